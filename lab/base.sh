@@ -1,0 +1,35 @@
+#!/bin/sh
+# Builds one cached Debian tree that lab hosts are layered over.
+# usage: base.sh SUITE DIR     SUITE: bullseye | bookworm | trixie
+# The tree appears under its final name only when it is complete, so an interrupted build is never used.
+set -eu
+suite=$1 dir=$2
+mirror=${SSHWHY_LAB_MIRROR:-http://deb.debian.org/debian}
+packages=openssh-server,openssh-client,systemd,systemd-sysv,dbus,libpam-systemd,rsyslog,nftables,iptables,ipset,ufw
+packages=$packages,fail2ban,python3-systemd,iproute2,iputils-ping,procps,psmisc,kmod,netbase,busybox,sudo
+
+[ -f "$dir/.complete" ] && exit 0
+mkdir -p "$(dirname "$dir")"
+exec 9>"$dir.lock"
+flock 9
+[ -f "$dir/.complete" ] && exit 0
+rm -rf "$dir" "$dir.partial"
+
+# Debootstrap resolves no alternatives or virtual packages, so it gets the base and apt gets the rest.
+debootstrap --variant=minbase "$suite" "$dir.partial" "$mirror"
+root=$dir.partial
+printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+chmod 755 "$root/usr/sbin/policy-rc.d"
+chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Options::=--force-unsafe-io \
+  install -y --no-install-recommends $(echo "$packages" | tr , ' ')
+rm -f "$root/usr/sbin/policy-rc.d"
+
+# A quiet host: nothing that waits for a network manager, asks for a terminal or touches the network by itself.
+chroot "$root" systemctl disable fail2ban ufw nftables >/dev/null 2>&1 || true
+chroot "$root" systemctl mask systemd-networkd-wait-online.service getty.target console-getty.service \
+  apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer dpkg-db-backup.timer logrotate.timer \
+  man-db.timer systemd-resolved.service systemd-timesyncd.service >/dev/null 2>&1 || true
+rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
+: >"$root/etc/resolv.conf"
+touch "$root/.complete"
+mv "$root" "$dir"

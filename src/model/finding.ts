@@ -1,0 +1,42 @@
+import type { Side } from './fact.ts';
+import type { CauseId } from './gate.ts';
+import type { Remedy } from './remedy.ts';
+
+/** `confirmed`: the evidence admits no other reading. */
+export const VERDICTS = ['confirmed', 'likely', 'possible'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What a finding does to the login asked about. */
+export const ROLES = ['blocking', 'degrading', 'latent', 'consequence'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** One thing that was seen, quoted. */
+export interface Evidence {
+  readonly side: Side;
+  /** Bundle section it was read from. */
+  readonly section: string;
+  /** 1-based line in that section. */
+  readonly line?: number;
+  readonly text: string;
+}
+
+/** What a cause's check returns for one occurrence. */
+export interface Observed<Data> {
+  readonly data: Data;
+  readonly verdict: Verdict;
+  readonly evidence: readonly Evidence[];
+  /** Tells two findings of one cause apart: a port, file, user or rule. */
+  readonly subject?: string;
+  /** The broken state is there, but this login passes it: it will bite later or others. */
+  readonly latent?: true;
+}
+
+export interface Finding {
+  readonly id: CauseId;
+  readonly role: Role;
+  readonly verdict: Verdict;
+  readonly subject?: string;
+  readonly text: string;
+  readonly evidence: readonly Evidence[];
+  readonly fix?: Remedy;
+}

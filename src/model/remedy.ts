@@ -1,0 +1,22 @@
+export type Risk = 'safe' | 'interrupts' | 'may-lock-out';
+
+/** Commands a person could type on the server (or client, as `where` says), narrowest first. */
+export interface Fix {
+  readonly summary: string;
+  readonly risk: Risk;
+  readonly where: 'client' | 'server';
+  readonly commands: readonly string[];
+}
+
+/** Nothing is changed by a machine here, and why; what a person should do instead. */
+export interface Refusal {
+  readonly refuse: string;
+  readonly manual: readonly string[];
+}
+
+export type Remedy = Fix | Refusal;
+
+/** `'…'` for a POSIX shell. Every foreign word in a command goes through here. */
+export function shellQuote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
