@@ -7,8 +7,8 @@ export interface Attempt {
   readonly port?: number;
   /** Client address as the server sees it (no zone, no brackets). */
   readonly from?: string;
-  /** Fingerprint of the key offered, `SHA256:…`. */
-  readonly key?: string;
+  /** Fingerprints (`SHA256:…`) of the keys that are offered. */
+  readonly keys?: readonly string[];
   /** Time of the question, RFC 3339. */
   readonly at: string;
 }

@@ -36,15 +36,15 @@ export type Options<H extends Sources> = {
 export interface Proof<Data> {
   readonly needs: Sources;
   readonly helps: Sources;
-  /** `[]`: looked, and it is not so. */
-  check(given: Readonly<Record<string, unknown>>, attempt: Attempt): readonly Observed<Data>[];
+  /** `[]`: looked, and it is not so. `undefined`: these facts cannot tell; the next proof is tried. */
+  check(given: Readonly<Record<string, unknown>>, attempt: Attempt): readonly Observed<Data>[] | undefined;
 }
 
 /** Types the `given` of a check after the facts it declares. */
 export function proof<Data, N extends Sources, H extends Sources = Record<never, never>>(p: {
   needs: N;
   helps?: H;
-  check(given: Values<N> & Options<H>, attempt: Attempt): readonly Observed<Data>[];
+  check(given: Values<N> & Options<H>, attempt: Attempt): readonly Observed<Data>[] | undefined;
 }): Proof<Data> {
   return {
     needs: p.needs,
@@ -64,7 +64,7 @@ export interface Cause<Data = unknown> {
   readonly why: string;
   /** Man pages, RFCs, OpenSSH source files. */
   readonly refs: readonly string[];
-  /** Each is tried by itself; findings with one subject are merged and the strongest verdict stands. */
+  /** Strongest first: the first that can be led and does not pass on decides. */
   readonly proofs: readonly Proof<Data>[];
   /** The one sentence that every output shows. Foreign text is escaped by the outputs, not here. */
   says(data: Data): string;

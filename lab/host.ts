@@ -1,0 +1,152 @@
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCgroup } from './cgroup.ts';
+import { claimName, RUN_DIR, release } from './cleanup.ts';
+import { type Ran, type RunOptions, waitFor } from './command.ts';
+import {
+  clientAddress,
+  clientFolder,
+  connect,
+  type Machine,
+  machine,
+  startClient,
+  startPlace,
+  type Topology,
+} from './net.ts';
+import { SERVER, SERVER6, type Suite, seedOf } from './seed.ts';
+
+export interface LabOptions {
+  readonly suite: Suite;
+  readonly topology?: Topology;
+  /** Size of everything that the host can write, as tmpfs(5) takes it; default 256m. */
+  readonly disk?: string;
+}
+
+export interface Client extends Machine {
+  /** The user's own ssh, non-interactive unless a password is given; `args` win over the defaults. */
+  ssh(args: readonly string[], options?: RunOptions & { readonly password?: string }): Promise<Ran>;
+}
+
+/** A booted server and the client that can log in to it. */
+export interface Lab {
+  readonly name: string;
+  readonly suite: Suite;
+  readonly host: Machine;
+  readonly client: Client;
+  readonly router?: Machine;
+  /** Addresses as `$SERVER`, `$SERVER6`, `$CLIENT` see them; the name `web1` is the server on the client. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Public key file, readable outside of the namespaces. */
+  readonly publicKeyFile: string;
+  /** Takes everything down; safe to repeat. */
+  destroy(): Promise<void>;
+}
+
+// The mounts live in the private mount namespace of systemd-nspawn: they end with it and never show outside.
+const BOOT_SCRIPT = `
+dir=$1 lower=$2 size=$3 name=$4
+mount -t tmpfs -o "size=$size,mode=755" tmpfs "$dir"
+mkdir "$dir/upper" "$dir/work" "$dir/root"
+mount -t overlay overlay -o "lowerdir=$lower,upperdir=$dir/upper,workdir=$dir/work" "$dir/root"
+echo ready
+read go
+exec systemd-nspawn -q -D "$dir/root" -b -M "$name" --hostname=web1 --network-namespace-path=/proc/self/ns/net \\
+  --register=no --keep-unit --console=pipe --resolv-conf=off --timezone=off --link-journal=no </dev/null >&2`;
+
+/**
+ * Boots a Debian host and a client beside it: systemd has settled, sshd listens, alice's key is accepted by it.
+ * Throws when that does not happen within about half a minute; nothing is left then.
+ */
+export async function bootLab({ suite, topology = 'direct', disk = '256m' }: LabOptions): Promise<Lab> {
+  const name = claimName();
+  try {
+    const seed = await seedOf(suite);
+    createCgroup(name);
+    const dir = join(RUN_DIR, name);
+    for (const role of ['host', 'client', 'router']) mkdirSync(join(dir, role), { recursive: true });
+    const log = openSync(join(dir, 'console.log'), 'w');
+    const [server, client, router] = await Promise.all([
+      startPlace(name, BOOT_SCRIPT, [join(dir, 'host'), `${seed.layer}:${seed.base}`, disk, name], log),
+      startClient(name, 'client', seed.clientSsh, log),
+      topology === 'router' ? startClient(name, 'router', seed.clientSsh, log) : undefined,
+    ]).finally(() => closeSync(log));
+    await connect(topology, { client: client.pid, server: server.pid, ...(router && { router: router.pid }) });
+    server.child.stdin?.end('go\n');
+    const init = await waitFor('boot', 15_000, () => initOf(server.pid));
+    const env = {
+      SERVER,
+      SERVER6,
+      CLIENT: clientAddress(topology),
+      PUBKEY: seed.publicKey,
+      KEYFILE: '/root/.ssh/id_ed25519',
+    };
+    const host = machine(name, init, ['-a'], env);
+    await settled(host);
+    const enter = ['-m', '-n'];
+    return {
+      name,
+      suite,
+      host,
+      client: withSsh(machine(name, client.pid, enter, { ...env, TMP: clientFolder(name, 'client') })),
+      ...(router && { router: machine(name, router.pid, enter, { ...env, TMP: clientFolder(name, 'router') }) }),
+      env,
+      publicKeyFile: seed.publicKeyFile,
+      destroy: () => release(name),
+    };
+  } catch (error) {
+    await release(name);
+    throw error;
+  }
+}
+
+/** Boots, calls, takes down. */
+export async function withHost<T>(options: LabOptions, use: (lab: Lab) => Promise<T>): Promise<T> {
+  const lab = await bootLab(options);
+  try {
+    return await use(lab);
+  } finally {
+    await lab.destroy();
+  }
+}
+
+/** The container's init: the descendant of systemd-nspawn that is process 1 of its own namespace. */
+function initOf(nspawn: number): number | undefined {
+  try {
+    for (const child of readFileSync(`/proc/${nspawn}/task/${nspawn}/children`, 'utf8').split(' ')) {
+      if (!child) continue;
+      const status = readFileSync(`/proc/${child}/status`, 'utf8');
+      if (/^Name:\tsystemd$/m.test(status) && /^NSpid:\t\d+\t1$/m.test(status)) return Number(child);
+    }
+  } catch {
+    throw new Error('systemd-nspawn ended while the host was booting');
+  }
+  return undefined;
+}
+
+async function settled(host: Machine): Promise<void> {
+  // Polling a file costs nothing; a shell inside the booting host would compete with it.
+  await waitFor('sshd listens', 20_000, () => listens(host.pid, 22) || undefined);
+  const state = await host.run('systemctl is-system-running --wait', { timeoutMs: 20_000 });
+  if (!/^(running|degraded)/.test(state.stdout)) throw new Error(`host is ${state.stdout}${state.stderr}`);
+  // Where the pids controller is a v1 hierarchy nspawn leaves it read-only; writable, TasksMax= of restarted units works.
+  await host.run('mount -o remount,bind,rw /sys/fs/cgroup/pids 2>/dev/null');
+}
+
+/** True when a socket of the process's network namespace listens on the port, on any address. */
+export function listens(pid: number, port: number): boolean {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const listening = new RegExp(`^ *\\d+: [0-9A-F]+:${hex} [0-9A-F:]+ 0A `, 'm');
+  return ['tcp', 'tcp6'].some((file) => listening.test(readFileSync(`/proc/${pid}/net/${file}`, 'utf8')));
+}
+
+function withSsh(client: Machine): Client {
+  const ssh: Client['ssh'] = (args, { password, ...options } = {}) => {
+    if (password === undefined) return client.run(['ssh', ...args, '-oBatchMode=yes', '-oConnectTimeout=5'], options);
+    const askpass = '#!/bin/sh\nprintf "%s\\n" "$LAB_PASSWORD"\n';
+    const script = `printf '%s' "$ASKPASS" >"$TMP/askpass"; chmod 700 "$TMP/askpass"; SSH_ASKPASS=$TMP/askpass exec "$@"`;
+    const argv = ['sh', '-c', script, 'sh', 'ssh', ...args, '-oConnectTimeout=5', '-oNumberOfPasswordPrompts=1'];
+    const env = { LAB_PASSWORD: password, ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', ...options.env };
+    return client.run(argv, { ...options, env });
+  };
+  return { ...client, ssh };
+}

@@ -1,0 +1,25 @@
+/** Bundles the command into dist/: an entry that answers `--version` at once, the rest loaded when it is needed. */
+import { chmodSync, copyFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const root = path.join(import.meta.dirname, '..');
+const dist = path.join(root, 'dist');
+rmSync(dist, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/cli/sshwhy.ts'],
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'linked',
+  // commander is CommonJS and asks for Node's own modules by require.
+  banner: { js: "import { createRequire as $cr } from 'node:module'; const require = $cr(import.meta.url);" },
+});
+copyFileSync(path.join(root, 'src/collect/collect.sh'), path.join(dist, 'collect.sh'));
+chmodSync(path.join(dist, 'sshwhy.js'), 0o755);

@@ -1,0 +1,14 @@
+#!/bin/sh
+# The everyday path, under a minute: format, lint, import floors, types, generated files, shell scripts, unit tests.
+set -eu
+cd "$(dirname -- "$0")/.."
+sh scripts/setup.sh
+npx biome check --error-on-warnings .
+npx tsc
+npx tsx scripts/generate.ts --check
+if command -v shellcheck >/dev/null 2>&1; then
+  shellcheck sshwhy scripts/*.sh src/collect/*.sh lab/*.sh .ci/run
+else
+  echo 'shellcheck is not installed: shell scripts were not checked (apt-get install shellcheck)'
+fi
+npx vitest run

@@ -1,0 +1,67 @@
+/**
+ * Writes what is made from other files: the index of causes, the JSON Schema of the report, and the pages under docs/causes.
+ * `--check` writes nothing and fails when something is out of date.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Cause } from '../src/model/cause.ts';
+import { type CauseId, GATES } from '../src/model/gate.ts';
+import { reportSchema } from '../src/model/report.ts';
+import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const check = process.argv.includes('--check');
+const stale: string[] = [];
+
+function put(file: string, text: string): void {
+  const full = path.join(root, file);
+  if (existsSync(full) && readFileSync(full, 'utf8') === text) return;
+  stale.push(file);
+  if (check) return;
+  mkdirSync(path.dirname(full), { recursive: true });
+  writeFileSync(full, text);
+}
+
+function drop(file: string): void {
+  stale.push(file);
+  if (!check) rmSync(path.join(root, file));
+}
+
+const ids: CauseId[] = GATES.flatMap((gate) => {
+  const folder = path.join(root, 'src/causes', gate);
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  return files.sort().map((name) => `${gate}/${name.slice(0, -3)}` as const);
+});
+
+const name = (id: CauseId): string => id.replace(/[/-](.)/g, (_, letter: string) => letter.toUpperCase());
+put(
+  'src/causes/index.gen.ts',
+  [
+    '// Made by `npm run gen` from the files in this folder.',
+    "import type { Cause } from '../model/cause.ts';",
+    ...ids.map((id) => `import { cause as ${name(id)} } from './${id}.ts';`),
+    '',
+    '/** Every cause that sshwhy knows, in the order of the gates. */',
+    `export const causes: readonly Cause<never>[] = [${ids.map(name).join(', ')}];`,
+    '',
+  ].join('\n'),
+);
+
+const causes: Cause[] = [];
+for (const id of ids) causes.push((await import(`../src/causes/${id}.ts`)).cause as Cause);
+for (const cause of causes) put(`docs/causes/${cause.id}.md`, causePage(cause));
+put('docs/causes/README.md', causesIndexPage(causes));
+for (const gate of GATES) {
+  const folder = path.join(root, 'docs/causes', gate);
+  const pages = existsSync(folder) ? readdirSync(folder) : [];
+  for (const page of pages) {
+    if (!ids.includes(`${gate}/${page.replace(/\.md$/, '')}`)) drop(`docs/causes/${gate}/${page}`);
+  }
+}
+
+put('schema/report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema), null, 2)}\n`);
+
+if (stale.length > 0) console.log(`${check ? 'out of date, run `npm run gen`:' : 'written:'} ${stale.join(' ')}`);
+if (check && stale.length > 0) process.exitCode = 1;

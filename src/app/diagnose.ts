@@ -1,0 +1,42 @@
+import { causes } from '../causes/index.gen.ts';
+import type { Attempt } from '../model/attempt.ts';
+import type { Bundle } from '../model/bundle.ts';
+import type { Cause } from '../model/cause.ts';
+import { EXIT } from '../model/errors.ts';
+import type { Report } from '../model/report.ts';
+import { VERSION } from '../model/version.ts';
+import { conclude } from '../reason/conclude.ts';
+
+/** Turns everything that was looked at into the report. Pure but for the version. `durationMs`: how long the looking took. */
+export function report(input: string, bundle: Bundle, attempt: Attempt, durationMs: number): Report {
+  const { gates, findings, blind } = conclude(causes as readonly Cause[], bundle, attempt);
+  return {
+    schema: 1,
+    tool: { name: 'sshwhy', version: VERSION },
+    takenAt: bundle.takenAt,
+    durationMs: Math.round(durationMs),
+    target: {
+      input,
+      ...(attempt.user === undefined ? {} : { user: attempt.user }),
+      ...(attempt.host === undefined ? {} : { host: attempt.host }),
+      ...(attempt.port === undefined ? {} : { port: attempt.port }),
+      ...(attempt.from === undefined ? {} : { from: attempt.from }),
+    },
+    gates,
+    causes: findings.map(({ fix, subject, evidence, ...rest }) => ({
+      ...rest,
+      ...(subject === undefined ? {} : { subject }),
+      evidence: evidence.map((seen) => ({ ...seen })),
+      ...(fix === undefined
+        ? {}
+        : { fix: 'refuse' in fix ? { ...fix, manual: [...fix.manual] } : { ...fix, commands: [...fix.commands] } }),
+      docs: `docs/causes/${rest.id}.md`,
+    })),
+    blind,
+  };
+}
+
+/** Exit status of a diagnosis. */
+export function exitStatus(report: Report): number {
+  return report.causes.some((cause) => cause.role === 'blocking') ? EXIT.closed : EXIT.open;
+}

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { exitStatus, report } from '../app/diagnose.ts';
+import { writeBundle } from '../facts/bundle.ts';
+import type { Attempt } from '../model/attempt.ts';
+import type { Bundle } from '../model/bundle.ts';
+import { UsageError } from '../model/errors.ts';
+import { terminal } from '../report/terminal.ts';
+import type { OutputFlags } from './options.ts';
+
+/** Whether to colour, by https://no-color.org and FORCE_COLOR. */
+function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  if (env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0';
+  return stream.isTTY === true && env['TERM'] !== 'dumb';
+}
+
+/** Writes a file that only its owner can read. @throws UsageError when it cannot be written. */
+export function save(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600 });
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
+  }
+}
+
+/** Prints the report the way the user asked and sets the exit status. */
+export function answer(input: string, bundle: Bundle, attempt: Attempt, startedAt: number, flags: OutputFlags): void {
+  if (flags.save !== undefined) save(flags.save, writeBundle(bundle));
+  const made = report(input, bundle, attempt, performance.now() - startedAt);
+  const width = Math.min(Math.max(process.stdout.columns ?? 100, 60), 120);
+  const color = wantsColor(process.stdout, process.env);
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify(made, null, 2)}\n`
+      : terminal(made, { color, width, verbose: flags.verbose === true }),
+  );
+  process.exitCode = exitStatus(made);
+}
+
+/** A line on standard error that is overwritten by the next; silent unless a person is watching. */
+export function progress(quiet: boolean): { step(text: string): void; done(): void } {
+  const on = !quiet && process.stderr.isTTY === true;
+  return {
+    step: (text) => void (on && process.stderr.write(`\r\x1b[2K${text} …`)),
+    done: () => void (on && process.stderr.write('\r\x1b[2K')),
+  };
+}

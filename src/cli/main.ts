@@ -1,0 +1,60 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT, LookError, UsageError } from '../model/errors.ts';
+import { VERSION } from '../model/version.ts';
+import { visible } from '../report/escape.ts';
+import { collectCommand } from './collect.ts';
+import { diagnoseCommand } from './diagnose.ts';
+import { explainCommand } from './explain.ts';
+import { serverCommand } from './server.ts';
+
+const EXIT_HELP = `
+Exit status:
+  ${EXIT.open}    nothing closes a gate
+  ${EXIT.closed}    at least one cause closes a gate
+  ${EXIT.usage}    usage error
+  ${EXIT.couldNotLook}    could not look: transport failed, bundle unreadable
+  ${EXIT.interrupted}  interrupted`;
+
+/** The whole command line. Sets `process.exitCode`; returns when everything has been written. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const interrupt = new AbortController();
+  const interrupted = (): void => interrupt.abort(new Error('interrupted'));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  // A reader that goes away (`| head`) is no fault of ours.
+  process.stdout.on('error', () => process.exit());
+
+  const program = new Command('sshwhy')
+    .description('Why can I not get in? Finds the reason why an ssh login fails, with proof.')
+    .version(`sshwhy ${VERSION}`, '-V, --version')
+    .helpCommand(false)
+    .showHelpAfterError('(sshwhy --help shows what can be typed)')
+    .enablePositionalOptions()
+    .addHelpText('after', EXIT_HELP)
+    .exitOverride();
+  for (const make of [diagnoseCommand, serverCommand, collectCommand, explainCommand]) {
+    const command = make(interrupt.signal).exitOverride();
+    program.addCommand(command, { isDefault: command.name() === 'diagnose' });
+  }
+
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = tell(error, interrupt.signal.aborted);
+  }
+}
+
+/** Says what went wrong on standard error; returns the exit status. A bug keeps its stack and looks like no verdict. */
+function tell(error: unknown, aborted: boolean): number {
+  if (aborted) {
+    process.stderr.write('sshwhy: interrupted\n');
+    return EXIT.interrupted;
+  }
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.open : EXIT.usage;
+  if (error instanceof UsageError || error instanceof LookError) {
+    process.stderr.write(`sshwhy: ${visible(error.message)}\n`);
+    return error instanceof UsageError ? EXIT.usage : EXIT.couldNotLook;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`sshwhy: this is a bug in sshwhy; please report it with this text:\n${stack}\n`);
+  return EXIT.couldNotLook;
+}

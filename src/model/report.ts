@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { ROLES, VERDICTS } from './finding.ts';
+import { GATES } from './gate.ts';
+
+/** What became of a gate. `not-reached`: an earlier gate is closed, and nothing else was learned about this one. */
+export const OUTCOMES = ['open', 'closed', 'degraded', 'unknown', 'not-reached'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+const evidence = z.strictObject({
+  side: z.enum(['client', 'server', 'path']),
+  section: z.string().describe('Bundle section that it was read from'),
+  line: z.int().positive().optional().describe('1-based line in that section'),
+  text: z.string().describe('Quoted as seen; control characters are still in it, escape them for your output'),
+});
+
+const fix = z.strictObject({
+  summary: z.string(),
+  risk: z.enum(['safe', 'interrupts', 'may-lock-out']),
+  where: z.enum(['client', 'server']).describe('Machine on which the commands are typed'),
+  commands: z.array(z.string()).min(1),
+});
+
+const refusal = z.strictObject({
+  refuse: z.string().describe('Why no machine should do this'),
+  manual: z.array(z.string()).describe('What a person should do'),
+});
+
+const causeId = z.string().regex(/^[a-z]+\/[a-z0-9-]+$/);
+
+const cause = z.strictObject({
+  id: causeId,
+  role: z.enum(ROLES),
+  verdict: z.enum(VERDICTS),
+  subject: z.string().optional().describe('Tells two findings of one cause apart: a port, file, user or rule'),
+  text: z.string().describe('One sentence'),
+  evidence: z.array(evidence).min(1),
+  fix: z.union([fix, refusal]).optional(),
+  docs: z.string(),
+});
+
+const gate = z.strictObject({
+  gate: z.enum(GATES),
+  outcome: z.enum(OUTCOMES),
+  detail: z.string().describe('One sentence'),
+});
+
+const blind = z.strictObject({
+  gap: z.enum(['not-collected', 'denied', 'unsupported', 'timed-out', 'unparsable']),
+  section: z.string(),
+  detail: z.string().optional(),
+  hides: z.array(causeId).describe('Causes that could not be ruled out because of it'),
+  settleWith: z.string().describe('Command that would settle it'),
+});
+
+/** The JSON report, schema 1. The types, the published JSON Schema and the tests come from this one definition. */
+export const reportSchema = z
+  .strictObject({
+    schema: z.literal(1),
+    tool: z.strictObject({ name: z.literal('sshwhy'), version: z.string() }),
+    takenAt: z.iso.datetime({ offset: true }),
+    durationMs: z.number().nonnegative(),
+    target: z.strictObject({
+      input: z.string(),
+      user: z.string().optional(),
+      host: z.string().optional(),
+      port: z.int().min(1).max(65535).optional(),
+      from: z.string().optional(),
+    }),
+    gates: z.array(gate).length(GATES.length),
+    causes: z.array(cause).describe('Ordered: the first with role "blocking" is what to fix first'),
+    blind: z.array(blind),
+  })
+  .meta({ title: 'sshwhy report', description: 'Why an SSH login fails, with proof.' });
+
+export type Report = z.infer<typeof reportSchema>;
+export type ReportedCause = Report['causes'][number];
+export type ReportedGate = Report['gates'][number];
+export type Blind = Report['blind'][number];

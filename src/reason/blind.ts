@@ -1,0 +1,59 @@
+import type { Attempt } from '../model/attempt.ts';
+import type { Bundle } from '../model/bundle.ts';
+import type { Side } from '../model/fact.ts';
+import { type CauseId, type Gate, gateOf } from '../model/gate.ts';
+import { shellQuote } from '../model/remedy.ts';
+import type { Blind } from '../model/report.ts';
+import type { Obstacle } from './investigate.ts';
+
+/** The command that would settle what a gap hides. */
+function settle(side: Side, attempt: Attempt): string {
+  if (side === 'client') {
+    const who = attempt.user === undefined ? '' : `${attempt.user}@`;
+    return `sshwhy ${shellQuote(`${who}${attempt.host ?? 'HOST'}`)}`;
+  }
+  const words = ['sudo', 'sshwhy', 'server'];
+  if (attempt.user !== undefined) words.push('--user', shellQuote(attempt.user));
+  if (attempt.from !== undefined) words.push('--from', shellQuote(attempt.from));
+  return words.join(' ');
+}
+
+/** Which whole side was not looked at, judged by its own marker section. */
+function unseenSides(bundle: Bundle): ReadonlySet<Side> {
+  const unseen = new Set<Side>();
+  if (!bundle.sections['meta']) unseen.add('server');
+  if (!bundle.sections['ssh-config']) unseen.add('client');
+  return unseen;
+}
+
+/**
+ * What could not be seen and which causes that hides, one entry for each gap, or one for a whole side that nobody
+ * looked at. Causes of gates that the attempt passed are not hidden: they do not matter to it.
+ */
+export function blindSpots(
+  obstacles: readonly Obstacle[],
+  bundle: Bundle,
+  attempt: Attempt,
+  passed: ReadonlySet<Gate>,
+): Blind[] {
+  const unseen = unseenSides(bundle);
+  const spots = new Map<string, { blind: Omit<Blind, 'hides'>; hides: Set<CauseId> }>();
+  for (const { cause, gap } of obstacles) {
+    if (passed.has(gateOf(cause.id))) continue;
+    const whole = unseen.has(gap.from.side);
+    const section = whole ? gap.from.side : gap.from.section;
+    const key = `${whole ? 'not-collected' : gap.gap} ${section}`;
+    let spot = spots.get(key);
+    if (!spot) {
+      const blind = {
+        gap: whole ? ('not-collected' as const) : gap.gap,
+        section,
+        ...(gap.detail !== '' && !whole ? { detail: gap.detail } : {}),
+        settleWith: settle(gap.from.side, attempt),
+      };
+      spots.set(key, (spot = { blind, hides: new Set() }));
+    }
+    spot.hides.add(cause.id);
+  }
+  return [...spots.values()].map(({ blind, hides }) => ({ ...blind, hides: [...hides] }));
+}

@@ -1,0 +1,117 @@
+import colors from 'picocolors';
+import type { Blind, Outcome, Report, ReportedCause } from '../model/report.ts';
+import { clip, visible } from './escape.ts';
+
+export interface TerminalOptions {
+  readonly color: boolean;
+  /** Columns; text is wrapped to it. */
+  readonly width: number;
+  /** Show every cause, latent ones and consequences included, with all their evidence. */
+  readonly verbose?: boolean;
+}
+
+const MARK: Readonly<Record<Outcome, string>> = {
+  open: '✔',
+  closed: '✖',
+  degraded: '!',
+  unknown: '?',
+  'not-reached': '·',
+};
+const EVIDENCE_SHOWN = 4;
+
+/** Breaks at spaces; continuation lines get `indent`. Words longer than a line stay whole, so that commands can be copied. */
+function wrap(text: string, width: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join('\n');
+}
+
+/** The answer for a person at a terminal. Everything foreign in it is escaped. */
+export function terminal(report: Report, o: TerminalOptions): string {
+  const c = colors.createColors(o.color);
+  const paint = { open: c.green, closed: c.red, degraded: c.yellow, unknown: c.yellow, 'not-reached': c.dim };
+  const out: string[] = [];
+  const say = (text: string, indent = ''): void => {
+    out.push(wrap(`${indent}${visible(text)}`, o.width, indent));
+  };
+
+  const blocking = report.causes.filter((cause) => cause.role === 'blocking');
+  const degrading = report.causes.filter((cause) => cause.role === 'degrading');
+  const rest = report.causes.filter((cause) => cause.role === 'latent' || cause.role === 'consequence');
+
+  out.push(c.bold(headline(report)), '');
+  for (const { gate, outcome, detail } of report.gates) {
+    const line = `  ${MARK[outcome]} ${gate.padEnd(10)} `;
+    out.push(
+      `${paint[outcome](line)}${wrap(visible(detail), Math.max(40, o.width - line.length), ' '.repeat(line.length))}`,
+    );
+  }
+
+  const tellFix = (cause: ReportedCause): void => {
+    if (!cause.fix) return;
+    if ('refuse' in cause.fix) {
+      say(`Not for a machine to fix: ${cause.fix.refuse}`, '  ');
+      for (const step of cause.fix.manual) say(`- ${step}`, '    ');
+      return;
+    }
+    const risk = cause.fix.risk === 'safe' ? '' : cause.fix.risk === 'interrupts' ? ' (interrupts)' : ' (may lock out)';
+    out.push('', `  ${c.green('Fix')}${c.dim(` on the ${cause.fix.where}${risk}: `)}${visible(cause.fix.summary)}`);
+    for (const command of cause.fix.commands) out.push(`    ${c.cyan(visible(command))}`);
+  };
+
+  const tell = (cause: ReportedCause, full: boolean): void => {
+    const mark = cause.role === 'blocking' ? c.red('✖') : c.yellow('!');
+    out.push('', `${mark} ${wrap(c.bold(visible(cause.text)), o.width - 2, '  ')}`);
+    out.push(c.dim(`  ${cause.verdict} · ${cause.id}`));
+    const shown = o.verbose ? cause.evidence : cause.evidence.slice(0, full ? EVIDENCE_SHOWN : 1);
+    for (const seen of shown) {
+      const place = `${seen.side} ${seen.section}${seen.line === undefined ? '' : `:${seen.line}`}`;
+      out.push(`    ${c.dim(`${clip(place, 60)} │`)} ${clip(seen.text, Math.max(60, o.width))}`);
+    }
+    const more = cause.evidence.length - shown.length;
+    if (more > 0) out.push(c.dim(`    … and ${more} more (--verbose)`));
+    if (full) tellFix(cause);
+  };
+
+  for (const [i, cause] of [...blocking, ...degrading].entries()) tell(cause, i < 3 || o.verbose === true);
+  if (o.verbose) for (const cause of rest) tell(cause, true);
+  else if (rest.length > 0) {
+    out.push('', c.dim('Also noticed:'));
+    for (const cause of rest) say(`${cause.role === 'latent' ? '·' : '↳'} ${cause.text} (${cause.id})`, '  ');
+  }
+
+  if (report.blind.length > 0) {
+    out.push('', c.dim('Not seen from here:'));
+    for (const spot of report.blind) say(blindLine(spot), '  ');
+  }
+  return `${out.join('\n')}\n`;
+}
+
+function headline(report: Report): string {
+  const { user, host, port } = report.target;
+  const target = visible(
+    report.target.input || `${user ?? ''}${user === undefined ? '' : '@'}${host ?? 'this server'}`,
+  );
+  const where = host === undefined || port === undefined ? target : `${target} (${visible(host)} port ${port})`;
+  const blocking = report.causes.filter((cause) => cause.role === 'blocking');
+  if (blocking.length > 0) {
+    const closed = report.gates.find((gate) => gate.outcome === 'closed');
+    return `${where}: closed${closed ? ` at the gate "${closed.gate}"` : ''}`;
+  }
+  if (report.causes.some((cause) => cause.role === 'degrading')) return `${where}: open, but not well`;
+  const open = report.gates.filter((gate) => gate.outcome === 'open').length;
+  return `${where}: ${open > 0 ? 'nothing found that keeps this login out' : 'could not tell'}`;
+}
+
+function blindLine(spot: Blind): string {
+  const what = spot.section === 'server' || spot.section === 'client' ? `the ${spot.section}'s side` : spot.section;
+  const detail = spot.detail === undefined ? '' : `: ${spot.detail}`;
+  const hides = `${spot.hides.length} cause${spot.hides.length === 1 ? '' : 's'}`;
+  return `? ${what} (${spot.gap}${detail}) could hide ${hides}; settle with: ${spot.settleWith}`;
+}

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { LookError } from '../model/errors.ts';
+import type { Ran, Transport } from './transport.ts';
+
+const STDOUT_LIMIT = 64 * 1024 * 1024;
+const STDERR_LIMIT = 16 * 1024;
+
+/** Keeps the first `limit` bytes of a stream and reads the rest away, so that the writer never blocks. */
+function head(stream: NodeJS.ReadableStream, limit: number): () => string {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (size < limit) chunks.push(chunk.subarray(0, limit - size));
+    size += chunk.length;
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * A transport that is a command: `argv` is started without a shell in a process group of its own, and gets the script
+ * on its standard input. The whole group is killed at the deadline or on abort.
+ */
+export function processTransport(name: string, argv: readonly string[]): Transport {
+  const [command, ...args] = argv;
+  if (command === undefined) throw new LookError(`${name}: no command`);
+  return {
+    name,
+    run: (script, { timeoutMs, signal }) =>
+      new Promise<Ran>((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const child = spawn(command, args, { stdio: 'pipe', detached: true });
+        const stdout = head(child.stdout, STDOUT_LIMIT);
+        const stderr = head(child.stderr, STDERR_LIMIT);
+        let timedOut = false;
+        const kill = (): void => {
+          try {
+            if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+          } catch {
+            // The group is gone already.
+          }
+        };
+        const deadline = setTimeout(() => {
+          timedOut = true;
+          kill();
+        }, timeoutMs);
+        signal?.addEventListener('abort', kill, { once: true });
+        const settle = (): void => {
+          clearTimeout(deadline);
+          signal?.removeEventListener('abort', kill);
+        };
+        child.on('error', (error: NodeJS.ErrnoException) => {
+          settle();
+          const why = error.code === 'ENOENT' ? 'there is no such command here' : error.message;
+          reject(new LookError(`${name}: cannot start ${command}: ${why}`));
+        });
+        child.on('close', (code) => {
+          settle();
+          if (signal?.aborted) reject(signal.reason);
+          else resolve({ code, stdout: stdout(), stderr: stderr(), timedOut });
+        });
+        // A command that ends before it has read its script is told by its exit status, not by EPIPE.
+        child.stdin.on('error', () => {});
+        child.stdin.end(script);
+      }),
+  };
+}

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { attemptOf } from '../src/app/attempt.ts';
+import { causes } from '../src/causes/index.gen.ts';
+import { parseBundle } from '../src/facts/bundle.ts';
+import type { Bundle } from '../src/model/bundle.ts';
+import type { Cause, FactSource } from '../src/model/cause.ts';
+import type { CauseId } from '../src/model/gate.ts';
+import { conclude } from '../src/reason/conclude.ts';
+import { investigate } from '../src/reason/investigate.ts';
+
+const fixtures = path.join(import.meta.dirname, 'fixtures');
+
+/** Bundles in a folder of test/fixtures, by file name. All were captured from real hosts by the lab. */
+export function bundles(folder: string): readonly (readonly [string, Bundle])[] {
+  const full = path.join(fixtures, folder);
+  if (!existsSync(full)) return [];
+  const names = readdirSync(full).filter((name) => name.endsWith('.bundle'));
+  return names.sort().map((name) => [name, parseBundle(readFileSync(path.join(full, name), 'utf8'))] as const);
+}
+
+function without(bundle: Bundle, source: FactSource<unknown>): Bundle {
+  const reads = (name: string): boolean =>
+    source.sections.some((s) => (s.endsWith('*') ? name.startsWith(s.slice(0, -1)) : name === s));
+  return { ...bundle, sections: Object.fromEntries(Object.entries(bundle.sections).filter(([name]) => !reads(name))) };
+}
+
+/**
+ * What is asked of every cause: found, with evidence that can be looked up, in each Bundle that the lab captured of it;
+ * silent on healthy hosts; `unknown`, and said to be so, when a fact that each of its proofs needs is missing.
+ */
+export function causeTest(id: CauseId): void {
+  const cause = (causes as readonly Cause[]).find((one) => one.id === id);
+  if (!cause) throw new Error(`no cause ${id}: npm run gen`);
+  const captured = bundles(`causes/${id}`);
+
+  describe(id, () => {
+    it('was captured by the lab', () => expect(captured.length).toBeGreaterThan(0));
+
+    it.each(captured)('is found in %s', (_, bundle) => {
+      const attempt = attemptOf(bundle);
+      const found = conclude(causes as readonly Cause[], bundle, attempt).findings.filter((one) => one.id === id);
+      expect(found.length).toBeGreaterThan(0);
+      for (const finding of found) {
+        expect(finding.text).not.toMatch(/undefined|\[object|NaN/);
+        expect(finding.evidence.length).toBeGreaterThan(0);
+        for (const seen of finding.evidence) {
+          const section = bundle.sections[seen.section];
+          expect(section, `evidence cites section ${seen.section}`).toBeDefined();
+          if (seen.line !== undefined) {
+            expect(section?.text.split('\n').length, `${seen.section}:${seen.line}`).toBeGreaterThanOrEqual(seen.line);
+          }
+        }
+      }
+    });
+
+    it.each(captured)('is unknown without its facts in %s', (_, bundle) => {
+      const attempt = attemptOf(bundle);
+      const poor = cause.proofs.reduce((left, proof) => {
+        const first = Object.values(proof.needs)[0];
+        return first ? without(left, first) : left;
+      }, bundle);
+      const { sightings, obstacles } = investigate([cause], poor, attempt);
+      expect(sightings).toEqual([]);
+      expect(obstacles.map((one) => one.cause.id)).toEqual([id]);
+    });
+
+    it.each(bundles('healthy'))('is silent on %s', (_, bundle) => {
+      const { findings } = conclude([cause], bundle, attemptOf(bundle));
+      expect(findings.filter((one) => one.role === 'blocking' || one.role === 'degrading')).toEqual([]);
+    });
+  });
+}
