@@ -11,7 +11,6 @@ const PROPAGATE = '/run/systemd/nspawn/propagate';
 /** Names of the hosts of this run that are still to be taken down. */
 const open = new Set<string>();
 let counter = 0;
-let kept = false;
 
 /** Folder of this run; everything that the lab writes is in it. */
 export const RUN_DIR = join(tmpdir(), RUN);
@@ -30,14 +29,6 @@ export async function release(name: string): Promise<void> {
   for (let i = 0; i < 200 && !remove(name); i++) await sleep(15);
   open.delete(name);
 }
-
-/** Leaves hosts alive at the end (`--keep`); the next lab on this machine sweeps them. */
-export function keepAll(): void {
-  kept = true;
-}
-
-/** Deaf to the signal that tells it to die with its parent when the hosts shall stay. */
-export const isKept = (): boolean => kept;
 
 function remove(name: string): boolean {
   if (!endCgroup(name)) return false;
@@ -69,7 +60,6 @@ function prepare(): void {
   }
   mkdirSync(RUN_DIR, { recursive: true, mode: 0o755 });
   process.on('exit', () => {
-    if (kept) return;
     for (const name of open) removeSync(name);
     rmSync(RUN_DIR, { recursive: true, force: true });
   });

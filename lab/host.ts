@@ -22,9 +22,20 @@ export interface LabOptions {
   readonly disk?: string;
 }
 
+export interface Login extends RunOptions {
+  /** Default `alice@web1`. */
+  readonly to?: string;
+  /** Arguments of ssh(1); they win over the lab's own, because ssh takes the first value of an option. */
+  readonly args?: readonly string[];
+  /** What to run on the server; default `true`. */
+  readonly command?: string;
+  /** Typed when ssh asks for one; without it ssh runs with BatchMode=yes. */
+  readonly password?: string;
+}
+
 export interface Client extends Machine {
-  /** The user's own ssh, non-interactive unless a password is given; `args` win over the defaults. */
-  ssh(args: readonly string[], options?: RunOptions & { readonly password?: string }): Promise<Ran>;
+  /** A real login, by the real ssh. */
+  ssh(login?: Login): Promise<Ran>;
 }
 
 /** A booted server and the client that can log in to it. */
@@ -139,14 +150,19 @@ export function listens(pid: number, port: number): boolean {
   return ['tcp', 'tcp6'].some((file) => listening.test(readFileSync(`/proc/${pid}/net/${file}`, 'utf8')));
 }
 
+// The password comes from the environment, so that no quoting stands between the case and ssh.
+const ASKPASS_SCRIPT = `
+printf '#!/bin/sh\\nprintf "%%s\\\\n" "$LAB_PASSWORD"\\n' >"$TMP/askpass"
+chmod 700 "$TMP/askpass"
+SSH_ASKPASS=$TMP/askpass SSH_ASKPASS_REQUIRE=force exec "$@"`;
+
 function withSsh(client: Machine): Client {
-  const ssh: Client['ssh'] = (args, { password, ...options } = {}) => {
-    if (password === undefined) return client.run(['ssh', ...args, '-oBatchMode=yes', '-oConnectTimeout=5'], options);
-    const askpass = '#!/bin/sh\nprintf "%s\\n" "$LAB_PASSWORD"\n';
-    const script = `printf '%s' "$ASKPASS" >"$TMP/askpass"; chmod 700 "$TMP/askpass"; SSH_ASKPASS=$TMP/askpass exec "$@"`;
-    const argv = ['sh', '-c', script, 'sh', 'ssh', ...args, '-oConnectTimeout=5', '-oNumberOfPasswordPrompts=1'];
-    const env = { LAB_PASSWORD: password, ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', ...options.env };
-    return client.run(argv, { ...options, env });
+  const ssh: Client['ssh'] = ({ to = 'alice@web1', args = [], command = 'true', password, ...options } = {}) => {
+    const mode = password === undefined ? '-oBatchMode=yes' : '-oNumberOfPasswordPrompts=1';
+    const argv = ['ssh', ...args, '-oConnectTimeout=5', mode, to, command];
+    if (password === undefined) return client.run(argv, options);
+    const env = { LAB_PASSWORD: password, ...options.env };
+    return client.run(['sh', '-c', ASKPASS_SCRIPT, 'sh', ...argv], { ...options, env });
   };
   return { ...client, ssh };
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { procsFiles } from './cgroup.ts';
-import { isKept, RUN_DIR } from './cleanup.ts';
+import { RUN_DIR } from './cleanup.ts';
 import { CLEAN_ENV, type Ran, type RunOptions, run } from './command.ts';
 import { SERVER, SERVER6 } from './seed.ts';
 
@@ -48,8 +48,7 @@ export function machine(name: string, pid: number, flags: readonly string[], env
  */
 export async function startPlace(name: string, script: string, args: readonly string[], log: number): Promise<Place> {
   const unshare = ['unshare', '--mount', '--net', '--propagation', 'private', 'sh', '-ec', script, 'sh', ...args];
-  const die = isKept() ? [] : ['setpriv', '--pdeathsig', 'KILL'];
-  const [command = '', ...rest] = joined(name, true, [...die, ...unshare]);
+  const [command = '', ...rest] = joined(name, true, ['setpriv', '--pdeathsig', 'KILL', ...unshare]);
   const child = spawn(command, rest, { env: CLEAN_ENV, stdio: ['pipe', 'pipe', log], detached: true });
   await new Promise<void>((resolve, reject) => {
     child.once('error', reject);
@@ -114,7 +113,7 @@ function address(device: string, v4: string, v6: string): string[] {
 }
 
 function defaultVia(v4: string, v6: string): string[] {
-  return [`route add default via ${v4}`, `-6 route add default via ${v6}`];
+  return [`route add default via ${v4}`, `route add default via ${v6}`];
 }
 
 const SYSCTLS = ['net.ipv4.icmp_ratelimit=0', 'net.ipv6.icmp.ratelimit=0', 'net.ipv4.ip_forward=0'];

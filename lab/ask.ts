@@ -1,0 +1,86 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Report, ReportedCause } from '../src/model/report.ts';
+import type { CaseLogin, Mode } from './case.ts';
+import { RUN_DIR } from './cleanup.ts';
+import { CLEAN_ENV, run } from './command.ts';
+import type { Lab } from './host.ts';
+
+/** What sshwhy answered in one mode. */
+export interface Answer {
+  readonly mode: Mode;
+  readonly exit: number | null;
+  readonly report?: Report;
+  /** Why there is no report, or why it is not a valid one. */
+  readonly problems: readonly string[];
+  readonly ms: number;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const TIMEOUT_MS = 45_000;
+
+/** The program under test; `SSHWHY_BIN` (words, split at spaces) stands in for it. */
+const SSHWHY = process.env['SSHWHY_BIN']?.split(' ') ?? [process.execPath, join(ROOT, 'dist/sshwhy.js')];
+
+let validator: ((data: unknown) => string[]) | undefined;
+
+function schemaProblems(data: unknown): string[] {
+  validator ??= (() => {
+    const ajv = new Ajv2020({ allErrors: true, validateFormats: false });
+    const validate = ajv.compile(JSON.parse(readFileSync(join(ROOT, 'schema/report.schema.json'), 'utf8')));
+    return (value: unknown) =>
+      validate(value) ? [] : (validate.errors ?? []).map((e) => `schema: ${e.instancePath} ${e.message ?? ''}`);
+  })();
+  return validator(data).slice(0, 5);
+}
+
+/** The command line of a mode, for a login in a lab. */
+export async function question(lab: Lab, mode: Mode, login: CaseLogin): Promise<string[]> {
+  const { user = 'alice', host = 'web1', port, args = [], from = lab.env['CLIENT'] ?? '' } = login;
+  const door = `exec:nsenter -t ${lab.host.pid} -a`;
+  if (mode === 'server') {
+    const key = await keyOf(lab, login);
+    const about = ['--user', user, '--from', from, ...(key ? ['--key', key] : []), '--port', String(port ?? 22)];
+    return [...SSHWHY, 'server', '--on', door, ...about, '--json'];
+  }
+  const there = [...args, ...(port ? ['-p', String(port)] : [])];
+  return [...SSHWHY, `${user}@${host}`, ...there, '--json', ...(mode === 'joined' ? ['--on', door] : [])];
+}
+
+async function keyOf(lab: Lab, { key, password }: CaseLogin): Promise<string | undefined> {
+  if (key === null || (key === undefined && password !== undefined)) return undefined;
+  if (key === undefined) return lab.publicKeyFile;
+  const text = await lab.client.run(['cat', '--', key]);
+  const copy = join(RUN_DIR, lab.name, 'asked.pub');
+  writeFileSync(copy, text.stdout);
+  return copy;
+}
+
+/** Asks sshwhy and checks the form of its answer. Never throws for what sshwhy does. */
+export async function ask(lab: Lab, mode: Mode, login: CaseLogin): Promise<Answer> {
+  const argv = await question(lab, mode, login);
+  const options = { timeoutMs: TIMEOUT_MS, env: { NO_COLOR: '1' } };
+  const ran = mode === 'server' ? await run(argv, { ...options, env: CLEAN_ENV }) : await lab.client.run(argv, options);
+  const answer = { mode, exit: ran.code, ms: ran.ms };
+  const said = ran.stderr.trim().slice(-1000);
+  if (ran.timedOut) return { ...answer, problems: [`no answer within ${TIMEOUT_MS} ms: ${said}`] };
+  let data: unknown;
+  try {
+    data = JSON.parse(ran.stdout);
+  } catch {
+    return { ...answer, problems: [`no JSON report, exit ${ran.code}: ${said || ran.stdout.slice(0, 300)}`] };
+  }
+  const problems = schemaProblems(data);
+  // What does not fit the schema must not be read as if it did.
+  return problems.length > 0 ? { ...answer, problems } : { ...answer, report: data as Report, problems: [] };
+}
+
+/** The cause that a user reads first: what blocks, else what degrades, else what will bite later. */
+export function firstCause(report: Report): ReportedCause | undefined {
+  for (const role of ['blocking', 'degrading', 'latent'] as const) {
+    const found = report.causes.find((cause) => cause.role === role);
+    if (found) return found;
+  }
+  return undefined;
+}

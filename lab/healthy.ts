@@ -1,0 +1,61 @@
+import type { CaseLogin } from './case.ts';
+import type { Suite } from './seed.ts';
+
+/** A host that is set up like somebody's server and lets the login in: sshwhy must stay silent. */
+export interface Healthy {
+  readonly name: string;
+  readonly suites?: readonly Suite[];
+  readonly setupServer?: string;
+  readonly setupClient?: string;
+  readonly ssh?: CaseLogin;
+}
+
+export const healthy: readonly Healthy[] = [
+  { name: 'plain' },
+  {
+    name: 'ufw',
+    setupServer: 'ufw allow 22/tcp && ufw --force enable',
+  },
+  {
+    name: 'strict-nft',
+    setupServer: `nft -f - <<'EOF'
+table inet filter {
+  chain input {
+    type filter hook input priority filter; policy drop;
+    ct state established,related accept
+    ct state invalid drop
+    iif lo accept
+    meta l4proto { icmp, ipv6-icmp } accept
+    ip saddr 10.77.0.0/16 tcp dport 22 ct state new accept
+  }
+  chain forward {
+    type filter hook forward priority filter; policy drop;
+  }
+}
+EOF`,
+  },
+  {
+    name: 'fail2ban',
+    setupServer: `
+      printf '[sshd]\\nenabled = true\\nbackend = systemd\\nbanaction = nftables-multiport\\n' >/etc/fail2ban/jail.d/sshd.local
+      systemctl start fail2ban
+      i=0; until fail2ban-client status sshd; do i=$((i + 1)); [ $i -lt 50 ]; sleep 0.2; done`,
+  },
+  {
+    name: 'hardened',
+    setupServer: `
+      usermod -L alice
+      mkdir -p /etc/ssh/sshd_config.d
+      printf 'PasswordAuthentication no\\nAllowUsers alice\\nPermitRootLogin no\\n' >/etc/ssh/sshd_config.d/10-hardened.conf
+      systemctl reload ssh`,
+  },
+  {
+    name: 'port-2222',
+    setupServer: `
+      mkdir -p /etc/ssh/sshd_config.d
+      echo 'Port 2222' >/etc/ssh/sshd_config.d/10-port.conf
+      systemctl restart ssh`,
+    setupClient: `printf 'Host web1\\n  Port 2222\\n' >/root/.ssh/config`,
+    ssh: { port: 2222 },
+  },
+];

@@ -1,0 +1,103 @@
+import type { Report } from '../src/model/report.ts';
+import { type Answer, ask, firstCause } from './ask.ts';
+import { type LabCase, MODES } from './case.ts';
+import type { Ran } from './command.ts';
+import type { Healthy } from './healthy.ts';
+import type { Lab } from './host.ts';
+import { judge, judgeHealthy } from './judge.ts';
+
+/** What became of a case on one host. */
+export interface Outcome {
+  readonly problems: readonly string[];
+  /** First cause seen, per mode that was asked. */
+  readonly seen: Readonly<Record<string, string>>;
+  readonly closed?: string;
+}
+
+/** Breaks the host, proves with the real ssh that it is broken, asks sshwhy, follows its advice, logs in. */
+export async function tryCase(lab: Lab, test: LabCase): Promise<Outcome> {
+  const login = test.ssh ?? {};
+  const healthy = await lab.client.ssh();
+  if (healthy.code !== 0) return failed('healthy login', healthy);
+  for (const [machine, script] of [
+    [lab.host, test.breakServer],
+    [lab.router, test.breakRouter],
+    [lab.client, test.breakClient],
+  ] as const) {
+    if (script === undefined) continue;
+    if (!machine) return { problems: ['breakRouter needs topology: router'], seen: {} };
+    const ran = await machine.run(`set -e\n${script}`, { timeoutMs: 30_000 });
+    if (ran.code !== 0) return failed('break script', ran);
+  }
+  const broken = await realLogin(lab, test);
+  if ((broken.code === 0) !== (test.loginWorks === true) || !test.fails.test(broken.stderr + broken.stdout)) {
+    return failed(`real ssh does not ${test.loginWorks ? 'work' : 'fail'} with ${test.fails}`, broken);
+  }
+  const asked = MODES.filter((mode) => test[mode]);
+  const problems = asked.length < MODES.length && !test.unasked ? ['`unasked` must say why a mode is absent'] : [];
+  const answers: Answer[] = [];
+  for (const mode of asked) {
+    const answer = await ask(lab, mode, login);
+    answers.push(answer);
+    problems.push(...judge(test, test[mode] ?? {}, answer));
+  }
+  if (test.afterFix !== 'none') problems.push(...(await followAdvice(lab, test, answers)));
+  return { problems, ...overview(answers) };
+}
+
+/** Asks about a login that works, in every mode; whatever blocks or degrades is a false alarm. */
+export async function tryHealthy(lab: Lab, variant: Healthy): Promise<Outcome> {
+  for (const [machine, script] of [
+    [lab.host, variant.setupServer],
+    [lab.client, variant.setupClient],
+  ] as const) {
+    const ran = script === undefined ? undefined : await machine.run(`set -e\n${script}`, { timeoutMs: 30_000 });
+    if (ran && ran.code !== 0) return failed('setup script', ran);
+  }
+  const login = await realLogin(lab, variant);
+  if (login.code !== 0) return failed('healthy login', login);
+  const answers: Answer[] = [];
+  for (const mode of MODES) answers.push(await ask(lab, mode, variant.ssh ?? {}));
+  return { problems: answers.flatMap(judgeHealthy), ...overview(answers) };
+}
+
+/** Types what the finding says, best-informed mode first; then the real ssh and sshwhy must both be content. */
+async function followAdvice(lab: Lab, test: LabCase, answers: readonly Answer[]): Promise<string[]> {
+  for (const answer of answers.toReversed()) {
+    const fix = answer.report?.causes.find((cause) => cause.id === test.id)?.fix;
+    if (!fix || !('commands' in fix)) continue;
+    for (const command of fix.commands) {
+      const ran = await lab[fix.where === 'client' ? 'client' : 'host'].run(command, { timeoutMs: 30_000 });
+      if (ran.code !== 0) return failed(`fix on ${fix.where}: ${command}`, ran).problems.slice();
+    }
+    const login = await realLogin(lab, test);
+    if (login.code !== 0) return failed(`login after ${fix.commands.join('; ')}`, login).problems.slice();
+    const again = await ask(lab, answer.mode, test.ssh ?? {});
+    if (!again.report) return again.problems.map((problem) => `after the fix: ${problem}`);
+    return again.report.causes.some((cause) => cause.id === test.id) ? [`${test.id} is still there after its fix`] : [];
+  }
+  return [];
+}
+
+function realLogin(lab: Lab, { ssh = {} }: Pick<LabCase, 'ssh'>): Promise<Ran> {
+  const { user = 'alice', host = 'web1', port, args = [], password } = ssh;
+  return lab.client.ssh({
+    to: `${user}@${host}`,
+    args: [...args, ...(port ? ['-p', String(port)] : [])],
+    timeoutMs: 40_000,
+    ...(password !== undefined && { password }),
+  });
+}
+
+function failed(what: string, ran: Ran): Outcome {
+  const said = `${ran.stdout}\n${ran.stderr}`.trim().slice(-1500);
+  return { problems: [`${what}: exit ${ran.code}${ran.timedOut ? ', timed out' : ''}\n${said}`], seen: {} };
+}
+
+function overview(answers: readonly Answer[]): Pick<Outcome, 'seen' | 'closed'> {
+  const first = ({ report }: Answer) => (report ? (firstCause(report)?.id ?? 'none') : 'no report');
+  const seen = Object.fromEntries(answers.map((answer) => [answer.mode, first(answer)]));
+  const closedIn = (report?: Report) => report?.gates.find((gate) => gate.outcome === 'closed')?.gate;
+  const closed = answers.map(({ report }) => closedIn(report)).findLast((gate) => gate !== undefined);
+  return { seen, ...(closed && { closed }) };
+}

@@ -1,0 +1,31 @@
+import type { Attempt } from '../model/attempt.ts';
+import type { Bundle } from '../model/bundle.ts';
+import type { Cause } from '../model/cause.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Gate } from '../model/gate.ts';
+import type { Blind, ReportedGate } from '../model/report.ts';
+import { blindSpots } from './blind.ts';
+import { gates } from './gates.ts';
+import { investigate } from './investigate.ts';
+import { rank } from './rank.ts';
+import { passedGates } from './witness.ts';
+
+export interface Conclusion {
+  readonly gates: ReportedGate[];
+  /** What to fix first stands first. */
+  readonly findings: readonly Finding[];
+  readonly blind: Blind[];
+}
+
+/** From everything that was looked at to the answer. Pure. */
+export function conclude(causes: readonly Cause[], bundle: Bundle, attempt: Attempt): Conclusion {
+  const passed = passedGates(bundle);
+  const through: ReadonlySet<Gate> = new Set(passed.keys());
+  const { sightings, obstacles } = investigate(causes, bundle, attempt);
+  const findings = rank(sightings, causes, through);
+  return {
+    gates: gates(findings, obstacles, passed),
+    findings,
+    blind: blindSpots(obstacles, bundle, attempt, through),
+  };
+}

@@ -1,0 +1,40 @@
+import type { Finding } from '../model/finding.ts';
+import { GATES, type Gate, gateOf } from '../model/gate.ts';
+import type { ReportedGate } from '../model/report.ts';
+import type { Obstacle } from './investigate.ts';
+
+/** What became of each gate, and why, from everything that is known. `passed`: seen by the attempt, with what was seen. */
+export function gates(
+  findings: readonly Finding[],
+  obstacles: readonly Obstacle[],
+  passed: ReadonlyMap<Gate, string>,
+): ReportedGate[] {
+  let closed: Gate | undefined;
+  return GATES.map((gate): ReportedGate => {
+    const here = findings.filter((finding) => gateOf(finding.id) === gate);
+    const blocking = here.find((finding) => finding.role === 'blocking');
+    const follows = here.find((finding) => finding.role === 'consequence');
+    const degrading = here.find((finding) => finding.role === 'degrading');
+    const hidden = obstacles.filter(({ cause }) => gateOf(cause.id) === gate && cause.severity === 'blocks').length;
+    const seen = passed.get(gate);
+
+    if (blocking && blocking.verdict !== 'possible') {
+      closed ??= gate;
+      return { gate, outcome: 'closed', detail: blocking.text };
+    }
+    if (degrading) return { gate, outcome: 'degraded', detail: degrading.text };
+    if (seen !== undefined) return { gate, outcome: 'open', detail: seen };
+    if (blocking) return { gate, outcome: 'unknown', detail: `possibly: ${blocking.text}` };
+    if (follows) return { gate, outcome: 'closed', detail: `follows: ${follows.text}` };
+    if (hidden === 0)
+      return { gate, outcome: 'open', detail: 'everything known to close it was looked for and is not so' };
+    // `host` is not on the way to anywhere.
+    if (closed !== undefined && gate !== 'host')
+      return { gate, outcome: 'not-reached', detail: `the gate "${closed}" is closed` };
+    return {
+      gate,
+      outcome: 'unknown',
+      detail: `${hidden} ${hidden === 1 ? 'cause' : 'causes'} could not be ruled out`,
+    };
+  });
+}

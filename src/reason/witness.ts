@@ -1,0 +1,43 @@
+import { attemptLog } from '../facts/client/attempt.ts';
+import { dns } from '../facts/client/dns.ts';
+import { kexinit } from '../facts/client/kexinit.ts';
+import { sshConfig } from '../facts/client/ssh-config.ts';
+import { tcp } from '../facts/client/tcp.ts';
+import type { Bundle } from '../model/bundle.ts';
+import type { Fact } from '../model/fact.ts';
+import { GATES, type Gate } from '../model/gate.ts';
+
+function value<T>(fact: Fact<T>): T | undefined {
+  return fact.known ? fact.value : undefined;
+}
+
+/**
+ * Gates that this very attempt was seen to pass, from the client, with what was seen. To have passed a gate is to have
+ * passed all before it.
+ */
+export function passedGates(bundle: Bundle): ReadonlyMap<Gate, string> {
+  const config = value(sshConfig.read(bundle));
+  const names = value(dns.read(bundle));
+  const sockets = value(tcp.read(bundle))?.probes ?? [];
+  const greetings = value(kexinit.read(bundle))?.probes ?? [];
+  const log = value(attemptLog.read(bundle));
+
+  const answered = sockets.find((probe) => ['open', 'refused', 'reset'].includes(probe.outcome));
+  const opened = sockets.find((probe) => probe.outcome === 'open');
+  const greeted = greetings.find((probe) => probe.banner?.startsWith('SSH-'));
+  const admitted = greetings.find((probe) => probe.outcome === 'kexinit');
+
+  const seen: Partial<Record<Gate, string | undefined>> = {
+    client: config && `ssh is in order and takes this for ${config.user}@${config.hostname} port ${config.port}`,
+    name: names?.addresses.length ? `${names.name} is ${names.addresses.join(', ')}` : undefined,
+    network: answered && `${answered.address} answers (${answered.ms} ms)`,
+    firewall: opened && `port ${opened.port} of ${opened.address} opened in ${opened.ms} ms`,
+    daemon: greeted && `an SSH server greets: ${greeted.banner}`,
+    admission: admitted && 'the server takes the connection and begins to negotiate',
+    handshake: log?.authenticating ? 'keys are exchanged and the host key is accepted' : undefined,
+    auth: log?.authenticated ? `logged in with ${log.authenticated.method}` : undefined,
+    session: log?.ending === 'ok' ? 'a command ran' : undefined,
+  };
+  const furthest = GATES.findLastIndex((gate) => seen[gate] !== undefined);
+  return new Map(GATES.slice(0, furthest + 1).map((gate) => [gate, seen[gate] ?? 'passed']));
+}
