@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Report, ReportedCause } from '../src/model/report.ts';
 import type { CaseLogin, Mode } from './case.ts';
 import { RUN_DIR } from './cleanup.ts';
-import { CLEAN_ENV, run } from './command.ts';
+import { run } from './command.ts';
 import type { Lab } from './host.ts';
 
 /** What sshwhy answered in one mode. */
@@ -61,9 +61,9 @@ async function keyOf(lab: Lab, { key, password }: CaseLogin): Promise<string | u
 export async function ask(lab: Lab, mode: Mode, login: CaseLogin): Promise<Answer> {
   const argv = await question(lab, mode, login);
   const options = { timeoutMs: TIMEOUT_MS, env: { NO_COLOR: '1' } };
-  const ran = mode === 'server' ? await run(argv, { ...options, env: CLEAN_ENV }) : await lab.client.run(argv, options);
+  const ran = mode === 'server' ? await run(argv, options) : await lab.client.run(argv, options);
   const answer = { mode, exit: ran.code, ms: ran.ms };
-  const said = ran.stderr.trim().slice(-1000);
+  const said = ran.stderr.trim().slice(-600);
   if (ran.timedOut) return { ...answer, problems: [`no answer within ${TIMEOUT_MS} ms: ${said}`] };
   let data: unknown;
   try {

@@ -47,7 +47,7 @@ EOF`,
       usermod -L alice
       mkdir -p /etc/ssh/sshd_config.d
       printf 'PasswordAuthentication no\\nAllowUsers alice\\nPermitRootLogin no\\n' >/etc/ssh/sshd_config.d/10-hardened.conf
-      systemctl reload ssh`,
+      systemctl restart ssh`,
   },
   {
     name: 'port-2222',

@@ -53,6 +53,7 @@ export interface Lab {
   destroy(): Promise<void>;
 }
 
+// Writable: /proc/sys/net, which is the namespace's own, and no other part of the machine's /proc and /sys.
 // The mounts live in the private mount namespace of systemd-nspawn: they end with it and never show outside.
 const BOOT_SCRIPT = `
 dir=$1 lower=$2 size=$3 name=$4
@@ -61,6 +62,7 @@ mkdir "$dir/upper" "$dir/work" "$dir/root"
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$dir/upper,workdir=$dir/work" "$dir/root"
 echo ready
 read go
+export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
 exec systemd-nspawn -q -D "$dir/root" -b -M "$name" --hostname=web1 --network-namespace-path=/proc/self/ns/net \\
   --register=no --keep-unit --console=pipe --resolv-conf=off --timezone=off --link-journal=no </dev/null >&2`;
 

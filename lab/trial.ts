@@ -1,7 +1,7 @@
 import type { Report } from '../src/model/report.ts';
 import { type Answer, ask, firstCause } from './ask.ts';
 import { type LabCase, MODES } from './case.ts';
-import type { Ran } from './command.ts';
+import { type Ran, sleep } from './command.ts';
 import type { Healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
 import { judge, judgeHealthy } from './judge.ts';
@@ -70,13 +70,22 @@ async function followAdvice(lab: Lab, test: LabCase, answers: readonly Answer[])
       const ran = await lab[fix.where === 'client' ? 'client' : 'host'].run(command, { timeoutMs: 30_000 });
       if (ran.code !== 0) return failed(`fix on ${fix.where}: ${command}`, ran).problems.slice();
     }
-    const login = await realLogin(lab, test);
+    const login = await loginAfterReload(lab, test);
     if (login.code !== 0) return failed(`login after ${fix.commands.join('; ')}`, login).problems.slice();
     const again = await ask(lab, answer.mode, test.ssh ?? {});
     if (!again.report) return again.problems.map((problem) => `after the fix: ${problem}`);
     return again.report.causes.some((cause) => cause.id === test.id) ? [`${test.id} is still there after its fix`] : [];
   }
   return [];
+}
+
+// `systemctl reload ssh` returns before sshd listens again: it replaces itself on SIGHUP (sshd.c, sighup_restart).
+async function loginAfterReload(lab: Lab, test: LabCase): Promise<Ran> {
+  for (let tries = 0; ; tries++) {
+    const login = await realLogin(lab, test);
+    if (login.code === 0 || tries === 8 || !/Connection refused/.test(login.stderr)) return login;
+    await sleep(150);
+  }
 }
 
 function realLogin(lab: Lab, { ssh = {} }: Pick<LabCase, 'ssh'>): Promise<Ran> {

@@ -44,7 +44,7 @@ put(
     ...ids.map((id) => `import { cause as ${name(id)} } from './${id}.ts';`),
     '',
     '/** Every cause that sshwhy knows, in the order of the gates. */',
-    `export const causes: readonly Cause<never>[] = [${ids.map(name).join(', ')}];`,
+    `export const causes: readonly Cause[] = [${ids.map(name).join(', ')}];`,
     '',
   ].join('\n'),
 );

@@ -31,7 +31,7 @@ function without(bundle: Bundle, source: FactSource<unknown>): Bundle {
  * silent on healthy hosts; `unknown`, and said to be so, when a fact that each of its proofs needs is missing.
  */
 export function causeTest(id: CauseId): void {
-  const cause = (causes as readonly Cause[]).find((one) => one.id === id);
+  const cause = causes.find((one) => one.id === id);
   if (!cause) throw new Error(`no cause ${id}: npm run gen`);
   const captured = bundles(`causes/${id}`);
 
@@ -40,7 +40,7 @@ export function causeTest(id: CauseId): void {
 
     it.each(captured)('is found in %s', (_, bundle) => {
       const attempt = attemptOf(bundle);
-      const found = conclude(causes as readonly Cause[], bundle, attempt).findings.filter((one) => one.id === id);
+      const found = conclude(causes, bundle, attempt).findings.filter((one) => one.id === id);
       expect(found.length).toBeGreaterThan(0);
       for (const finding of found) {
         expect(finding.text).not.toMatch(/undefined|\[object|NaN/);

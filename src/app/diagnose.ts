@@ -9,7 +9,7 @@ import { conclude } from '../reason/conclude.ts';
 
 /** Turns everything that was looked at into the report. Pure but for the version. `durationMs`: how long the looking took. */
 export function report(input: string, bundle: Bundle, attempt: Attempt, durationMs: number): Report {
-  const { gates, findings, blind } = conclude(causes as readonly Cause[], bundle, attempt);
+  const { gates, findings, blind } = conclude(causes, bundle, attempt);
   return {
     schema: 1,
     tool: { name: 'sshwhy', version: VERSION },
@@ -26,7 +26,7 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
     causes: findings.map(({ fix, subject, evidence, ...rest }) => ({
       ...rest,
       ...(subject === undefined ? {} : { subject }),
-      evidence: evidence.map((seen) => ({ ...seen })),
+      evidence: evidence.map(({ line, ...seen }) => ({ ...seen, ...(line === undefined ? {} : { line }) })),
       ...(fix === undefined
         ? {}
         : { fix: 'refuse' in fix ? { ...fix, manual: [...fix.manual] } : { ...fix, commands: [...fix.commands] } }),

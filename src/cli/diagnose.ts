@@ -16,7 +16,7 @@ export function diagnoseCommand(signal: AbortSignal): Command {
     .description('why can I not get in? Looks from here, with your own ssh configuration')
     .argument('<[user@]host[:port]>', 'as you would give it to ssh')
     .option('--on <transport>', 'also read the server through this door and join both sides')
-    .option('--timeout <seconds>', 'how long to wait for an answer from the network', Number, 5);
+    .option('--timeout <seconds>', 'how long to look from here at most', Number, 20);
   return withSshFlags(withOutputFlags(command)).action(async (input: string, flags: DiagnoseFlags) => {
     const startedAt = performance.now();
     const target = parseTarget(input);

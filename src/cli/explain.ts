@@ -10,7 +10,7 @@ export function explainCommand(): Command {
     .description('the page of one cause, e.g. firewall/host-drop; without a name, the list of all')
     .argument('[cause]', 'id of a cause')
     .action((id: string | undefined) => {
-      const all = causes as readonly Cause[];
+      const all = causes;
       if (id === undefined) {
         const width = Math.max(...all.map((cause) => cause.id.length));
         process.stdout.write(all.map((cause) => `${cause.id.padEnd(width)}  ${cause.title}\n`).join(''));

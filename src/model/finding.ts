@@ -16,7 +16,7 @@ export interface Evidence {
   /** Bundle section it was read from. */
   readonly section: string;
   /** 1-based line in that section. */
-  readonly line?: number;
+  readonly line?: number | undefined;
   readonly text: string;
 }
 

@@ -19,7 +19,7 @@ function settle(side: Side, attempt: Attempt): string {
 }
 
 /** Which whole side was not looked at, judged by its own marker section. */
-function unseenSides(bundle: Bundle): ReadonlySet<Side> {
+export function unseenSides(bundle: Bundle): ReadonlySet<Side> {
   const unseen = new Set<Side>();
   if (!bundle.sections['meta']) unseen.add('server');
   if (!bundle.sections['ssh-config']) unseen.add('client');

@@ -4,11 +4,11 @@ import type { Cause } from '../model/cause.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gate } from '../model/gate.ts';
 import type { Blind, ReportedGate } from '../model/report.ts';
-import { blindSpots } from './blind.ts';
+import { blindSpots, unseenSides } from './blind.ts';
 import { gates } from './gates.ts';
 import { investigate } from './investigate.ts';
 import { rank } from './rank.ts';
-import { passedGates } from './witness.ts';
+import { passedGates, stoppedAt } from './witness.ts';
 
 export interface Conclusion {
   readonly gates: ReportedGate[];
@@ -24,7 +24,7 @@ export function conclude(causes: readonly Cause[], bundle: Bundle, attempt: Atte
   const { sightings, obstacles } = investigate(causes, bundle, attempt);
   const findings = rank(sightings, causes, through);
   return {
-    gates: gates(findings, obstacles, passed),
+    gates: gates(findings, obstacles, unseenSides(bundle), passed, stoppedAt(bundle)),
     findings,
     blind: blindSpots(obstacles, bundle, attempt, through),
   };

@@ -1,13 +1,19 @@
+import type { Side } from '../model/fact.ts';
 import type { Finding } from '../model/finding.ts';
 import { GATES, type Gate, gateOf } from '../model/gate.ts';
 import type { ReportedGate } from '../model/report.ts';
 import type { Obstacle } from './investigate.ts';
 
-/** What became of each gate, and why, from everything that is known. `passed`: seen by the attempt, with what was seen. */
+/** Gates of which a server sees nothing. */
+const BEFORE_SERVER: ReadonlySet<Gate> = new Set<Gate>(['client', 'name', 'network']);
+
+/** What became of each gate, and why, from everything that is known. `passed`, `stopped`: seen by the attempt, with what was seen. */
 export function gates(
   findings: readonly Finding[],
   obstacles: readonly Obstacle[],
+  unseen: ReadonlySet<Side>,
   passed: ReadonlyMap<Gate, string>,
+  stopped?: { readonly gate: Gate; readonly detail: string },
 ): ReportedGate[] {
   let closed: Gate | undefined;
   return GATES.map((gate): ReportedGate => {
@@ -21,6 +27,10 @@ export function gates(
     if (blocking && blocking.verdict !== 'possible') {
       closed ??= gate;
       return { gate, outcome: 'closed', detail: blocking.text };
+    }
+    if (stopped?.gate === gate) {
+      closed ??= gate;
+      return { gate, outcome: 'closed', detail: blocking ? `possibly: ${blocking.text}` : stopped.detail };
     }
     if (degrading) return { gate, outcome: 'degraded', detail: degrading.text };
     if (seen !== undefined) return { gate, outcome: 'open', detail: seen };

@@ -72,8 +72,8 @@ export function rank(sightings: readonly Sighting[], causes: readonly Cause[], p
     const follows = masked.has(finding.id) && (finding.role === 'blocking' || finding.role === 'degrading');
     return follows ? { ...finding, role: 'consequence' } : finding;
   });
-  // With an explanation at hand, other mere possibilities at other gates only distract.
-  const explained = told.some((finding) => finding.role === 'blocking' && finding.verdict !== 'possible');
+  // Beside a proven explanation, mere possibilities only distract.
+  const explained = told.some((finding) => finding.role === 'blocking' && finding.verdict === 'confirmed');
   return told
     .filter((finding) => !(explained && finding.verdict === 'possible' && finding.role === 'blocking'))
     .sort(compare);

@@ -3,6 +3,7 @@ import { dns } from '../facts/client/dns.ts';
 import { kexinit } from '../facts/client/kexinit.ts';
 import { sshConfig } from '../facts/client/ssh-config.ts';
 import { tcp } from '../facts/client/tcp.ts';
+import type { Ending } from '../knowledge/client-messages.ts';
 import type { Bundle } from '../model/bundle.ts';
 import type { Fact } from '../model/fact.ts';
 import { GATES, type Gate } from '../model/gate.ts';
@@ -40,4 +41,26 @@ export function passedGates(bundle: Bundle): ReadonlyMap<Gate, string> {
   };
   const furthest = GATES.findLastIndex((gate) => seen[gate] !== undefined);
   return new Map(GATES.slice(0, furthest + 1).map((gate) => [gate, seen[gate] ?? 'passed']));
+}
+
+/** Endings of the attempt that say at which gate it was turned away, whatever the cause is. */
+const STOPS: Readonly<Partial<Record<Ending, Gate>>> = {
+  'no-common-kex': 'handshake',
+  'no-common-host-key': 'handshake',
+  'no-common-cipher': 'handshake',
+  'no-common-mac': 'handshake',
+  'host-key-changed': 'handshake',
+  'host-key-revoked': 'handshake',
+  'host-key-failed': 'handshake',
+  'auth-failed': 'auth',
+  'too-many-auth-failures': 'auth',
+  'closed-in-auth': 'auth',
+  'session-refused': 'session',
+};
+
+/** The gate at which this attempt was seen to be turned away, in the client's own words. */
+export function stoppedAt(bundle: Bundle): { readonly gate: Gate; readonly detail: string } | undefined {
+  const log = value(attemptLog.read(bundle));
+  const gate = log && STOPS[log.ending];
+  return gate && { gate, detail: log.endingSaid?.text ?? `ssh gave up: ${log.ending}` };
 }

@@ -27,14 +27,17 @@ describe('the command line', () => {
     expect(sshwhy(['--version'])).toMatchObject({ status: 0, stdout: `sshwhy ${version}\n` });
   });
 
-  it.each([[['--help']], [['server', '--help']], [['collect', '--help']], [['explain', '--help']], [['diagnose', '--help']]])(
-    'helps with %j',
-    (args) => {
-      const { status, stdout } = sshwhy(args);
-      expect(status).toBe(0);
-      expect(stdout).toContain('Usage: sshwhy');
-    },
-  );
+  it.each([
+    [['--help']],
+    [['server', '--help']],
+    [['collect', '--help']],
+    [['explain', '--help']],
+    [['diagnose', '--help']],
+  ])('helps with %j', (args) => {
+    const { status, stdout } = sshwhy(args);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Usage: sshwhy');
+  });
 
   it.each([
     [['--', '-oProxyCommand=touch pwned']],
@@ -93,7 +96,9 @@ describe('the command line', () => {
   });
 
   it('ends with 130 on Ctrl-C, at once', async () => {
-    const child = spawn(process.execPath, [bin, 'server', '--on', 'exec:sleep 60'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [bin, 'server', '--on', 'exec:sleep 60'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
     setTimeout(() => child.kill('SIGINT'), 700);
     const started = performance.now();

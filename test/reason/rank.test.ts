@@ -44,11 +44,15 @@ describe('rank', () => {
     expect(ids(found)).toEqual(['blocking daemon/config-invalid', 'consequence daemon/config-not-loaded']);
   });
 
-  it('leaves a mere possibility out once something likely explains the failure, and keeps it otherwise', () => {
+  it('leaves a mere possibility out beside a proven explanation, and puts it after a likely one', () => {
     const possible = { cause: drop, observed: seen('possible') };
     const likely = { cause: dead, observed: seen('likely') };
-    expect(ids(rank([possible, likely], [drop, dead], none))).toEqual(['blocking daemon/not-running']);
-    expect(ids(rank([possible], [drop, dead], none))).toEqual(['blocking firewall/host-drop']);
+    const proven = { cause: dead, observed: seen('confirmed') };
+    expect(ids(rank([possible, proven], [drop, dead], none))).toEqual(['blocking daemon/not-running']);
+    expect(ids(rank([possible, likely], [drop, dead], none))).toEqual([
+      'blocking daemon/not-running',
+      'blocking firewall/host-drop',
+    ]);
   });
 
   it('closes no gate that the attempt was seen to pass', () => {

@@ -1,4 +1,4 @@
-import { Resolver, getServers, lookup } from 'node:dns/promises';
+import { getServers, lookup, Resolver } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { isIP, isIPv6 } from 'node:net';
 

@@ -80,7 +80,10 @@ export function run(argv: readonly string[], o: Bounds): Promise<Ran> {
       kill();
       child.stdout.destroy();
       child.stderr.destroy();
-      if (o.signal?.aborted) return reject(o.signal.reason);
+      if (o.signal?.aborted) {
+        reject(o.signal.reason);
+        return;
+      }
       const out = stdout();
       resolve({
         rc,

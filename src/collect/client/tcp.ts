@@ -22,7 +22,12 @@ export interface Connected {
 export interface TcpProbe extends Omit<Connected, 'socket'> {
   readonly address: string;
   readonly port: number;
-  readonly neighbour?: { readonly port: number; readonly outcome: Reached; readonly errno?: string; readonly ms: number };
+  readonly neighbour?: {
+    readonly port: number;
+    readonly outcome: Reached;
+    readonly errno?: string;
+    readonly ms: number;
+  };
 }
 
 const OUTCOMES: Readonly<Record<string, Reached>> = {

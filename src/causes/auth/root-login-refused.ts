@@ -1,0 +1,56 @@
+import { keyFiles } from '../../facts/access/key-files.ts';
+import { connectionOf } from '../../facts/access/who.ts';
+import { accounts, groups } from '../../facts/accounts.ts';
+import { files } from '../../facts/files.ts';
+import { paths } from '../../facts/paths.ts';
+import { setting, sshdConfig } from '../../facts/sshd/index.ts';
+import { defineCause, proof } from '../../model/cause.ts';
+
+interface Data {
+  readonly user: string;
+  readonly value: string;
+  readonly place?: string;
+}
+
+export const cause = defineCause<Data>({
+  id: 'auth/root-login-refused',
+  severity: 'blocks',
+  title: 'root may not log in',
+  why: 'PermitRootLogin decides what root may use: "no" refuses everything, "prohibit-password" (the default) takes keys only, "forced-commands-only" takes keys that carry a command. The client sees "Permission denied" even when the key or the password is right.',
+  refs: ['sshd_config(5), PermitRootLogin', 'auth.c, auth_root_allowed()'],
+  proofs: [
+    proof({
+      needs: { sshdConfig, accounts, groups },
+      helps: { files, paths },
+      check({ sshdConfig: config, accounts: all, groups: memberships, files: texts, paths: table }, attempt) {
+        const account = attempt.user === undefined ? undefined : all.find(attempt.user);
+        if (account?.uid !== 0) return [];
+        const who = connectionOf(attempt, account, memberships);
+        const rule = setting(config, 'permitrootlogin', who);
+        const value = rule.values[0]?.toLowerCase() ?? '';
+        if (value === 'forced-commands-only' && texts && table && attempt.keys) {
+          const found = keyFiles(config, texts, table, account, who).files.flatMap(({ keys }) => keys);
+          const offered = found.filter(({ fingerprint }) => attempt.keys?.includes(fingerprint));
+          if (offered.length === 0 || offered.some(({ options }) => options.has('command'))) return [];
+        } else if (value !== 'no') return [];
+        const evidence = rule.from.map(
+          ({ file, line, text }) => ({ side: 'server', section: `file:${file}`, line, text }) as const,
+        );
+        const [from] = rule.from;
+        const place = from ? { place: `line ${from.line} of ${from.file}` } : {};
+        const verdict = rule.certain ? 'confirmed' : 'likely';
+        return [{ data: { user: account.name, value, ...place }, subject: account.name, verdict, evidence }];
+      },
+    }),
+  ],
+  says: ({ user, value, place }) =>
+    `${user} may not log in: PermitRootLogin ${value}${place === undefined ? '' : ` in ${place}`}.`,
+  masks: ['auth/key-not-authorized', 'auth/method-disabled', 'auth/authorized-keys-missing'],
+  remedy: () => ({
+    refuse: 'root is kept out on purpose nearly everywhere',
+    manual: [
+      'Log in as an ordinary user and use sudo or su.',
+      'If root must come in: "PermitRootLogin prohibit-password" takes keys and no passwords; run sshd -t, then reload sshd.',
+    ],
+  }),
+});

@@ -1,0 +1,63 @@
+import { addresses } from '../../facts/addresses.ts';
+import { daemon, unitName } from '../../facts/daemon.ts';
+import { setting, sshdConfig } from '../../facts/sshd/index.ts';
+import { defineCause, proof } from '../../model/cause.ts';
+import { shellQuote } from '../../model/remedy.ts';
+
+interface Data {
+  readonly address: string;
+  readonly file: string;
+  readonly line: number;
+  readonly unit: string;
+  readonly only: boolean;
+}
+
+/** The address of a ListenAddress value: `host`, `host:port`, `[v6]:port`, `v6`. */
+function addressOf(value: string): string {
+  const bracketed = /^\[([^\]]+)\]/.exec(value);
+  if (bracketed?.[1]) return bracketed[1];
+  return /^[^:]+:\d+$/.test(value) ? value.slice(0, value.indexOf(':')) : value;
+}
+
+export const cause = defineCause<Data>({
+  id: 'daemon/listen-address-absent',
+  severity: 'blocks',
+  title: 'sshd is to listen on an address that the machine does not have',
+  why: 'ListenAddress names an address that is on no interface: it changed, belongs to another machine from which the file was copied, or comes up later than sshd at boot. sshd logs "Cannot assign requested address", and with no other address it ends.',
+  refs: ['sshd_config(5), ListenAddress', 'bind(2), EADDRNOTAVAIL'],
+  proofs: [
+    proof({
+      needs: { sshdConfig, addresses, daemon },
+      check({ sshdConfig: config, addresses: own, daemon: state }) {
+        const listen = setting(config, 'listenaddress', {});
+        return listen.from.flatMap((directive) => {
+          const address = addressOf(directive.args[0] ?? '');
+          // Names are resolved by sshd; a wildcard is always there.
+          if (!/^[\d.]+$|:/.test(address) || /^(0\.0\.0\.0|::)$/.test(address) || own.has(address)) return [];
+          const only = state.listening.length === 0;
+          const data = { address, file: directive.file, line: directive.line, unit: unitName(state), only };
+          const section = `file:${directive.file}`;
+          const evidence = [
+            { side: 'server', section, line: directive.line, text: directive.text } as const,
+            { side: 'server', section: 'addresses', text: `${address} is on no interface` } as const,
+          ];
+          const observed = { data, subject: address, verdict: 'confirmed', evidence } as const;
+          return [only ? observed : { ...observed, latent: true as const }];
+        });
+      },
+    }),
+  ],
+  says: ({ address, file, line, only }) =>
+    `Line ${line} of ${file} tells sshd to listen on ${address}, which this machine does not have${only ? ', so sshd listens nowhere' : ''}.`,
+  masks: ['daemon/not-running', 'daemon/start-limit-hit'],
+  remedy: ({ address, file, line, unit, only }) => ({
+    summary: `comment that line out (a copy stays beside the file), so that sshd no longer asks for ${address}; without another ListenAddress it then listens on every address`,
+    risk: only ? 'safe' : 'interrupts',
+    where: 'server',
+    commands: [
+      `sed -i.sshwhy-before -e ${shellQuote(`${line}s/^/# /`)} ${shellQuote(file)}`,
+      'sshd -t',
+      `systemctl reset-failed ${unit}; systemctl restart ${unit}`,
+    ],
+  }),
+});

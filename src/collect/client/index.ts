@@ -1,0 +1,189 @@
+import type { Bundle, Section } from '../../model/bundle.ts';
+import { attemptLogin } from './attempt.ts';
+import { type NameProbe, probeName } from './dns.ts';
+import { type Greeting, greet } from './greeting.ts';
+import { readIdentities } from './identities.ts';
+import { readKnownHosts } from './known-hosts.ts';
+import { gap, json } from './layout.ts';
+import { readRoutes } from './route.ts';
+import { option, readSshConfig, type SshConfig, type Target } from './ssh-config.ts';
+import { connect, neighbourOf, type TcpProbe } from './tcp.ts';
+
+export interface ProbeOptions {
+  /** For everything together, milliseconds. */
+  readonly timeoutMs: number;
+  readonly sshPath?: string;
+  readonly signal?: AbortSignal;
+  readonly progress?: (step: string) => void;
+}
+
+const ADDRESSES_MAX = 8;
+const CONNECT_MS = 5000;
+const GREETING_MS = 10_000;
+/** When the asked port has not answered by then, the neighbour is asked too. */
+const NEIGHBOUR_AFTER_MS = 1000;
+/** How long slower addresses are waited for once another one speaks SSH. */
+const STRAGGLER_MS = 2500;
+const ATTEMPT_MIN_MS = 1000;
+
+interface Endpoint {
+  readonly tcp: TcpProbe;
+  readonly greeting?: Greeting & { readonly address: string; readonly port: number };
+}
+
+interface Dial {
+  readonly connectMs: number;
+  readonly greetingMs: number;
+  readonly local: string | undefined;
+  readonly abort: AbortSignal;
+  readonly spoke: () => void;
+}
+
+async function probeAddress(address: string, port: number, o: Dial): Promise<Endpoint> {
+  const other = neighbourOf(port);
+  const bounds = { local: o.local, signal: o.abort };
+  let neighbour: Promise<TcpProbe['neighbour']> | undefined;
+  const late = setTimeout(() => {
+    neighbour = connect(address, other, { ...bounds, timeoutMs: Math.max(1, o.connectMs - NEIGHBOUR_AFTER_MS) }).then(
+      ({ socket, local: _, ...rest }) => {
+        socket?.destroy();
+        return { port: other, ...rest };
+      },
+    );
+  }, NEIGHBOUR_AFTER_MS);
+  const { socket, ...reached } = await connect(address, port, { ...bounds, timeoutMs: o.connectMs });
+  clearTimeout(late);
+  const beside = socket ? undefined : await neighbour;
+  const tcp: TcpProbe = { address, port, ...reached, ...(beside ? { neighbour: beside } : {}) };
+  if (!socket) return { tcp };
+  const greeting = await greet(socket, { timeoutMs: o.greetingMs, signal: o.abort });
+  if (greeting.banner !== undefined) o.spoke();
+  return { tcp, greeting: { address, port, ...greeting } };
+}
+
+/** A probe that breaks leaves a gap, not a failed diagnosis. Only an abort by the caller goes through. */
+async function guarded(signal: AbortSignal | undefined, work: () => Promise<Section>): Promise<Section> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    return gap('unsupported', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function configSection(config: SshConfig): Section {
+  if (config.error !== undefined) return gap('unsupported', `ssh cannot be started: ${config.error}`);
+  if (config.timedOut) return gap('timed-out', 'ssh -G');
+  return json({ ...config });
+}
+
+/**
+ * Looks from here at the way to a host and tries one login with the user's own ssh: per address at most two
+ * connections to the asked port and one authentication attempt, nothing is written to the user's files, no password
+ * is sent. Always gives a Bundle with every client section, those that could not be had with their gap.
+ * @throws the reason of `o.signal` on abort.
+ */
+export async function probeClient(target: Target, o: ProbeOptions): Promise<Bundle> {
+  const started = performance.now();
+  const left = (): number => Math.max(1, o.timeoutMs - (performance.now() - started));
+  const takenAt = new Date().toISOString();
+  const { signal } = o;
+  const ssh = o.sshPath ?? 'ssh';
+  signal?.throwIfAborted();
+  o.progress?.('reading the ssh configuration');
+  const config = await readSshConfig(ssh, target, signal);
+  const options = config.options;
+  const host = option(options, 'hostname') ?? target.host;
+  const port = Number(option(options, 'port') ?? target.port ?? 22);
+  const proxied = option(options, 'proxyjump') ?? option(options, 'proxycommand');
+  const identities = guarded(signal, async () => json({ ...(await readIdentities(options, signal)) }));
+
+  const family = familyOf(options);
+  const name: NameProbe | undefined = proxied === undefined ? probeName(host, { family }) : undefined;
+  if (name) o.progress?.(`resolving ${host}`);
+  const addresses = name ? (await orAbort(name.addresses, signal)).slice(0, ADDRESSES_MAX) : [];
+
+  const routes = guarded(signal, () => readRoutes(addresses.slice(0, 4), signal));
+  const knownHosts = guarded(signal, async () => {
+    return json({ ...(await readKnownHosts(options, host, port, addresses, signal)) });
+  });
+
+  const stop = new AbortController();
+  const abort = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  let spoken = false;
+  let spoke = (): void => {};
+  const speaks = new Promise<void>((resolve) => {
+    spoke = () => {
+      spoken = true;
+      resolve();
+    };
+  });
+  if (addresses.length > 0) o.progress?.(`connecting to ${addresses.join(', ')} port ${port}`);
+  const local = option(options, 'bindaddress');
+  const dial: Dial = {
+    connectMs: Math.min(CONNECT_MS, left()),
+    greetingMs: Math.min(GREETING_MS, left()),
+    local,
+    abort,
+    spoke,
+  };
+  const endpoints = Promise.all(addresses.map((address) => probeAddress(address, port, dial)));
+  let straggling: NodeJS.Timeout | undefined;
+  void speaks.then(() => {
+    straggling = setTimeout(() => stop.abort(), STRAGGLER_MS);
+  });
+  await orAbort(Promise.race([endpoints, speaks]), signal);
+
+  const attempt = await guarded(signal, async () => {
+    if (config.rc !== 0) return gap('not-collected', 'ssh does not accept its configuration, so it was not started');
+    if (proxied === undefined && !spoken)
+      return gap('not-collected', addresses.length === 0 ? 'no address' : 'no address answered with SSH');
+    if (left() < ATTEMPT_MIN_MS) return gap('timed-out', 'no time was left');
+    o.progress?.('logging in with your ssh');
+    const record = await attemptLogin(ssh, target, options, { timeoutMs: left(), signal });
+    if (record.error !== undefined) return gap('unsupported', `ssh cannot be started: ${record.error}`);
+    if (record.rc === record.askedStatus) name?.enough();
+    return json({ ...record });
+  });
+
+  const probes = await orAbort(endpoints, signal);
+  clearTimeout(straggling);
+  const viaProxy = gap('unsupported', 'the way leads through a proxy or jump host, which connects for us');
+  const noAddress = gap('not-collected', 'no address');
+  const greetings = probes.flatMap(({ greeting }) => (greeting ? [greeting] : []));
+  const dns = name ? json({ ...(await orAbort(name.record, signal)) }) : viaProxy;
+  return {
+    schema: 1,
+    takenAt,
+    sections: {
+      'ssh-config': configSection(config),
+      dns,
+      tcp: name ? (probes.length > 0 ? json({ probes: probes.map(({ tcp }) => tcp) }) : noAddress) : viaProxy,
+      kexinit: name
+        ? greetings.length > 0
+          ? json({ probes: greetings })
+          : gap('not-collected', 'no connection stood')
+        : viaProxy,
+      attempt,
+      route: name ? await routes : viaProxy,
+      'known-hosts': await knownHosts,
+      identities: await identities,
+    },
+  };
+}
+
+function familyOf(options: SshConfig['options']): 4 | 6 | undefined {
+  const family = option(options, 'addressfamily');
+  return family === 'inet' ? 4 : family === 'inet6' ? 6 : undefined;
+}
+
+/** Waits, but not beyond an abort. */
+function orAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,58 @@
+/** Algorithm lists of one side, in its order of preference (RFC 4253, 7.1). */
+export interface Algorithms {
+  readonly kex: readonly string[];
+  readonly hostKey: readonly string[];
+  readonly ciphersC2S: readonly string[];
+  readonly ciphersS2C: readonly string[];
+  readonly macsC2S: readonly string[];
+  readonly macsS2C: readonly string[];
+  readonly compressionC2S: readonly string[];
+  readonly compressionS2C: readonly string[];
+}
+
+/** `more`: the packet is not complete yet. `bad`: these bytes are no unencrypted SSH packet. */
+export type Packet =
+  | { readonly kind: 'more' }
+  | { readonly kind: 'bad' }
+  | { readonly kind: 'kexinit'; readonly algorithms: Algorithms }
+  | { readonly kind: 'disconnect'; readonly code: number; readonly text: string }
+  | { readonly kind: 'skip'; readonly bytes: number };
+
+export const PACKET_MAX = 256 * 1024;
+const COOKIE = 16;
+const NAMES_MAX = 200;
+const [DISCONNECT, IGNORE, DEBUG, KEXINIT] = [1, 2, 4, 20];
+
+/** Reads the packet at the head of what the server sent after its identification string (RFC 4253, 6). Never throws. */
+export function readPacket(bytes: Buffer): Packet {
+  if (bytes.length < 6) return { kind: 'more' };
+  const length = bytes.readUInt32BE(0);
+  const padding = bytes[4] ?? 0;
+  if (length < 2 + padding || length > PACKET_MAX) return { kind: 'bad' };
+  const type = bytes[5];
+  if (type !== DISCONNECT && type !== IGNORE && type !== DEBUG && type !== KEXINIT) return { kind: 'bad' };
+  if (bytes.length < 4 + length) return { kind: 'more' };
+  const payload = bytes.subarray(5, 4 + length - padding);
+  if (type === DISCONNECT) {
+    if (payload.length < 9) return { kind: 'bad' };
+    const size = Math.min(payload.readUInt32BE(5), 1024);
+    return { kind: 'disconnect', code: payload.readUInt32BE(1), text: payload.toString('utf8', 9, 9 + size) };
+  }
+  if (type !== KEXINIT) return { kind: 'skip', bytes: 4 + length };
+  const lists: string[][] = [];
+  let at = 1 + COOKIE;
+  for (let i = 0; i < 8; i += 1) {
+    if (at + 4 > payload.length) return { kind: 'bad' };
+    const size = payload.readUInt32BE(at);
+    if (at + 4 + size > payload.length) return { kind: 'bad' };
+    const names = payload.toString('latin1', at + 4, at + 4 + size);
+    lists.push(names === '' ? [] : names.split(',', NAMES_MAX));
+    at += 4 + size;
+  }
+  const [kex = [], hostKey = [], ciphersC2S = [], ciphersS2C = [], macsC2S = [], macsS2C = []] = lists;
+  const [compressionC2S = [], compressionS2C = []] = lists.slice(6);
+  return {
+    kind: 'kexinit',
+    algorithms: { kex, hostKey, ciphersC2S, ciphersS2C, macsC2S, macsS2C, compressionC2S, compressionS2C },
+  };
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+
+/** A line of authorized_keys that holds a key. */
+export interface AuthorizedKey {
+  readonly line: number;
+  readonly type: string;
+  /** `SHA256:…` */
+  readonly fingerprint: string;
+  /** Names in lower case; `from`, `expiry-time`, `command`, `cert-authority`, … with their values, unquoted. */
+  readonly options: ReadonlyMap<string, string>;
+  readonly comment: string;
+}
+
+/** A line that sshd passes over, and why. */
+export interface SkippedLine {
+  readonly line: number;
+  readonly why: string;
+}
+
+const KEY_TYPE =
+  /^(ssh-(rsa|dss|ed25519)|ecdsa-sha2-nistp(256|384|521)|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)(-cert-v\d\d@openssh\.com)?$/;
+
+/** Length of the option list at the start of a line: up to the first white space outside of quotes. */
+function optionsEnd(text: string): number {
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '\\' && text[i + 1] === '"') i++;
+    else if (text[i] === '"') quoted = !quoted;
+    else if (!quoted && (text[i] === ' ' || text[i] === '\t')) return i;
+  }
+  return text.length;
+}
+
+function parseOptions(text: string): ReadonlyMap<string, string> {
+  const options = new Map<string, string>();
+  for (const [, name, value] of text.matchAll(/([A-Za-z0-9-]+)(?:="((?:[^"\\]|\\.)*)"|=([^,]*))?(?:,|$)/g)) {
+    if (name) options.set(name.toLowerCase(), (value ?? '').replaceAll('\\"', '"'));
+  }
+  return options;
+}
+
+function blobFingerprint(type: string, base64: string): string | undefined {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
+  const blob = Buffer.from(base64, 'base64');
+  const length = blob.length > 4 ? blob.readUInt32BE(0) : 0;
+  if (blob.subarray(4, 4 + length).toString('latin1') !== type) return undefined;
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+}
+
+function whyNoKey(text: string): string {
+  if (text.includes('[private key removed]') || /PRIVATE KEY/.test(text)) return 'a private key was pasted here';
+  if (/[\u2018\u2019\u201c\u201d]/.test(text)) return 'typographic quotes';
+  if (/^[A-Za-z0-9+/]{20,}={0,2}(\s|$)/.test(text))
+    return 'the key type is missing, or the key was wrapped onto several lines';
+  if (/^ssh-|^ecdsa-/.test(text)) return 'the key is not complete';
+  return 'there is no key in this line';
+}
+
+/** Reads the lines of an authorized_keys file (sshd(8), AUTHORIZED_KEYS FILE FORMAT; auth2-pubkeyfile.c). */
+export function parseAuthorizedKeys(lines: readonly string[]): { keys: AuthorizedKey[]; skipped: SkippedLine[] } {
+  const keys: AuthorizedKey[] = [];
+  const skipped: SkippedLine[] = [];
+  for (const [i, raw] of lines.entries()) {
+    const text = raw.replace(/^[ \t]+/, '').replace(/\\r$/, '');
+    if (text === '' || text.startsWith('#')) continue;
+    const parsed = parseKeyLine(text);
+    if (parsed) keys.push({ line: i + 1, ...parsed });
+    else skipped.push({ line: i + 1, why: whyNoKey(text) });
+  }
+  return { keys, skipped };
+}
+
+function parseKeyLine(text: string): Omit<AuthorizedKey, 'line'> | undefined {
+  const first = text.split(/[ \t]/, 1)[0] ?? '';
+  const end = KEY_TYPE.test(first) ? 0 : optionsEnd(text);
+  const [type = '', base64 = '', ...comment] = text
+    .slice(end)
+    .trim()
+    .split(/[ \t]+/);
+  const fingerprint = KEY_TYPE.test(type) ? blobFingerprint(type, base64) : undefined;
+  if (fingerprint === undefined) return undefined;
+  return { type, fingerprint, options: parseOptions(text.slice(0, end)), comment: comment.join(' ') };
+}
+
+/** Fingerprint of the one public key in a `.pub` file; `undefined` when there is none. */
+export function keyFingerprint(text: string): string | undefined {
+  return parseAuthorizedKeys(text.split('\n')).keys[0]?.fingerprint;
+}

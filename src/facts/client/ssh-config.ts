@@ -1,0 +1,69 @@
+import { section, Unparsable } from '../source.ts';
+import { isObject, maybe, member, num, object, str, strings } from './json.ts';
+
+export interface SshConfig {
+  readonly argv: readonly string[];
+  readonly hostname: string;
+  readonly port: number;
+  readonly user: string;
+  readonly identityFiles: readonly string[];
+  readonly identitiesOnly: boolean;
+  readonly strictHostKeyChecking: string;
+  readonly proxyJump?: string;
+  readonly proxyCommand?: string;
+  readonly addressFamily: string;
+  readonly hostKeyAlias?: string;
+  readonly options: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Why `ssh -G` gave no answer: its exit status and its words. */
+export interface SshConfigCheck {
+  readonly rc: number | null;
+  readonly stderr: string;
+}
+
+/** Present even when the configuration is refused. */
+export const sshConfigCheck = section<SshConfigCheck>(
+  'client',
+  'ssh-config',
+  'exit status and complaints of ssh -G (ssh(1))',
+  (text) => {
+    const from = object(text);
+    return { rc: num(from, 'rc') ?? null, stderr: str(from, 'stderr') ?? '' };
+  },
+  'ssh-config-check',
+);
+
+export const sshConfig = section<SshConfig>(
+  'client',
+  'ssh-config',
+  'what ssh itself makes of its files and flags (ssh -G, ssh_config(5))',
+  (text) => {
+    const from = object(text);
+    if (num(from, 'rc') !== 0) throw new Unparsable(`ssh -G failed: ${str(from, 'stderr') ?? ''}`);
+    const options = new Map<string, readonly string[]>();
+    const given = from['options'];
+    if (isObject(given)) for (const name of Object.keys(given)) options.set(name, strings(given, name));
+    const one = (name: string): string | undefined => {
+      const value = options.get(name)?.[0];
+      return value === 'none' || value === '' ? undefined : value;
+    };
+    const hostname = one('hostname');
+    const user = one('user');
+    if (hostname === undefined || user === undefined) throw new Unparsable('ssh -G named no host or user');
+    return {
+      argv: strings(from, 'argv'),
+      hostname,
+      port: Number(one('port') ?? member(from, 'options')['port'] ?? 22) || 22,
+      user,
+      identityFiles: options.get('identityfile') ?? [],
+      identitiesOnly: one('identitiesonly') === 'yes',
+      strictHostKeyChecking: one('stricthostkeychecking') ?? 'ask',
+      addressFamily: one('addressfamily') ?? 'any',
+      ...maybe('proxyJump', one('proxyjump')),
+      ...maybe('proxyCommand', one('proxycommand')),
+      ...maybe('hostKeyAlias', one('hostkeyalias')),
+      options,
+    };
+  },
+);

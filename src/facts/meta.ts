@@ -1,0 +1,33 @@
+import { keyValues } from './key-value.ts';
+import { section, Unparsable } from './source.ts';
+
+export interface Meta {
+  /** Whether the collector ran as root. */
+  readonly isRoot: boolean;
+  readonly hostname: string;
+  /** The server's clock, epoch milliseconds. */
+  readonly now: number;
+  /** Comm of process 1. */
+  readonly init: string;
+  /** What the collector was asked about. */
+  readonly user?: string;
+  readonly from?: string;
+  readonly port?: number;
+}
+
+export const meta = section('server', 'meta', 'who collected, where and when', (text): Meta => {
+  const values = keyValues(text ?? '');
+  const one = (key: string): string | undefined => values.get(key)?.[0] || undefined;
+  const now = Number(one('now'));
+  if (!Number.isFinite(now)) throw new Unparsable('meta has no clock');
+  const [user, from, port] = [one('user'), one('from'), Number(one('port'))];
+  return {
+    isRoot: one('uid') === '0',
+    hostname: one('hostname') ?? '',
+    now: now * 1000,
+    init: one('init') ?? '',
+    ...(user === undefined ? {} : { user }),
+    ...(from === undefined ? {} : { from }),
+    ...(port > 0 && port < 65536 ? { port } : {}),
+  };
+});

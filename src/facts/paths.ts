@@ -1,0 +1,72 @@
+import { section } from './source.ts';
+
+export interface PathEntry {
+  readonly type: 'file' | 'dir' | 'link' | 'socket' | 'other' | 'missing' | 'denied';
+  /** Permission bits, e.g. 0o644; 0 for what is not there. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly user: string;
+  readonly group: string;
+  readonly size: number;
+  /** Epoch seconds. */
+  readonly mtime: number;
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+export type PathTable = ReadonlyMap<string, PathEntry>;
+
+export const paths = section(
+  'server',
+  'paths',
+  'types, owners and modes of the paths that matter (stat(1))',
+  (text): PathTable => {
+    const table = new Map<string, PathEntry>();
+    for (const [i, line] of (text ?? '').split('\n').entries()) {
+      const [type, mode, uid, , user, group, size, mtime, ...rest] = line.split('\t');
+      const path = rest.join('\t');
+      if (!path || mtime === undefined) continue;
+      table.set(path, {
+        type: type as PathEntry['type'],
+        mode: mode === '-' ? 0 : Number.parseInt(mode ?? '0', 8),
+        uid: Number(uid),
+        user: user ?? '',
+        group: group ?? '',
+        size: Number(size),
+        mtime: Number(mtime),
+        path,
+        line: i + 1,
+        text: line.replaceAll('\t', ' '),
+      });
+    }
+    return table;
+  },
+);
+
+/** `0644` */
+export function octal(mode: number): string {
+  return `0${mode.toString(8).padStart(3, '0')}`;
+}
+
+export type ModesVerdict =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly offender: PathEntry; readonly fault: 'owner' | 'writable' }
+  | { readonly ok: undefined; readonly unseen: string };
+
+/**
+ * What StrictModes makes of a file, as safe_path() in misc.c does: the file and each folder above it, up to and with the
+ * home directory (or `/` for a file that is not under it), must belong to root or the user and be writable by nobody else.
+ */
+export function strictModes(table: PathTable, file: string, home: string, uid: number): ModesVerdict {
+  let path = file;
+  for (;;) {
+    const entry = table.get(path);
+    if (!entry || entry.type === 'missing' || entry.type === 'denied' || entry.type === 'link')
+      return { ok: undefined, unseen: path };
+    if (entry.uid !== 0 && entry.uid !== uid) return { ok: false, offender: entry, fault: 'owner' };
+    if ((entry.mode & 0o022) !== 0) return { ok: false, offender: entry, fault: 'writable' };
+    if (path === home || path === '/') return { ok: true };
+    path = path.slice(0, path.lastIndexOf('/')) || '/';
+  }
+}
