@@ -1,7 +1,6 @@
 import { causes } from '../causes/index.gen.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
-import type { Cause } from '../model/cause.ts';
 import { EXIT } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { VERSION } from '../model/version.ts';

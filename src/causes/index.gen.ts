@@ -13,9 +13,15 @@ import { cause as daemonPortInUse } from './daemon/port-in-use.ts';
 import { cause as daemonPrivsepDirMissing } from './daemon/privsep-dir-missing.ts';
 import { cause as daemonSocketActivationPort } from './daemon/socket-activation-port.ts';
 import { cause as daemonWedged } from './daemon/wedged.ts';
+import { cause as authAccountExpired } from './auth/account-expired.ts';
+import { cause as authAuthorizedKeysMissing } from './auth/authorized-keys-missing.ts';
+import { cause as authAuthorizedKeysModes } from './auth/authorized-keys-modes.ts';
+import { cause as authKeyNotAuthorized } from './auth/key-not-authorized.ts';
+import { cause as authMethodDisabled } from './auth/method-disabled.ts';
+import { cause as authNologin } from './auth/nologin.ts';
 import { cause as authRootLoginRefused } from './auth/root-login-refused.ts';
 import { cause as authUserNotAllowed } from './auth/user-not-allowed.ts';
 import { cause as authUserUnknown } from './auth/user-unknown.ts';
 
 /** Every cause that sshwhy knows, in the order of the gates. */
-export const causes: readonly Cause[] = [daemonConfigInvalid, daemonHostkeyPerms, daemonHostkeysMissing, daemonListenAddressAbsent, daemonListenLoopbackOnly, daemonMasked, daemonNotInstalled, daemonNotRunning, daemonOtherPort, daemonPortInUse, daemonPrivsepDirMissing, daemonSocketActivationPort, daemonWedged, authRootLoginRefused, authUserNotAllowed, authUserUnknown];
+export const causes: readonly Cause[] = [daemonConfigInvalid, daemonHostkeyPerms, daemonHostkeysMissing, daemonListenAddressAbsent, daemonListenLoopbackOnly, daemonMasked, daemonNotInstalled, daemonNotRunning, daemonOtherPort, daemonPortInUse, daemonPrivsepDirMissing, daemonSocketActivationPort, daemonWedged, authAccountExpired, authAuthorizedKeysMissing, authAuthorizedKeysModes, authKeyNotAuthorized, authMethodDisabled, authNologin, authRootLoginRefused, authUserNotAllowed, authUserUnknown];

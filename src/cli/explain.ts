@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { causes } from '../causes/index.gen.ts';
-import type { Cause } from '../model/cause.ts';
 import { UsageError } from '../model/errors.ts';
 import { causePage } from '../report/cause-page.ts';
 

@@ -5,6 +5,7 @@ export interface PathEntry {
   /** Permission bits, e.g. 0o644; 0 for what is not there. */
   readonly mode: number;
   readonly uid: number;
+  readonly gid: number;
   readonly user: string;
   readonly group: string;
   readonly size: number;
@@ -24,13 +25,14 @@ export const paths = section(
   (text): PathTable => {
     const table = new Map<string, PathEntry>();
     for (const [i, line] of (text ?? '').split('\n').entries()) {
-      const [type, mode, uid, , user, group, size, mtime, ...rest] = line.split('\t');
+      const [type, mode, uid, gid, user, group, size, mtime, ...rest] = line.split('\t');
       const path = rest.join('\t');
       if (!path || mtime === undefined) continue;
       table.set(path, {
         type: type as PathEntry['type'],
         mode: mode === '-' ? 0 : Number.parseInt(mode ?? '0', 8),
         uid: Number(uid),
+        gid: Number(gid),
         user: user ?? '',
         group: group ?? '',
         size: Number(size),
@@ -57,15 +59,23 @@ export type ModesVerdict =
 /**
  * What StrictModes makes of a file, as safe_path() in misc.c does: the file and each folder above it, up to and with the
  * home directory (or `/` for a file that is not under it), must belong to root or the user and be writable by nobody else.
+ * `ownGroup` tells which groups count as nobody else: Debian's sshd forgives a group that has the user as its only member.
  */
-export function strictModes(table: PathTable, file: string, home: string, uid: number): ModesVerdict {
+export function strictModes(
+  table: PathTable,
+  file: string,
+  home: string,
+  uid: number,
+  ownGroup: (gid: number) => boolean,
+): ModesVerdict {
   let path = file;
   for (;;) {
     const entry = table.get(path);
     if (!entry || entry.type === 'missing' || entry.type === 'denied' || entry.type === 'link')
       return { ok: undefined, unseen: path };
     if (entry.uid !== 0 && entry.uid !== uid) return { ok: false, offender: entry, fault: 'owner' };
-    if ((entry.mode & 0o022) !== 0) return { ok: false, offender: entry, fault: 'writable' };
+    const forgiven = (entry.mode & 0o002) === 0 && ownGroup(entry.gid);
+    if ((entry.mode & 0o022) !== 0 && !forgiven) return { ok: false, offender: entry, fault: 'writable' };
     if (path === home || path === '/') return { ok: true };
     path = path.slice(0, path.lastIndexOf('/')) || '/';
   }

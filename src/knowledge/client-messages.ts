@@ -113,10 +113,13 @@ export const STAGES = [
 
 export type Stage = (typeof STAGES)[number]['stage'] | 'start';
 
-/** What sshd writes before it hangs up without its identification string (sshd.c; 9.8+ "Not allowed"). */
+/**
+ * What sshd writes before it hangs up without its identification string (sshd.c). 10.0 says "Not allowed at this time"
+ * both past MaxStartups and under a PerSourcePenalty, so that text decides nothing between them.
+ */
 export const SSHD_REFUSALS = {
   'Exceeded MaxStartups': 'max-startups',
-  'Not allowed at this time': 'penalty',
+  'Not allowed at this time': 'not-allowed-now',
 } as const;
 
 /** What other services say first, matched against escaped first bytes. */

@@ -21,7 +21,7 @@ export function gates(
     const blocking = here.find((finding) => finding.role === 'blocking');
     const follows = here.find((finding) => finding.role === 'consequence');
     const degrading = here.find((finding) => finding.role === 'degrading');
-    const hidden = obstacles.filter(({ cause }) => gateOf(cause.id) === gate && cause.severity === 'blocks').length;
+    const hidden = obstacles.filter(({ cause }) => gateOf(cause.id) === gate).length;
     const seen = passed.get(gate);
 
     if (blocking && blocking.verdict !== 'possible') {
@@ -36,6 +36,8 @@ export function gates(
     if (seen !== undefined) return { gate, outcome: 'open', detail: seen };
     if (blocking) return { gate, outcome: 'unknown', detail: `possibly: ${blocking.text}` };
     if (follows) return { gate, outcome: 'closed', detail: `follows: ${follows.text}` };
+    if (unseen.has('client') && BEFORE_SERVER.has(gate))
+      return { gate, outcome: 'unknown', detail: "not looked at: nobody looked from the client's side" };
     if (hidden === 0)
       return { gate, outcome: 'open', detail: 'everything known to close it was looked for and is not so' };
     // `host` is not on the way to anywhere.

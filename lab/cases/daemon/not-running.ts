@@ -7,7 +7,7 @@ export const cases: readonly LabCase[] = [
     breakServer: 'systemctl stop ssh.socket 2>/dev/null || true; systemctl stop ssh',
     fails: /Connection refused/,
     server: { verdict: 'confirmed', gates: { daemon: 'closed' } },
+    client: { verdict: 'likely', gates: { network: 'open', daemon: 'closed' } },
     joined: { verdict: 'confirmed', gates: { daemon: 'closed' } },
-    unasked: 'a client sees only that the port is refused, which has many reasons',
   },
 ];

@@ -1,6 +1,9 @@
 import { keyFiles } from '../../facts/access/key-files.ts';
+import { ownGroups } from '../../facts/access/own-group.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { accounts, groups } from '../../facts/accounts.ts';
+import { sshdBinary } from '../../facts/binary.ts';
+import { attemptLog } from '../../facts/client/attempt.ts';
 import { files } from '../../facts/files.ts';
 import { paths } from '../../facts/paths.ts';
 import { setting, sshdConfig } from '../../facts/sshd/index.ts';
@@ -8,7 +11,8 @@ import { defineCause, proof } from '../../model/cause.ts';
 
 interface Data {
   readonly user: string;
-  readonly value: string;
+  /** Of PermitRootLogin; unknown from the client's side. */
+  readonly value?: string;
   readonly place?: string;
 }
 
@@ -21,15 +25,17 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { sshdConfig, accounts, groups },
-      helps: { files, paths },
-      check({ sshdConfig: config, accounts: all, groups: memberships, files: texts, paths: table }, attempt) {
+      helps: { files, paths, sshdBinary },
+      check(given, attempt) {
+        const { sshdConfig: config, accounts: all, groups: memberships, files: texts, paths: table } = given;
         const account = attempt.user === undefined ? undefined : all.find(attempt.user);
         if (account?.uid !== 0) return [];
         const who = connectionOf(attempt, account, memberships);
         const rule = setting(config, 'permitrootlogin', who);
         const value = rule.values[0]?.toLowerCase() ?? '';
+        const ownGroup = ownGroups(given.sshdBinary, all, memberships, account);
         if (value === 'forced-commands-only' && texts && table && attempt.keys) {
-          const found = keyFiles(config, texts, table, account, who).files.flatMap(({ keys }) => keys);
+          const found = keyFiles(config, texts, table, account, who, ownGroup).files.flatMap(({ keys }) => keys);
           const offered = found.filter(({ fingerprint }) => attempt.keys?.includes(fingerprint));
           if (offered.length === 0 || offered.some(({ options }) => options.has('command'))) return [];
         } else if (value !== 'no') return [];
@@ -42,9 +48,22 @@ export const cause = defineCause<Data>({
         return [{ data: { user: account.name, value, ...place }, subject: account.name, verdict, evidence }];
       },
     }),
+    proof({
+      needs: { attemptLog },
+      check({ attemptLog: log }, { user }) {
+        const known = log.offered.find((key) => key.accepted);
+        if (user !== 'root' || log.authenticated || log.ending !== 'auth-failed' || !known) return [];
+        const evidence = [known, ...(log.endingSaid ? [log.endingSaid] : [])].map(
+          ({ line, text }) => ({ side: 'client', section: 'attempt', line, text }) as const,
+        );
+        return [{ data: { user }, subject: user, verdict: 'likely', evidence }];
+      },
+    }),
   ],
   says: ({ user, value, place }) =>
-    `${user} may not log in: PermitRootLogin ${value}${place === undefined ? '' : ` in ${place}`}.`,
+    value === undefined
+      ? `The server knows the key and still refuses ${user}: most likely PermitRootLogin is off there.`
+      : `${user} may not log in: PermitRootLogin ${value}${place === undefined ? '' : ` in ${place}`}.`,
   masks: ['auth/key-not-authorized', 'auth/method-disabled', 'auth/authorized-keys-missing'],
   remedy: () => ({
     refuse: 'root is kept out on purpose nearly everywhere',

@@ -42,8 +42,10 @@ export const cause = defineCause<Data>({
     where: 'server',
     commands: [
       `sed -i.sshwhy-before -e ${shellQuote(`${at.line}s/^/# /`)} ${shellQuote(at.file)}`,
-      'sshd -t',
-      running ? `systemctl reload ${unit}` : `systemctl reset-failed ${unit}; systemctl restart ${unit}`,
+      // A unit that is down has taken /run/sshd with it, and sshd -t wants that; its own ExecStartPre= checks instead.
+      ...(running
+        ? ['sshd -t', `systemctl reload ${unit}`]
+        : [`systemctl reset-failed ${unit}; systemctl restart ${unit}`]),
     ],
   }),
 });

@@ -44,6 +44,6 @@ export const cause = defineCause<Data>({
     summary: 'make the missing host keys and start sshd; clients that knew the old keys will have to be told',
     risk: 'safe',
     where: 'server',
-    commands: ['ssh-keygen -A', 'sshd -t', `systemctl reset-failed ${unit}; systemctl restart ${unit}`],
+    commands: ['ssh-keygen -A', `systemctl reset-failed ${unit}; systemctl restart ${unit}`],
   }),
 });

@@ -56,7 +56,7 @@ export const cause = defineCause<Data>({
     where: 'server',
     commands: [
       `sed -i.sshwhy-before -e ${shellQuote(`${line}s/^/# /`)} ${shellQuote(file)}`,
-      'sshd -t',
+      ...(only ? [] : ['sshd -t']),
       `systemctl reset-failed ${unit}; systemctl restart ${unit}`,
     ],
   }),

@@ -24,6 +24,9 @@ export const cause = defineCause<Data>({
         const said = test?.complaints.find(({ text }) => /^Missing privilege separation directory/.test(text));
         if (!said) return [];
         const path = /: (\/\S+)/.exec(said.text)?.[1] ?? '/run/sshd';
+        // systemd takes RuntimeDirectory= away when the unit stops and makes it anew when it starts.
+        const made = state.service?.property('RuntimeDirectory')?.split(' ') ?? [];
+        if (state.socketPorts.length > 0 || made.some((name) => `/run/${name}` === path)) return [];
         const entry = table?.get(path);
         const evidence = [
           { side: 'server', section: 'sshd-test', line: said.line, text: said.text } as const,

@@ -22,7 +22,7 @@ export const cause = defineCause<Data>({
       check({ daemon: { socket, socketPorts, listening }, sshdConfig: config }, attempt) {
         const port = setting(config, 'port', {});
         const configured = port.values.map(Number);
-        if (!socket || socket.active !== 'active' || port.from.length === 0) return [];
+        if (socket?.active !== 'active' || port.from.length === 0) return [];
         const lost = configured.filter((one) => !listening.some((listener) => listener.port === one));
         if (lost.length === 0) return [];
         const evidence: Evidence[] = [

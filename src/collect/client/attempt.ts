@@ -96,7 +96,7 @@ async function jumpOptions(ssh: string, target: Target, jump: string, throwaway:
     ...hostKeyOptions(options, throwaway),
   ]);
   const command = [ssh, '-v', ...harmless, ...argv].map((word) => shellQuote(word).replaceAll('%', '%%'));
-  return ['ProxyJump=none', `ProxyCommand=exec ${command.join(' ')} -W '[%h]:%p' -- ${shellQuote(host)}`];
+  return ['ProxyJump=none', `ProxyCommand=${command.join(' ')} -W '[%h]:%p' -- ${shellQuote(host)}`];
 }
 
 /** One login by the user's own ssh, bounded in time and bytes. Rejects on abort only. */

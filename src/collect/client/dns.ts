@@ -108,9 +108,10 @@ export function probeName(name: string, o: NameBounds = {}): NameProbe {
     ]),
     {},
   );
+  const limit = o.resolverMs ?? 2000;
   const servers = (o.servers ?? getServers()).slice(0, SERVERS_MAX).map((server) => ({
     server,
-    resolver: new Resolver({ timeout: o.resolverMs ?? 2000, tries: 1 }),
+    resolver: new Resolver({ timeout: limit, tries: 1 }),
   }));
   let over = false;
   const ask = async (): Promise<NameRecord> => {
@@ -123,10 +124,13 @@ export function probeName(name: string, o: NameBounds = {}): NameProbe {
     const resolvers = Promise.all(
       servers.map(async ({ server, resolver }) => {
         resolver.setServers([server]);
-        const a = timed(resolver.resolve4(asked), ERRORS);
-        const aaaa = timed(resolver.resolve6(asked), ERRORS);
+        // c-ares takes its timeout twice over; ours is the one that holds.
+        const a = timed(within(resolver.resolve4(asked), limit), ERRORS);
+        const aaaa = timed(within(resolver.resolve6(asked), limit), ERRORS);
         if (over) resolver.cancel();
-        return { server, a: await a, aaaa: await aaaa };
+        const answer = { server, a: await a, aaaa: await aaaa };
+        resolver.cancel();
+        return answer;
       }),
     );
     return {

@@ -94,12 +94,14 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const config = await readSshConfig(ssh, target, signal);
   const options = config.options;
   const host = option(options, 'hostname') ?? target.host;
-  const port = Number(option(options, 'port') ?? target.port ?? 22);
+  const flagged = target.argv[target.argv.indexOf('-p') + 1];
+  const port = Number(option(options, 'port') ?? target.port ?? (target.argv.includes('-p') ? flagged : 22)) || 22;
   const proxied = option(options, 'proxyjump') ?? option(options, 'proxycommand');
   const identities = guarded(signal, async () => json({ ...(await readIdentities(options, signal)) }));
 
   const family = familyOf(options);
   const name: NameProbe | undefined = proxied === undefined ? probeName(host, { family }) : undefined;
+  signal?.addEventListener('abort', () => name?.enough(), { once: true });
   if (name) o.progress?.(`resolving ${host}`);
   const addresses = name ? (await orAbort(name.addresses, signal)).slice(0, ADDRESSES_MAX) : [];
 

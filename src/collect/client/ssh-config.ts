@@ -68,8 +68,9 @@ export function option(options: SshOptions, name: string): string | undefined {
 export function fileList(options: SshOptions, name: string): string[] {
   const files: string[] = [];
   for (const word of (options[name] ?? []).flatMap((value) => value.split(' '))) {
-    if (files.length > 0 && !/^[~/%$.]/.test(word)) files.push(`${files.pop()} ${word}`);
-    else if (word !== '' && word !== 'none') files.push(word);
+    if (word === 'none') continue;
+    if (files.length > 0 && word !== '' && !/^[~/%$.]/.test(word)) files.push(`${files.pop()} ${word}`);
+    else if (word !== '') files.push(word);
   }
   return files;
 }

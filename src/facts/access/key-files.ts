@@ -40,6 +40,7 @@ export function keyFiles(
   table: PathTable,
   account: Account,
   who: Connection,
+  ownGroup: (gid: number) => boolean,
 ): KeyFiles {
   const where = setting(config, 'authorizedkeysfile', who);
   const patterns = where.values.filter((value) => value !== 'none');
@@ -50,7 +51,7 @@ export function keyFiles(
       const path = expandTokens(pattern, account);
       const found = files.get(path);
       const parsed = found?.status === 'ok' ? parseAuthorizedKeys(found.text.split('\n')) : { keys: [], skipped: [] };
-      const modes = strict ? strictModes(table, path, account.home, account.uid) : ({ ok: true } as const);
+      const modes = strict ? strictModes(table, path, account.home, account.uid, ownGroup) : ({ ok: true } as const);
       return { path, status: found?.status ?? 'not-collected', ...parsed, modes };
     }),
     complete: where.certain && none('authorizedkeyscommand') && none('trustedusercakeys'),

@@ -26,8 +26,8 @@ export interface Greeting {
   readonly banner?: string;
   readonly preBanner: readonly string[];
   readonly first: string;
-  /** sshd said that it will not take this connection now. */
-  readonly refusal?: 'max-startups' | 'penalty';
+  /** sshd said that it will not take this connection now; the outcome is then `closed`, for it is sshd that speaks. */
+  readonly refusal?: 'max-startups' | 'not-allowed-now';
   /** What speaks there instead: `http`, `tls`, `smtp`, …; `tarpit` for lines without end before an identification. */
   readonly service?: string;
   readonly disconnect?: { readonly code: number; readonly text: string };
@@ -61,14 +61,16 @@ export const kexinit = section<Kexinit>(
     return {
       probes: objects(object(text), 'probes').map((from, index) => {
         const said = str(from, 'outcome');
-        const outcome = OUTCOMES.find((each) => each === said);
-        if (!outcome) throw new Unparsable(`outcome "${said}" is not known`);
+        const seen = OUTCOMES.find((each) => each === said);
+        if (!seen) throw new Unparsable(`outcome "${said}" is not known`);
         const preBanner = strings(from, 'preBanner');
+        const refusal = seen === 'not-ssh' ? refusalOf(preBanner) : undefined;
+        const outcome = refusal === undefined ? seen : 'closed';
         const first = str(from, 'first') ?? '';
         const lists = member(from, 'algorithms');
         const ms = member(from, 'ms');
         const ended = str(from, 'ended');
-        const said2 = member(from, 'disconnect');
+        const goodbye = member(from, 'disconnect');
         return {
           address: needed(str(from, 'address'), 'address'),
           port: needed(num(from, 'port'), 'port'),
@@ -77,11 +79,11 @@ export const kexinit = section<Kexinit>(
           ...maybe('banner', str(from, 'banner')),
           preBanner,
           first,
-          ...maybe('refusal', outcome === 'kexinit' ? undefined : refusalOf(preBanner)),
+          ...maybe('refusal', refusal),
           ...maybe('service', outcome === 'not-ssh' ? serviceOf(first, preBanner, ended) : undefined),
           ...maybe(
             'disconnect',
-            'disconnect' in from ? { code: num(said2, 'code') ?? 0, text: str(said2, 'text') ?? '' } : undefined,
+            'disconnect' in from ? { code: num(goodbye, 'code') ?? 0, text: str(goodbye, 'text') ?? '' } : undefined,
           ),
           ...maybe(
             'algorithms',
