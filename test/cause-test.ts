@@ -5,7 +5,7 @@ import { attemptOf } from '../src/app/attempt.ts';
 import { causes } from '../src/causes/index.gen.ts';
 import { parseBundle } from '../src/facts/bundle.ts';
 import type { Bundle } from '../src/model/bundle.ts';
-import type { Cause, FactSource } from '../src/model/cause.ts';
+import type { FactSource } from '../src/model/cause.ts';
 import type { CauseId } from '../src/model/gate.ts';
 import { conclude } from '../src/reason/conclude.ts';
 import { investigate } from '../src/reason/investigate.ts';

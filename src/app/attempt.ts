@@ -1,4 +1,5 @@
 import { attemptLog } from '../facts/client/attempt.ts';
+import { route } from '../facts/client/route.ts';
 import { sshConfig } from '../facts/client/ssh-config.ts';
 import { tcp } from '../facts/client/tcp.ts';
 import { meta } from '../facts/meta.ts';
@@ -14,6 +15,7 @@ export function attemptOf(bundle: Bundle): Attempt {
   const probes = tcp.read(bundle);
   const log = attemptLog.read(bundle);
   const asked = meta.read(bundle);
+  const routes = route.read(bundle);
   const { user, from, port } = asked.known ? asked.value : {};
   const local = probes.known ? probes.value.probes.find((probe) => probe.local !== undefined)?.local : undefined;
   const keys = log.known ? log.value.offered.flatMap((key) => key.fingerprint ?? []) : [];
@@ -21,7 +23,8 @@ export function attemptOf(bundle: Bundle): Attempt {
     user: config.known ? config.value.user : user,
     host: config.known ? config.value.hostname : undefined,
     port: config.known ? config.value.port : port,
-    from: local ?? from,
+    // Where no connection stood, the kernel's route says which address would have been ours.
+    from: local ?? from ?? (routes.known ? routes.value.find(({ source }) => source !== undefined)?.source : undefined),
     keys: keys.length === 0 ? undefined : keys,
   };
   const said = Object.entries(known).filter(([, value]) => value !== undefined);

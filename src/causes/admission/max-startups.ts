@@ -1,0 +1,77 @@
+import { kexinit } from '../../facts/client/kexinit.ts';
+import { daemon, unitName } from '../../facts/daemon.ts';
+import { since, sshdLog } from '../../facts/log.ts';
+import { meta } from '../../facts/meta.ts';
+import { processes, sshdListener } from '../../facts/processes.ts';
+import { defineCause, proof } from '../../model/cause.ts';
+import type { Evidence } from '../../model/finding.ts';
+
+type Data =
+  | {
+      readonly side: 'server';
+      readonly startups: number;
+      readonly begin: number;
+      readonly full: number;
+      readonly unit: string;
+    }
+  | { readonly side: 'client'; readonly address: string };
+
+const RECENT_MS = 120_000;
+
+export const cause = defineCause<Data>({
+  id: 'admission/max-startups',
+  severity: 'blocks',
+  title: 'Too many connections that have not logged in yet (MaxStartups)',
+  why: 'sshd takes only so many connections that have not authenticated. From the first number of MaxStartups on it closes new ones at random, from the last on all of them. Scanners, a monitoring that only opens the port, or hanging clients fill the slots until LoginGraceTime frees them.',
+  refs: ['sshd_config(5), MaxStartups', 'sshd.c, should_drop_connection()'],
+  proofs: [
+    proof({
+      needs: { processes, daemon },
+      helps: { sshdLog, meta, kexinit },
+      check({ processes: all, daemon: state, sshdLog: log, meta: about, kexinit: greeted }) {
+        const title = sshdListener(all);
+        if (!title || title.startups < title.begin) return [];
+        const recent = log && about ? since(log, about.now, RECENT_MS) : [];
+        const dropped = recent
+          .filter(({ message }) => /past MaxStartups$|MaxStartups throttling/.test(message))
+          .slice(-3);
+        const refused = greeted?.probes.find(({ refusal }) => refusal === 'max-startups');
+        const evidence: Evidence[] = [
+          { side: 'server', section: 'processes', line: title.process.line, text: title.process.args },
+          ...dropped.map(
+            ({ line, message }) => ({ side: 'server', section: 'log-sshd', line, text: message }) as const,
+          ),
+          ...(refused
+            ? [{ side: 'client', section: 'kexinit', line: refused.line, text: refused.first } as const]
+            : []),
+        ];
+        const { startups, begin, full } = title;
+        const data = { side: 'server', startups, begin, full, unit: unitName(state) } as const;
+        return [{ data, verdict: startups >= full || refused ? 'confirmed' : 'likely', evidence }];
+      },
+    }),
+    proof({
+      needs: { kexinit },
+      check({ kexinit: { probes } }) {
+        const refused = probes.find(({ refusal }) => refusal === 'max-startups');
+        if (!refused) return [];
+        const evidence = [{ side: 'client', section: 'kexinit', line: refused.line, text: refused.first } as const];
+        return [{ data: { side: 'client', address: refused.address }, verdict: 'confirmed', evidence }];
+      },
+    }),
+  ],
+  says: (data) =>
+    data.side === 'server'
+      ? `${data.startups} connections that have not logged in fill the slots of sshd (MaxStartups: from ${data.begin} on at random, from ${data.full} on every new one is closed).`
+      : `${data.address} says that it has too many connections that have not logged in yet (MaxStartups).`,
+  remedy: (data) => ({
+    refuse: 'who opens those connections has to be found first; more slots only feed them',
+    manual: [
+      'See who holds them: ss -tn state established "( sport = :22 )"',
+      'Wait LoginGraceTime (two minutes by default), or end them: the slots are then free.',
+      data.side === 'server'
+        ? `If the load is honest: raise MaxStartups in sshd_config, run sshd -t, systemctl reload ${data.unit}.`
+        : 'Try again in two minutes.',
+    ],
+  }),
+});

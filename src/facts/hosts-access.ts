@@ -1,0 +1,112 @@
+import { inNetwork, matchesPattern } from './access/patterns.ts';
+import { file } from './files.ts';
+
+export const hostsAllow = file('/etc/hosts.allow');
+export const hostsDeny = file('/etc/hosts.deny');
+
+export interface WrapperRule {
+  readonly file: '/etc/hosts.allow' | '/etc/hosts.deny';
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface WrapperVerdict {
+  /** `unknown`: it hangs on a name, a user or a file that is not known. */
+  readonly outcome: 'allow' | 'deny' | 'unknown';
+  readonly rule?: WrapperRule;
+}
+
+/** One client pattern of hosts_access(5) against an address; `undefined` for what needs a name or a look-up. */
+function clientMatches(pattern: string, address: string): boolean | undefined {
+  if (pattern === 'ALL') return true;
+  if (/^(LOCAL|KNOWN|UNKNOWN|PARANOID)$/.test(pattern) || pattern.startsWith('@') || pattern.startsWith('/'))
+    return undefined;
+  const host = pattern.slice(pattern.lastIndexOf('@') + 1);
+  if (host !== pattern && !pattern.startsWith('ALL@')) return undefined;
+  const v6 = /^\[([^\]]+)\](?:\/(\d+))?$/.exec(host);
+  if (v6?.[1]) return inNetwork(address, v6[2] === undefined ? v6[1] : `${v6[1]}/${v6[2]}`) ?? false;
+  if (host === 'ALL') return true;
+  if (/^[\d.]+\.$/.test(host)) return address.startsWith(host);
+  const masked = /^([\d.]+)\/([\d.]+)$/.exec(host);
+  if (masked?.[1] && masked[2]) {
+    const bits = masked[2].includes('.') ? bitsOf(masked[2]) : Number(masked[2]);
+    return bits === undefined ? undefined : (inNetwork(address, `${masked[1]}/${bits}`) ?? false);
+  }
+  if (/^[\d.*?]+$/.test(host)) return matchesPattern(address, host);
+  return undefined;
+}
+
+function bitsOf(mask: string): number | undefined {
+  const binary = mask
+    .split('.')
+    .map((byte) => Number(byte).toString(2).padStart(8, '0'))
+    .join('');
+  return /^1*0*$/.test(binary) && binary.length === 32
+    ? binary.indexOf('0') < 0
+      ? 32
+      : binary.indexOf('0')
+    : undefined;
+}
+
+/** A list with EXCEPT, which binds to the right: `a EXCEPT (b EXCEPT c)`. */
+function listMatches(words: readonly string[], test: (word: string) => boolean | undefined): boolean | undefined {
+  const at = words.indexOf('EXCEPT');
+  const answers = (at < 0 ? words : words.slice(0, at)).map(test);
+  const hit = answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+  if (at < 0 || hit === false) return hit;
+  const but = listMatches(words.slice(at + 1), test);
+  if (but === true) return false;
+  return but === false ? hit : undefined;
+}
+
+/** Lines with their continuations (a backslash at the end) joined, without comments. */
+function logicalLines(lines: readonly string[]): { text: string; line: number }[] {
+  const joined: { text: string; line: number }[] = [];
+  let open: { text: string; line: number } | undefined;
+  for (const [i, text] of lines.entries()) {
+    const whole: { text: string; line: number } = open
+      ? { text: open.text + text, line: open.line }
+      : { text, line: i + 1 };
+    open = undefined;
+    if (text.endsWith('\\')) open = { ...whole, text: whole.text.slice(0, -1) };
+    else if (whole.text.trim() !== '' && !whole.text.startsWith('#')) joined.push(whole);
+  }
+  return joined;
+}
+
+/** Splits at colons outside of square brackets. */
+function fields(text: string): string[] {
+  return text.split(/:(?![^[]*\])/);
+}
+
+/**
+ * What TCP wrappers say to a client (hosts_access(5), hosts_options(5)): the first match in hosts.allow lets in, else the first in
+ * hosts.deny keeps out, else everybody is let in. A missing file is an empty one.
+ */
+export function hostsAccess(
+  allow: readonly string[] | null,
+  deny: readonly string[] | null,
+  address: string,
+  daemon = 'sshd',
+): WrapperVerdict {
+  for (const [name, lines] of [
+    ['/etc/hosts.allow', allow],
+    ['/etc/hosts.deny', deny],
+  ] as const) {
+    for (const { text, line } of logicalLines(lines ?? [])) {
+      const [daemons = '', clients = '', ...options] = fields(text);
+      const words = (list: string): string[] => list.split(/[\s,]+/).filter((word) => word !== '');
+      const mine = listMatches(words(daemons), (word) => word === 'ALL' || word.split('@')[0] === daemon);
+      const hit = mine ? listMatches(words(clients), (word) => clientMatches(word, address)) : mine;
+      if (hit === false) continue;
+      const rule = { file: name, line, text: text.trim() };
+      if (hit === undefined) return { outcome: 'unknown', rule };
+      const turned = options.map((option) => option.trim().toLowerCase());
+      if (turned.includes('deny') || turned.some((option) => option.startsWith('twist')))
+        return { outcome: 'deny', rule };
+      if (turned.includes('allow') || name === '/etc/hosts.allow') return { outcome: 'allow', rule };
+      return { outcome: 'deny', rule };
+    }
+  }
+  return { outcome: 'allow' };
+}

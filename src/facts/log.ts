@@ -1,0 +1,47 @@
+import { section, Unparsable } from './source.ts';
+
+/** One line of a log. */
+export interface LogEntry {
+  /** Epoch milliseconds; unknown in files that do not say the year. */
+  readonly at?: number;
+  /** Program that wrote it, e.g. `sshd`. */
+  readonly tag: string;
+  readonly pid?: number;
+  readonly message: string;
+  /** 1-based line of the section. */
+  readonly line: number;
+}
+
+const JOURNAL = /^(\d{9,11}\.\d{6}) \S+ ([^\s[:]{1,64})(?:\[(\d+)\])?: (.*)$/;
+/** RFC 3164 without a year, or an ISO stamp as rsyslog writes it since Debian 12. */
+const SYSLOG =
+  /^(?:([A-Z][a-z]{2} [ \d]\d [\d:]{8})|(\d{4}-\d\d-\d\dT\S{8,30})) \S+ ([^\s[:]{1,64})(?:\[(\d+)\])?: (.*)$/;
+
+function entry(text: string, line: number, journal: boolean): LogEntry[] {
+  if (journal) {
+    const [, at, tag, pid, message] = JOURNAL.exec(text) ?? [];
+    if (tag === undefined || message === undefined) return [];
+    return [{ at: Number(at) * 1000, tag, message, line, ...(pid === undefined ? {} : { pid: Number(pid) }) }];
+  }
+  const [, , iso, tag, pid, message] = SYSLOG.exec(text) ?? [];
+  if (tag === undefined || message === undefined) return [];
+  const at = iso === undefined ? Number.NaN : Date.parse(iso);
+  return [
+    { tag, message, line, ...(Number.isNaN(at) ? {} : { at }), ...(pid === undefined ? {} : { pid: Number(pid) }) },
+  ];
+}
+
+function entries(text: string | null): readonly LogEntry[] {
+  if (text === null) throw new Unparsable('there is no such log');
+  const [header, ...lines] = text.split('\n');
+  if (!header?.startsWith('# ')) throw new Unparsable('it is not said which log this is');
+  return lines.flatMap((line, i) => entry(line, i + 2, header === '# journal'));
+}
+
+export const sshdLog = section('server', 'log-sshd', 'the newest lines of sshd and of PAM for it', entries);
+export const unitsLog = section('server', 'log-units', 'the newest lines of systemd about the ssh units', entries);
+
+/** Entries of the last `ms` milliseconds; an entry without a time counts. */
+export function since(log: readonly LogEntry[], now: number, ms: number): readonly LogEntry[] {
+  return log.filter(({ at }) => at === undefined || at >= now - ms);
+}
