@@ -57,9 +57,9 @@ async function keyOf(lab: Lab, { key, password }: CaseLogin): Promise<string | u
   return copy;
 }
 
-/** Asks sshwhy and checks the form of its answer. Never throws for what sshwhy does. */
-export async function ask(lab: Lab, mode: Mode, login: CaseLogin): Promise<Answer> {
-  const argv = await question(lab, mode, login);
+/** Asks sshwhy and checks the form of its answer; `save`: file for the Bundle. Never throws for what sshwhy does. */
+export async function ask(lab: Lab, mode: Mode, login: CaseLogin, save?: string): Promise<Answer> {
+  const argv = [...(await question(lab, mode, login)), ...(save === undefined ? [] : ['--save', save])];
   const options = { timeoutMs: TIMEOUT_MS, env: { NO_COLOR: '1' } };
   const ran = mode === 'server' ? await run(argv, options) : await lab.client.run(argv, options);
   const answer = { mode, exit: ran.code, ms: ran.ms };

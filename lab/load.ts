@@ -16,7 +16,8 @@ export interface Trial {
   readonly variant: string;
   readonly topology: Topology;
   readonly disk?: string;
-  try(lab: Lab): Promise<Outcome>;
+  /** `capture`: file that takes the Bundle of the joined look. */
+  try(lab: Lab, capture?: string): Promise<Outcome>;
 }
 
 /** All trials; throws when two have one name. */
@@ -37,7 +38,7 @@ export async function loadTrials(): Promise<Trial[]> {
         name: 'healthy',
         variant: name,
         topology: 'direct',
-        try: (lab) => tryHealthy(lab, variant),
+        try: (lab, capture) => tryHealthy(lab, variant, capture),
       });
     }
   }
@@ -58,6 +59,12 @@ function trialsOf(test: LabCase): Trial[] {
     variant,
     topology,
     ...(disk && { disk }),
-    try: (lab) => tryCase(lab, test),
+    try: (lab, capture) => tryCase(lab, test, capture),
   }));
+}
+
+/** Where the Bundle of a trial is kept for the unit tests, below test/fixtures. */
+export function fixtureOf({ suite, name, variant }: Trial): string {
+  const file = [suite, ...variant.toLowerCase().split(/[^a-z0-9]+/)].filter((word) => word !== '').join('-');
+  return join(name === 'healthy' ? 'healthy' : join('causes', name), `${file}.bundle`);
 }

@@ -1,8 +1,10 @@
+import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sleep } from './command.ts';
 import { bootLab, type Lab } from './host.ts';
-import { label, loadTrials, type Trial } from './load.ts';
+import { fixtureOf, label, loadTrials, type Trial } from './load.ts';
 import { SUITES, type Suite } from './seed.ts';
 import { howToEnter, shell } from './shell.ts';
 import type { Outcome } from './trial.ts';
@@ -13,6 +15,7 @@ const USAGE = `usage: npx tsx lab/run.ts [options]           run cases, each on 
   --suite SUITE    ${SUITES.join(' | ')}; may be repeated
   --jobs N         hosts at a time
   --timeout SEC    for one case, default 90
+  --capture        keep the Bundles of passed cases as fixtures of the unit tests
   --keep           leave the hosts of failed cases running until Ctrl-C
   --list           only print what would run
 `;
@@ -25,6 +28,7 @@ async function main(): Promise<number> {
       suite: { type: 'string', multiple: true },
       jobs: { type: 'string', default: String(availableParallelism() + 1) },
       timeout: { type: 'string', default: '90' },
+      capture: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -51,11 +55,19 @@ async function main(): Promise<number> {
     return 0;
   }
   if (trials.length === 0) throw new Error('no case matches');
-  return runAll(trials, positive(values.jobs), positive(values.timeout) * 1000, values.keep);
+  const { keep, capture } = values;
+  return runAll(trials, { jobs: positive(values.jobs), timeoutMs: positive(values.timeout) * 1000, keep, capture });
+}
+
+interface RunOptions {
+  readonly jobs: number;
+  readonly timeoutMs: number;
+  readonly keep: boolean;
+  readonly capture: boolean;
 }
 
 /** Runs the trials, a few at a time; returns the exit status. */
-async function runAll(trials: readonly Trial[], jobs: number, timeoutMs: number, keep: boolean): Promise<number> {
+async function runAll(trials: readonly Trial[], { jobs, timeoutMs, keep, capture }: RunOptions): Promise<number> {
   const failures: { readonly trial: Trial; readonly problems: readonly string[] }[] = [];
   const kept: Lab[] = [];
   row('suite', 'cause', 'variant', 'result', 'first cause seen', 'closed', 'seconds');
@@ -63,7 +75,7 @@ async function runAll(trials: readonly Trial[], jobs: number, timeoutMs: number,
   const worker = async () => {
     for (let trial = queue.shift(); trial; trial = queue.shift()) {
       const started = Date.now();
-      const { outcome, lab } = await runOne(trial, timeoutMs);
+      const { outcome, lab } = await runOne(trial, timeoutMs, capture ? fixtureFile(trial) : undefined);
       const passed = outcome.problems.length === 0;
       if (lab && keep && !passed) kept.push(lab);
       else await lab?.destroy();
@@ -88,18 +100,24 @@ async function runAll(trials: readonly Trial[], jobs: number, timeoutMs: number,
 }
 
 /** A trial on a fresh host; whatever happens becomes an outcome. The caller takes the host down. */
-async function runOne(trial: Trial, timeoutMs: number): Promise<{ outcome: Outcome; lab?: Lab }> {
+async function runOne(trial: Trial, timeoutMs: number, capture?: string): Promise<{ outcome: Outcome; lab?: Lab }> {
   let lab: Lab | undefined;
   const { suite, topology, disk } = trial;
   const work = async (): Promise<Outcome> => {
     lab = await bootLab({ suite, topology, ...(disk && { disk }) });
-    return trial.try(lab);
+    return trial.try(lab, capture);
   };
   const late = new AbortController();
   const limit = sleep(timeoutMs, late.signal).then((): Outcome => broken(`not done within ${timeoutMs / 1000} s`));
   const outcome = await Promise.race([work().catch((error) => broken(String(error?.stack ?? error))), limit]);
   late.abort();
   return { outcome, ...(lab && { lab }) };
+}
+
+function fixtureFile(trial: Trial): string {
+  const file = join(import.meta.dirname, '../test/fixtures', fixtureOf(trial));
+  mkdirSync(dirname(file), { recursive: true });
+  return file;
 }
 
 const broken = (problem: string): Outcome => ({ problems: [problem], seen: {} });

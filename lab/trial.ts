@@ -15,7 +15,7 @@ export interface Outcome {
 }
 
 /** Breaks the host, proves with the real ssh that it is broken, asks sshwhy, follows its advice, logs in. */
-export async function tryCase(lab: Lab, test: LabCase): Promise<Outcome> {
+export async function tryCase(lab: Lab, test: LabCase, capture?: string): Promise<Outcome> {
   const login = test.ssh ?? {};
   const healthy = await lab.client.ssh();
   if (healthy.code !== 0) return failed('healthy login', healthy);
@@ -37,7 +37,7 @@ export async function tryCase(lab: Lab, test: LabCase): Promise<Outcome> {
   const problems = asked.length < MODES.length && !test.unasked ? ['`unasked` must say why a mode is absent'] : [];
   const answers: Answer[] = [];
   for (const mode of asked) {
-    const answer = await ask(lab, mode, login);
+    const answer = await ask(lab, mode, login, mode === 'joined' ? capture : undefined);
     answers.push(answer);
     problems.push(...judge(test, test[mode] ?? {}, answer));
   }
@@ -46,7 +46,7 @@ export async function tryCase(lab: Lab, test: LabCase): Promise<Outcome> {
 }
 
 /** Asks about a login that works, in every mode; whatever blocks or degrades is a false alarm. */
-export async function tryHealthy(lab: Lab, variant: Healthy): Promise<Outcome> {
+export async function tryHealthy(lab: Lab, variant: Healthy, capture?: string): Promise<Outcome> {
   for (const [machine, script] of [
     [lab.host, variant.setupServer],
     [lab.client, variant.setupClient],
@@ -57,7 +57,9 @@ export async function tryHealthy(lab: Lab, variant: Healthy): Promise<Outcome> {
   const login = await realLogin(lab, variant);
   if (login.code !== 0) return failed('healthy login', login);
   const answers: Answer[] = [];
-  for (const mode of MODES) answers.push(await ask(lab, mode, variant.ssh ?? {}));
+  for (const mode of MODES) {
+    answers.push(await ask(lab, mode, variant.ssh ?? {}, mode === 'joined' ? capture : undefined));
+  }
   return { problems: answers.flatMap(judgeHealthy), ...overview(answers) };
 }
 

@@ -1,5 +1,10 @@
 // Made by `npm run gen` from the files in this folder.
 import type { Cause } from '../model/cause.ts';
+import { cause as clientKeyPerms } from './client/key-perms.ts';
+import { cause as clientTooManyKeys } from './client/too-many-keys.ts';
+import { cause as nameUnresolvable } from './name/unresolvable.ts';
+import { cause as networkNoRoute } from './network/no-route.ts';
+import { cause as networkWrongService } from './network/wrong-service.ts';
 import { cause as firewallHostDrop } from './firewall/host-drop.ts';
 import { cause as firewallHostReject } from './firewall/host-reject.ts';
 import { cause as firewallPathFiltered } from './firewall/path-filtered.ts';
@@ -16,9 +21,13 @@ import { cause as daemonPortInUse } from './daemon/port-in-use.ts';
 import { cause as daemonPrivsepDirMissing } from './daemon/privsep-dir-missing.ts';
 import { cause as daemonSocketActivationPort } from './daemon/socket-activation-port.ts';
 import { cause as daemonWedged } from './daemon/wedged.ts';
+import { cause as admissionFail2banBan } from './admission/fail2ban-ban.ts';
 import { cause as admissionMaxStartups } from './admission/max-startups.ts';
 import { cause as admissionPerSourcePenalty } from './admission/per-source-penalty.ts';
 import { cause as admissionTcpWrappers } from './admission/tcp-wrappers.ts';
+import { cause as handshakeHostKeyChanged } from './handshake/host-key-changed.ts';
+import { cause as handshakeHostKeyUnknown } from './handshake/host-key-unknown.ts';
+import { cause as handshakeKexMismatch } from './handshake/kex-mismatch.ts';
 import { cause as authAccountExpired } from './auth/account-expired.ts';
 import { cause as authAuthorizedKeysMissing } from './auth/authorized-keys-missing.ts';
 import { cause as authAuthorizedKeysModes } from './auth/authorized-keys-modes.ts';
@@ -28,6 +37,8 @@ import { cause as authNologin } from './auth/nologin.ts';
 import { cause as authRootLoginRefused } from './auth/root-login-refused.ts';
 import { cause as authUserNotAllowed } from './auth/user-not-allowed.ts';
 import { cause as authUserUnknown } from './auth/user-unknown.ts';
+import { cause as sessionShellExits } from './session/shell-exits.ts';
+import { cause as hostDiskFull } from './host/disk-full.ts';
 
 /** Every cause that sshwhy knows, in the order of the gates. */
-export const causes: readonly Cause[] = [firewallHostDrop, firewallHostReject, firewallPathFiltered, daemonConfigInvalid, daemonHostkeyPerms, daemonHostkeysMissing, daemonListenAddressAbsent, daemonListenLoopbackOnly, daemonMasked, daemonNotInstalled, daemonNotRunning, daemonOtherPort, daemonPortInUse, daemonPrivsepDirMissing, daemonSocketActivationPort, daemonWedged, admissionMaxStartups, admissionPerSourcePenalty, admissionTcpWrappers, authAccountExpired, authAuthorizedKeysMissing, authAuthorizedKeysModes, authKeyNotAuthorized, authMethodDisabled, authNologin, authRootLoginRefused, authUserNotAllowed, authUserUnknown];
+export const causes: readonly Cause[] = [clientKeyPerms, clientTooManyKeys, nameUnresolvable, networkNoRoute, networkWrongService, firewallHostDrop, firewallHostReject, firewallPathFiltered, daemonConfigInvalid, daemonHostkeyPerms, daemonHostkeysMissing, daemonListenAddressAbsent, daemonListenLoopbackOnly, daemonMasked, daemonNotInstalled, daemonNotRunning, daemonOtherPort, daemonPortInUse, daemonPrivsepDirMissing, daemonSocketActivationPort, daemonWedged, admissionFail2banBan, admissionMaxStartups, admissionPerSourcePenalty, admissionTcpWrappers, handshakeHostKeyChanged, handshakeHostKeyUnknown, handshakeKexMismatch, authAccountExpired, authAuthorizedKeysMissing, authAuthorizedKeysModes, authKeyNotAuthorized, authMethodDisabled, authNologin, authRootLoginRefused, authUserNotAllowed, authUserUnknown, sessionShellExits, hostDiskFull];

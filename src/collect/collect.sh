@@ -413,14 +413,17 @@ fail2ban() {
   # shellcheck disable=SC2016 # jail names are sanitised by tr
   jails=$(sed -n 's/^\[\(.*\)\].*/\1/p' /etc/fail2ban/jail.conf /etc/fail2ban/jail.local /etc/fail2ban/jail.d/*.conf /etc/fail2ban/jail.d/*.local 2>/dev/null |
     grep -i -e ssh -e recidive -e dropbear | tr -cd 'A-Za-z0-9_.\n-' | sort -u)
-  {
+  questions=$(
     echo status
     echo banned
     for jail in $jails; do
-      for question in bantime findtime maxretry ignoreip 'banip --with-time' logpath actions; do echo "get $jail $question"; done
-      echo "status $jail"
+      for question in 'banip --with-time' bantime findtime maxretry ignoreip logpath actions; do echo "get $jail $question"; done
     done
-  } | within 8 fail2ban-client -i 2>&1 | awk '{ while (sub(/^fail2ban> /, "")) print "--- next"; print }'
+  )
+  # Each answer stands under its question.
+  printf '%s\n' "$questions" | within 8 fail2ban-client -i 2>&1 | awk -v questions="$questions" '
+    BEGIN { split(questions, question, "\n") }
+    { while (sub(/^fail2ban> /, "")) print "--- " question[++n]; print }'
 }
 
 nft_text() { have nft || return $ABSENT; root || return $DENIED; within 6 nft -a list ruleset; }

@@ -41,6 +41,16 @@ function entries(text: string | null): readonly LogEntry[] {
 export const sshdLog = section('server', 'log-sshd', 'the newest lines of sshd and of PAM for it', entries);
 export const unitsLog = section('server', 'log-units', 'the newest lines of systemd about the ssh units', entries);
 
+/** `2026-11-23 04:07:22,123 fail2ban.actions [123]: NOTICE  [sshd] Ban 10.77.2.10`, in the server's own time zone. */
+const FAIL2BAN = /^[\d-]{10} [\d:]{8},\d{3} (fail2ban\.\w+)\s+\[(\d+)\]: \w+\s+(.*)$/;
+
+export const fail2banLog = section('server', 'log-fail2ban', 'the newest lines of fail2ban', (text) =>
+  (text ?? '').split('\n').flatMap((line, i): LogEntry[] => {
+    const [, tag, pid, message] = FAIL2BAN.exec(line) ?? [];
+    return tag && message ? [{ tag, pid: Number(pid), message, line: i + 1 }] : [];
+  }),
+);
+
 /** Entries of the last `ms` milliseconds; an entry without a time counts. */
 export function since(log: readonly LogEntry[], now: number, ms: number): readonly LogEntry[] {
   return log.filter(({ at }) => at === undefined || at >= now - ms);

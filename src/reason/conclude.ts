@@ -20,7 +20,9 @@ export interface Conclusion {
 /** From everything that was looked at to the answer. Pure. */
 export function conclude(causes: readonly Cause[], bundle: Bundle, attempt: Attempt): Conclusion {
   const passed = passedGates(bundle);
-  const through: ReadonlySet<Gate> = new Set(passed.keys());
+  const through = new Set<Gate>(passed.keys());
+  // What is wrong with the client's own keys shows only when it logs in.
+  if (!passed.has('auth')) through.delete('client');
   const { sightings, obstacles } = investigate(causes, bundle, attempt);
   const findings = rank(sightings, causes, through);
   return {

@@ -23,8 +23,11 @@ export function passedGates(bundle: Bundle): ReadonlyMap<Gate, string> {
   const greetings = value(kexinit.read(bundle))?.probes ?? [];
   const log = value(attemptLog.read(bundle));
 
-  const answered = sockets.find((probe) => ['open', 'refused', 'reset'].includes(probe.outcome));
-  const opened = sockets.find((probe) => probe.outcome === 'open');
+  // Where something else than SSH answers, the way led to the wrong place.
+  const strangers = greetings.filter((probe) => probe.outcome === 'not-ssh').map(({ address }) => address);
+  const reached = sockets.filter(({ address }) => !strangers.includes(address));
+  const answered = reached.find((probe) => ['open', 'refused', 'reset'].includes(probe.outcome));
+  const opened = reached.find((probe) => probe.outcome === 'open');
   const greeted = greetings.find((probe) => probe.banner?.startsWith('SSH-'));
   const admitted = greetings.find((probe) => probe.outcome === 'kexinit');
 

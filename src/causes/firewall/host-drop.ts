@@ -1,6 +1,6 @@
 import { tcp } from '../../facts/client/tcp.ts';
-import { type Barred, verdictFacts, verdictOnAttempt } from '../../facts/firewall/attempt.ts';
-import { allowCommands } from '../../facts/firewall/index.ts';
+import { type Barred, barred, verdictFacts } from '../../facts/firewall/attempt.ts';
+import { allowCommands, isBan } from '../../facts/firewall/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
 type Data =
@@ -18,11 +18,11 @@ export const cause = defineCause<Data>({
       needs: verdictFacts,
       helps: { tcp },
       check(given, attempt) {
-        const barred = verdictOnAttempt(given, attempt, 'drop');
-        if (!barred) return [];
+        const bar = barred(given, attempt);
+        if (bar?.action !== 'drop' || isBan(bar.owner)) return [];
         const seen = (given.tcp?.probes ?? []).filter(({ outcome }) => outcome === 'timed-out');
         const evidence = [
-          ...barred.evidence,
+          ...bar.evidence,
           ...seen.map(({ address, port, ms, line }) => ({
             ...({
               side: 'client',
@@ -32,7 +32,7 @@ export const cause = defineCause<Data>({
             } as const),
           })),
         ];
-        return [{ data: { side: 'server', ...barred }, subject: barred.rule, verdict: barred.verdict, evidence }];
+        return [{ data: { side: 'server', ...bar }, subject: bar.rule, verdict: bar.verdict, evidence }];
       },
     }),
     proof({

@@ -1,6 +1,6 @@
 import { tcp } from '../../facts/client/tcp.ts';
-import { type Barred, verdictFacts, verdictOnAttempt } from '../../facts/firewall/attempt.ts';
-import { allowCommands } from '../../facts/firewall/index.ts';
+import { type Barred, barred, verdictFacts } from '../../facts/firewall/attempt.ts';
+import { allowCommands, isBan } from '../../facts/firewall/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
 type Data =
@@ -21,15 +21,15 @@ export const cause = defineCause<Data>({
       needs: verdictFacts,
       helps: { tcp },
       check(given, attempt) {
-        const barred = verdictOnAttempt(given, attempt, 'reject');
-        if (!barred) return [];
+        const bar = barred(given, attempt);
+        if (bar?.action !== 'reject' || isBan(bar.owner)) return [];
         const evidence = [
-          ...barred.evidence,
+          ...bar.evidence,
           ...(given.tcp?.probes ?? []).map(({ address, port, outcome, line }) => ({
             ...({ side: 'client', section: 'tcp', line, text: `${address} port ${port}: ${outcome}` } as const),
           })),
         ];
-        return [{ data: { side: 'server', ...barred }, subject: barred.rule, verdict: barred.verdict, evidence }];
+        return [{ data: { side: 'server', ...bar }, subject: bar.rule, verdict: bar.verdict, evidence }];
       },
     }),
     proof({

@@ -5,6 +5,7 @@ import { type Greeting, greet } from './greeting.ts';
 import { readIdentities } from './identities.ts';
 import { readKnownHosts } from './known-hosts.ts';
 import { gap, json } from './layout.ts';
+import { nearNames } from './near.ts';
 import { readRoutes } from './route.ts';
 import { option, readSshConfig, type SshConfig, type Target } from './ssh-config.ts';
 import { connect, neighbourOf, type TcpProbe } from './tcp.ts';
@@ -153,7 +154,8 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const viaProxy = gap('unsupported', 'the way leads through a proxy or jump host, which connects for us');
   const noAddress = gap('not-collected', 'no address');
   const greetings = probes.flatMap(({ greeting }) => (greeting ? [greeting] : []));
-  const dns = name ? json({ ...(await orAbort(name.record, signal)) }) : viaProxy;
+  const near = name && addresses.length === 0 ? { near: await nearNames(options, host) } : {};
+  const dns = name ? json({ ...(await orAbort(name.record, signal)), ...near }) : viaProxy;
   return {
     schema: 1,
     takenAt,

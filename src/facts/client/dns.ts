@@ -1,5 +1,5 @@
 import { section } from '../source.ts';
-import { type Json, maybe, member, needed, num, object, objects, str, strings } from './json.ts';
+import { firstLineOf, type Json, maybe, member, needed, num, object, objects, str, strings } from './json.ts';
 
 export interface Answer {
   readonly addresses: readonly string[];
@@ -17,7 +17,14 @@ export interface Dns {
   readonly lookup?: Answer;
   /** The name that the nameservers were asked for. */
   readonly asked?: string;
-  readonly resolvers: readonly { readonly server: string; readonly a: Answer; readonly aaaa: Answer }[];
+  readonly resolvers: readonly {
+    readonly server: string;
+    readonly a: Answer;
+    readonly aaaa: Answer;
+    readonly line?: number;
+  }[];
+  /** Names much like it that the user's own files know. */
+  readonly near: readonly { readonly name: string; readonly file: string }[];
 }
 
 function answer(from: Json): Answer {
@@ -30,6 +37,7 @@ export const dns = section<Dns>(
   'what hosts file, system and every nameserver say to the name',
   (text) => {
     const from = object(text);
+    const start = firstLineOf(text ?? '', 'resolvers');
     const name = needed(str(from, 'name'), 'name');
     const literal = from['literal'] === true;
     const lookup = 'lookup' in from ? answer(member(from, 'lookup')) : undefined;
@@ -43,10 +51,12 @@ export const dns = section<Dns>(
       })),
       ...maybe('lookup', lookup),
       ...maybe('asked', str(from, 'asked')),
-      resolvers: objects(from, 'resolvers').map((each) => ({
+      near: objects(from, 'near').map((each) => ({ name: str(each, 'name') ?? '', file: str(each, 'file') ?? '' })),
+      resolvers: objects(from, 'resolvers').map((each, index) => ({
         server: str(each, 'server') ?? '',
         a: answer(member(each, 'a')),
         aaaa: answer(member(each, 'aaaa')),
+        ...maybe('line', start === undefined ? undefined : start + index),
       })),
     };
   },

@@ -38,4 +38,4 @@ export const firewall = derived(
 
 export { type Decision, type Judgement, judge } from './judge.ts';
 export type { Ruleset, Syn } from './model.ts';
-export { allowCommands, type Owner, ownerOf } from './owner.ts';
+export { allowCommands, isBan, type Owner, ownerOf } from './owner.ts';

@@ -5,6 +5,11 @@ import { isV6, type Syn } from './model.ts';
 /** Who wrote a rule, told by the names that each tool gives its tables and chains. */
 export type Owner = 'ufw' | 'firewalld' | 'docker' | 'fail2ban' | 'sshguard' | 'crowdsec' | 'iptables' | 'nftables';
 
+/** Tools whose rules are bans of single addresses; their own causes tell of those. */
+export function isBan(owner: Owner): boolean {
+  return owner === 'fail2ban' || owner === 'sshguard' || owner === 'crowdsec';
+}
+
 export function ownerOf({ chain, rule }: Decision, all: readonly string[] = []): Owner {
   const names = `${chain.table} ${chain.name}`;
   if (/\bf2b-/.test(names) || /\bf2b-/.test(rule?.text ?? '')) return 'fail2ban';

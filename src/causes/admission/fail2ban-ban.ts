@@ -1,0 +1,72 @@
+import { tcp } from '../../facts/client/tcp.ts';
+import { bansOf, fail2ban } from '../../facts/fail2ban.ts';
+import { barred, verdictFacts } from '../../facts/firewall/attempt.ts';
+import { fail2banLog } from '../../facts/log.ts';
+import { defineCause, proof } from '../../model/cause.ts';
+import type { Evidence } from '../../model/finding.ts';
+import { shellQuote } from '../../model/remedy.ts';
+
+interface Data {
+  readonly from: string;
+  readonly jail: string;
+  readonly address: string;
+  readonly until?: string;
+  readonly failures: number;
+  readonly maxRetry?: number;
+}
+
+const SHOWN = 3;
+
+export const cause = defineCause<Data>({
+  id: 'admission/fail2ban-ban',
+  severity: 'blocks',
+  title: 'fail2ban has banned the address of the client',
+  why: 'fail2ban reads the log of sshd and shuts out an address that failed too often, by a rule of the packet filter. A wrong key or user name in a script is enough, and everybody behind the same NAT or VPN is shut out with the one who failed.',
+  refs: ['fail2ban-client(1)', 'jail.conf(5)'],
+  proofs: [
+    proof({
+      needs: { fail2ban, ...verdictFacts },
+      helps: { fail2banLog, tcp },
+      check({ fail2ban: jails, fail2banLog: log = [], tcp: seen, ...given }, attempt) {
+        const { from } = attempt;
+        if (from === undefined || !jails) return [];
+        const bar = barred(given, attempt);
+        const enforced = bar?.owner === 'fail2ban';
+        const shutOut = seen?.probes.every(({ outcome }) => outcome !== 'open');
+        return bansOf(jails, from).map(({ jail, ban }) => {
+          const about = log.filter(
+            ({ message }) => message.includes(`[${jail.name}]`) && message.includes(ban.address),
+          );
+          const found = about.filter(({ message }) => message.includes(' Found '));
+          const banned = about.filter(({ message }) => / Ban /.test(message)).slice(-1);
+          const evidence: Evidence[] = [
+            { side: 'server', section: 'fail2ban', line: ban.line, text: `jail ${jail.name}: ${ban.text}` },
+            ...(enforced ? bar.evidence : []),
+            ...[...found.slice(-SHOWN), ...banned].map(
+              ({ line, message }) => ({ side: 'server', section: 'log-fail2ban', line, text: message }) as const,
+            ),
+          ];
+          const data = {
+            from,
+            jail: jail.name,
+            address: ban.address,
+            failures: found.length,
+            ...(ban.until === undefined || ban.until.startsWith('9999') ? {} : { until: ban.until }),
+            ...(jail.maxRetry === undefined ? {} : { maxRetry: jail.maxRetry }),
+          };
+          const verdict = enforced ? 'confirmed' : shutOut ? 'likely' : 'possible';
+          return { data, subject: `${jail.name} ${ban.address}`, verdict, evidence } as const;
+        });
+      },
+    }),
+  ],
+  says: ({ jail, address, until, maxRetry }) =>
+    `fail2ban has banned ${address} (jail ${jail}${maxRetry === undefined ? '' : `, after ${maxRetry} failures`}) ${until === undefined ? 'for good' : `until ${until} server time`}.`,
+  masks: ['firewall/host-drop', 'firewall/host-reject', 'firewall/path-filtered'],
+  remedy: ({ jail, address, from }) => ({
+    summary: `lift the ban of this one address (it comes back when the failures go on; ignoreip = ${from} in jail.local keeps it out for good)`,
+    risk: 'safe',
+    where: 'server',
+    commands: [`fail2ban-client set ${shellQuote(jail)} unbanip ${shellQuote(address)}`],
+  }),
+});

@@ -1,0 +1,63 @@
+import { attemptLog } from '../../facts/client/attempt.ts';
+import { hostKeys } from '../../facts/hostkeys.ts';
+import { defineCause, proof } from '../../model/cause.ts';
+import type { Evidence } from '../../model/finding.ts';
+import { shellQuote } from '../../model/remedy.ts';
+
+interface Data {
+  readonly host: string;
+  readonly port: number;
+  readonly shown?: string;
+  /** Whether the server that was looked at has the key that was shown; unknown when its keys were not seen. */
+  readonly own?: boolean;
+}
+
+export const cause = defineCause<Data>({
+  id: 'handshake/host-key-unknown',
+  severity: 'blocks',
+  title: "The server's host key is not known, and ssh may not ask",
+  why: 'With StrictHostKeyChecking yes, ssh connects only to servers whose key stands in a known_hosts file, and "Host key verification failed." is all it says. Scripts and CI jobs meet this with a fresh home directory.',
+  refs: ['ssh_config(5), StrictHostKeyChecking, UserKnownHostsFile', 'ssh-keyscan(1)'],
+  proofs: [
+    proof({
+      needs: { attemptLog },
+      helps: { hostKeys },
+      check({ attemptLog: log, hostKeys: own }, { host = '', port = 22 }) {
+        const { hostKeyState: state, hostKey } = log;
+        if (state?.state !== 'unknown' || log.ending !== 'host-key-failed') return [];
+        const mine = own?.find(({ fingerprint }) => fingerprint !== undefined && fingerprint === hostKey?.fingerprint);
+        const evidence: Evidence[] = [{ side: 'client', section: 'attempt', line: state.line, text: state.text }];
+        if (hostKey)
+          evidence.push({
+            side: 'client',
+            section: 'attempt',
+            line: hostKey.line,
+            text: `the server shows ${hostKey.type} ${hostKey.fingerprint}`,
+          });
+        if (mine)
+          evidence.push({
+            side: 'server',
+            section: 'hostkeys',
+            line: mine.line,
+            text: `${mine.path} ${mine.fingerprint}`,
+          });
+        const data = {
+          host,
+          port,
+          ...(hostKey ? { shown: hostKey.fingerprint } : {}),
+          ...(own?.some(({ fingerprint }) => fingerprint !== undefined) ? { own: mine !== undefined } : {}),
+        };
+        return [{ data, verdict: 'confirmed', evidence }];
+      },
+    }),
+  ],
+  says: ({ host, shown, own }) =>
+    `No known_hosts file holds a key of ${host}, and strict checking does not let ssh ask${shown === undefined ? '' : `; the server shows ${shown}`}${own === true ? ', which is its own' : own === false ? ', which is not a key of the server that was looked at' : ''}.`,
+  remedy: ({ host, port, shown }) => ({
+    refuse: 'a key that was not compared with the server proves nothing',
+    manual: [
+      `Compare on the server, by a trusted way: for f in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$f"; done${shown === undefined ? '' : ` must print ${shown}`}`,
+      `Then take it in: ssh-keyscan -p ${port} ${shellQuote(host)} >> ~/.ssh/known_hosts`,
+    ],
+  }),
+});
