@@ -39,7 +39,7 @@ EOF`,
     setupServer: `
       printf '[sshd]\\nenabled = true\\nbackend = systemd\\nbanaction = nftables-multiport\\n' >/etc/fail2ban/jail.d/sshd.local
       systemctl start fail2ban
-      i=0; until fail2ban-client status sshd; do i=$((i + 1)); [ $i -lt 50 ]; sleep 0.2; done`,
+      i=0; until timeout 2 fail2ban-client status sshd; do i=$((i + 1)); [ $i -lt 50 ]; sleep 0.2; done`,
   },
   {
     name: 'hardened',

@@ -64,7 +64,7 @@ echo ready
 read go
 export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
 exec systemd-nspawn -q -D "$dir/root" -b -M "$name" --hostname=web1 --network-namespace-path=/proc/self/ns/net \\
-  --register=no --keep-unit --console=pipe --resolv-conf=off --timezone=off --link-journal=no </dev/null >&2`;
+  --register=no --keep-unit --capability=CAP_NET_ADMIN --console=pipe --resolv-conf=off --timezone=off --link-journal=no </dev/null >&2`;
 
 /**
  * Boots a Debian host and a client beside it: systemd has settled, sshd listens, alice's key is accepted by it.
@@ -124,16 +124,25 @@ export async function withHost<T>(options: LabOptions, use: (lab: Lab) => Promis
 
 /** The container's init: the descendant of systemd-nspawn that is process 1 of its own namespace. */
 function initOf(nspawn: number): number | undefined {
+  const children = read(`/proc/${nspawn}/task/${nspawn}/children`);
+  if (children === undefined) throw new Error('systemd-nspawn ended while the host was booting');
+  return children
+    .split(' ')
+    .filter((child) => child !== '')
+    .map(Number)
+    .find((child) => {
+      // Helpers of systemd-nspawn come and go beside the one that is looked for.
+      const status = read(`/proc/${child}/status`) ?? '';
+      return /^Name:\tsystemd$/m.test(status) && /^NSpid:\t\d+\t1$/m.test(status);
+    });
+}
+
+function read(file: string): string | undefined {
   try {
-    for (const child of readFileSync(`/proc/${nspawn}/task/${nspawn}/children`, 'utf8').split(' ')) {
-      if (!child) continue;
-      const status = readFileSync(`/proc/${child}/status`, 'utf8');
-      if (/^Name:\tsystemd$/m.test(status) && /^NSpid:\t\d+\t1$/m.test(status)) return Number(child);
-    }
+    return readFileSync(file, 'utf8');
   } catch {
-    throw new Error('systemd-nspawn ended while the host was booting');
+    return undefined;
   }
-  return undefined;
 }
 
 async function settled(host: Machine): Promise<void> {

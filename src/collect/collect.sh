@@ -97,12 +97,19 @@ sshd_binary() {
   elif have rpm; then
     echo "package=$(within 3 rpm -q --qf '%{VERSION}-%{RELEASE}' openssh-server 2>/dev/null)"
   fi
-  have ldd && within 3 ldd "$sshd" 2>/dev/null | awk '/not found/ { print "missing=" $1; next } $1 ~ /^[a-z]/ { print "linked=" $1 }'
+  # Since 9.8 much of sshd is in programs of its own, libwrap too.
+  session=''
   for path in sshd-session:session sshd-auth:auth; do
     for folder in /usr/lib/openssh /usr/libexec /usr/libexec/openssh /usr/lib/ssh /usr/local/libexec; do
-      [ -e "$folder/${path%%:*}" ] && echo "${path#*:}=$folder/${path%%:*}" && break
+      [ -e "$folder/${path%%:*}" ] || continue
+      echo "${path#*:}=$folder/${path%%:*}"
+      [ -n "$session" ] || session=$folder/${path%%:*}
+      break
     done
   done
+  # shellcheck disable=SC2086 # one word or none
+  have ldd && within 3 ldd "$sshd" $session 2>/dev/null |
+    awk '/not found/ { print "missing=" $1; next } $1 ~ /^[a-z].*\.so/ { print "linked=" $1 }' | sort -u
   return 0
 }
 

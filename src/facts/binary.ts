@@ -8,7 +8,7 @@ export interface SshdBinary {
   readonly release?: { readonly major: number; readonly minor: number };
   /** Version of the distribution's package. */
   readonly package?: string;
-  /** File names of shared objects, e.g. `libwrap.so.0`. */
+  /** File names of shared objects of sshd and, since 9.8, of sshd-session, e.g. `libwrap.so.0`. */
   readonly linked: readonly string[];
   readonly missing: readonly string[];
 }

@@ -13,7 +13,15 @@ export interface WrapperRule {
 export interface WrapperVerdict {
   /** `unknown`: it hangs on a name, a user or a file that is not known. */
   readonly outcome: 'allow' | 'deny' | 'unknown';
+  /** What decides; where that is not known, the line that would refuse. */
   readonly rule?: WrapperRule;
+}
+
+/** The first verdict stands; before it may stand lines that would have another one if they applied. */
+function settle(unsure: readonly WrapperVerdict[], last: WrapperVerdict): WrapperVerdict {
+  if (unsure.every(({ outcome }) => outcome === last.outcome)) return last;
+  const refusing = [...unsure, last].find(({ outcome }) => outcome === 'deny');
+  return { outcome: 'unknown', ...(refusing?.rule ? { rule: refusing.rule } : {}) };
 }
 
 /** One client pattern of hosts_access(5) against an address; `undefined` for what needs a name or a look-up. */
@@ -89,6 +97,7 @@ export function hostsAccess(
   address: string,
   daemon = 'sshd',
 ): WrapperVerdict {
+  const unsure: WrapperVerdict[] = [];
   for (const [name, lines] of [
     ['/etc/hosts.allow', allow],
     ['/etc/hosts.deny', deny],
@@ -100,13 +109,13 @@ export function hostsAccess(
       const hit = mine ? listMatches(words(clients), (word) => clientMatches(word, address)) : mine;
       if (hit === false) continue;
       const rule = { file: name, line, text: text.trim() };
-      if (hit === undefined) return { outcome: 'unknown', rule };
       const turned = options.map((option) => option.trim().toLowerCase());
-      if (turned.includes('deny') || turned.some((option) => option.startsWith('twist')))
-        return { outcome: 'deny', rule };
-      if (turned.includes('allow') || name === '/etc/hosts.allow') return { outcome: 'allow', rule };
-      return { outcome: 'deny', rule };
+      const refused = turned.includes('deny') || turned.some((option) => option.startsWith('twist'));
+      const allowed = turned.includes('allow') || name === '/etc/hosts.allow';
+      const verdict = { outcome: refused || !allowed ? 'deny' : 'allow', rule } as const;
+      if (hit) return settle(unsure, verdict);
+      unsure.push(verdict);
     }
   }
-  return { outcome: 'allow' };
+  return settle(unsure, { outcome: 'allow' });
 }

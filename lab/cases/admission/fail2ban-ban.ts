@@ -3,7 +3,7 @@ import type { LabCase } from '../../case.ts';
 const start = (action: string): string => `
   printf '[sshd]\\nenabled = true\\nbackend = systemd\\nmaxretry = 2\\nbanaction = ${action}\\n' >/etc/fail2ban/jail.d/sshd.local
   systemctl start fail2ban
-  i=0; until fail2ban-client status sshd; do i=$((i + 1)); [ $i -lt 50 ]; sleep 0.2; done`;
+  i=0; until timeout 2 fail2ban-client status sshd; do i=$((i + 1)); [ $i -lt 50 ]; sleep 0.2; done`;
 
 /** Penalties of sshd itself would keep the failures from being counted. */
 const NO_PENALTY = `

@@ -5,7 +5,7 @@ export const cases: readonly LabCase[] = [
     id: 'admission/per-source-penalty',
     suites: ['trixie'],
     breakServer: `
-      echo 'PerSourcePenalties authfail:60s min:1s' >/etc/ssh/sshd_config.d/10-penalties.conf
+      echo 'PerSourcePenalties noauth:60s min:1s' >/etc/ssh/sshd_config.d/10-penalties.conf
       systemctl restart ssh`,
     breakClient: 'ssh -o BatchMode=yes nobody-here@web1 true 2>/dev/null || sleep 0.5',
     fails: /exchange_identification|Not allowed/i,

@@ -13,7 +13,7 @@ export const cases: readonly LabCase[] = [
     variant: 'nft reset',
     breakServer: `nft -f - <<'EOF'
 table ip guard {
-  chain in {
+  chain guard {
     type filter hook input priority filter - 5; policy accept;
     tcp dport { 22, 2222 } ip saddr != { 127.0.0.0/8, 192.0.2.0/24 } reject with tcp reset
   }
