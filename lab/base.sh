@@ -1,18 +1,20 @@
 #!/bin/sh
 # Builds one cached Debian tree that lab hosts are layered over.
 # usage: base.sh SUITE DIR     SUITE: bullseye | bookworm | trixie
-# The tree appears under its final name only when it is complete, so an interrupted build is never used.
+# The tree appears under its final name only when it is complete, so an interrupted build is never used. A tree that another
+# version of this recipe made is built anew.
 set -eu
 suite=$1 dir=$2
 mirror=${SSHWHY_LAB_MIRROR:-http://deb.debian.org/debian}
 packages=openssh-server,openssh-client,systemd,systemd-sysv,dbus,libpam-systemd,rsyslog,nftables,iptables,ipset,ufw
-packages=$packages,fail2ban,python3-systemd,iproute2,iputils-ping,procps,psmisc,kmod,netbase,busybox,sudo
+packages=$packages,fail2ban,python3-systemd,iproute2,iputils-ping,procps,psmisc,kmod,netbase,busybox,sudo,lynis
+recipe=$(cksum <"$0")
 
-[ -f "$dir/.complete" ] && exit 0
+[ "$(cat "$dir/.complete" 2>/dev/null)" = "$recipe" ] && exit 0
 mkdir -p "$(dirname "$dir")"
 exec 9>"$dir.lock"
 flock 9
-[ -f "$dir/.complete" ] && exit 0
+[ "$(cat "$dir/.complete" 2>/dev/null)" = "$recipe" ] && exit 0
 rm -rf "$dir" "$dir.partial"
 
 # Debootstrap resolves no alternatives or virtual packages, so it gets the base and apt gets the rest.
@@ -20,6 +22,7 @@ debootstrap --variant=minbase "$suite" "$dir.partial" "$mirror"
 root=$dir.partial
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod 755 "$root/usr/sbin/policy-rc.d"
+# shellcheck disable=SC2046 # a list of packages
 chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Options::=--force-unsafe-io \
   install -y --no-install-recommends $(echo "$packages" | tr , ' ')
 rm -f "$root/usr/sbin/policy-rc.d"
@@ -31,5 +34,5 @@ chroot "$root" systemctl mask systemd-networkd-wait-online.service getty.target 
   man-db.timer systemd-resolved.service systemd-timesyncd.service >/dev/null 2>&1 || true
 rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
 : >"$root/etc/resolv.conf"
-touch "$root/.complete"
+printf '%s\n' "$recipe" >"$root/.complete"
 mv "$root" "$dir"

@@ -1,4 +1,5 @@
 import type { CaseLogin } from './case.ts';
+import { startFail2ban } from './scripts.ts';
 import type { Suite } from './seed.ts';
 
 /** A host that is set up like somebody's server and lets the login in: sshwhy must stay silent. */
@@ -36,10 +37,7 @@ EOF`,
   },
   {
     name: 'fail2ban',
-    setupServer: `
-      printf '[sshd]\\nenabled = true\\nbackend = systemd\\nbanaction = nftables-multiport\\n' >/etc/fail2ban/jail.d/sshd.local
-      systemctl start fail2ban
-      i=0; until timeout 2 fail2ban-client status sshd; do i=$((i + 1)); [ $i -lt 50 ]; sleep 0.2; done`,
+    setupServer: startFail2ban('nftables-multiport'),
   },
   {
     name: 'hardened',

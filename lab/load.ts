@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { LabCase } from './case.ts';
@@ -6,18 +6,19 @@ import { healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
 import type { Topology } from './net.ts';
 import { SUITES, type Suite } from './seed.ts';
+import { playStory, type Story, stalePage, writePage } from './story.ts';
 import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 
-/** One row of the table: a case or a healthy variant, on one suite. */
+/** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, or `healthy`. */
+  /** Cause id, `healthy` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
   readonly disk?: string;
-  /** `capture`: file that takes the Bundle of the joined look. */
-  try(lab: Lab, capture?: string): Promise<Outcome>;
+  /** `capture`: keep what was seen as a fixture or page. */
+  try(lab: Lab, capture: boolean): Promise<Outcome>;
 }
 
 /** All trials; throws when two have one name. */
@@ -38,13 +39,35 @@ export async function loadTrials(): Promise<Trial[]> {
         name: 'healthy',
         variant: name,
         topology: 'direct',
-        try: (lab, capture) => tryHealthy(lab, variant, capture),
+        try: (lab, capture) => tryHealthy(lab, variant, fixture(capture, 'healthy', suite, name)),
       });
     }
   }
+  trials.push(...(await storyTrials()));
   const names = trials.map(label);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) throw new Error(`two cases are called ${twice}; give them variants`);
+  return trials;
+}
+
+async function storyTrials(): Promise<Trial[]> {
+  const folder = join(import.meta.dirname, 'stories');
+  const trials: Trial[] = [];
+  for (const file of readdirSync(folder).sort()) {
+    const { story }: { story: Story } = await import(pathToFileURL(join(folder, file)).href);
+    trials.push({
+      suite: story.suite,
+      name: 'story',
+      variant: story.name,
+      topology: story.topology ?? 'direct',
+      try: async (lab, capture) => {
+        const { page, ...outcome } = await playStory(lab, story);
+        if (!capture) return { ...outcome, problems: [...outcome.problems, ...stalePage(story, page)] };
+        if (outcome.problems.length === 0) writePage(story, page);
+        return outcome;
+      },
+    });
+  }
   return trials;
 }
 
@@ -59,12 +82,18 @@ function trialsOf(test: LabCase): Trial[] {
     variant,
     topology,
     ...(disk && { disk }),
-    try: (lab, capture) => tryCase(lab, test, capture),
+    try: (lab, capture) => tryCase(lab, test, fixture(capture, `causes/${id}`, suite, variant)),
   }));
 }
 
-/** Where the Bundle of a trial is kept for the unit tests, below test/fixtures. */
-export function fixtureOf({ suite, name, variant }: Trial): string {
-  const file = [suite, ...variant.toLowerCase().split(/[^a-z0-9]+/)].filter((word) => word !== '').join('-');
-  return join(name === 'healthy' ? 'healthy' : join('causes', name), `${file}.bundle`);
+/** File that takes the Bundle of the joined look, for the unit tests; nothing unless it is wanted. */
+function fixture(wanted: boolean, folder: string, ...names: readonly string[]): string | undefined {
+  if (!wanted) return undefined;
+  const path = join(import.meta.dirname, '../test/fixtures', folder);
+  mkdirSync(path, { recursive: true });
+  const words = names
+    .join('-')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+  return join(path, `${words.filter((word) => word !== '').join('-')}.bundle`);
 }

@@ -1,11 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sleep } from './command.ts';
 import { bootLab, type Lab } from './host.ts';
-import { fixtureOf, label, loadTrials, type Trial } from './load.ts';
-import { SUITES, type Suite } from './seed.ts';
+import { label, loadTrials, type Trial } from './load.ts';
+import { SUITES, type Suite, seedOf } from './seed.ts';
 import { howToEnter, shell } from './shell.ts';
 import type { Outcome } from './trial.ts';
 
@@ -71,11 +69,13 @@ async function runAll(trials: readonly Trial[], { jobs, timeoutMs, keep, capture
   const failures: { readonly trial: Trial; readonly problems: readonly string[] }[] = [];
   const kept: Lab[] = [];
   row('suite', 'cause', 'variant', 'result', 'first cause seen', 'closed', 'seconds');
+  // Building the base trees takes minutes once, and is no part of any case.
+  await Promise.all([...new Set(trials.map(({ suite }) => suite))].map(seedOf));
   const queue = [...trials];
   const worker = async () => {
     for (let trial = queue.shift(); trial; trial = queue.shift()) {
       const started = Date.now();
-      const { outcome, lab } = await runOne(trial, timeoutMs, capture ? fixtureFile(trial) : undefined);
+      const { outcome, lab } = await runOne(trial, timeoutMs, capture);
       const passed = outcome.problems.length === 0;
       if (lab && keep && !passed) kept.push(lab);
       else await lab?.destroy();
@@ -100,7 +100,7 @@ async function runAll(trials: readonly Trial[], { jobs, timeoutMs, keep, capture
 }
 
 /** A trial on a fresh host; whatever happens becomes an outcome. The caller takes the host down. */
-async function runOne(trial: Trial, timeoutMs: number, capture?: string): Promise<{ outcome: Outcome; lab?: Lab }> {
+async function runOne(trial: Trial, timeoutMs: number, capture: boolean): Promise<{ outcome: Outcome; lab?: Lab }> {
   let lab: Lab | undefined;
   const { suite, topology, disk } = trial;
   const work = async (): Promise<Outcome> => {
@@ -112,12 +112,6 @@ async function runOne(trial: Trial, timeoutMs: number, capture?: string): Promis
   const outcome = await Promise.race([work().catch((error) => broken(String(error?.stack ?? error))), limit]);
   late.abort();
   return { outcome, ...(lab && { lab }) };
-}
-
-function fixtureFile(trial: Trial): string {
-  const file = join(import.meta.dirname, '../test/fixtures', fixtureOf(trial));
-  mkdirSync(dirname(file), { recursive: true });
-  return file;
 }
 
 const broken = (problem: string): Outcome => ({ problems: [problem], seen: {} });

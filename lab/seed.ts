@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { RUN_DIR } from './cleanup.ts';
 import { run } from './command.ts';
@@ -49,11 +40,9 @@ export function seedOf(suite: Suite): Promise<Seed> {
 
 async function build(suite: Suite): Promise<Seed> {
   const base = join(process.env['SSHWHY_LAB_CACHE'] ?? '/var/cache/sshwhy-lab', `base-${suite}`);
-  if (!existsSync(join(base, '.complete'))) {
-    const script = join(import.meta.dirname, 'base.sh');
-    const made = await run(['sh', script, suite, base], { timeoutMs: 600_000 });
-    if (made.code !== 0) throw new Error(`cannot build ${base}:\n${made.stderr.slice(-2000)}`);
-  }
+  const script = join(import.meta.dirname, 'base.sh');
+  const made = await run(['sh', script, suite, base], { timeoutMs: 600_000 });
+  if (made.code !== 0) throw new Error(`cannot build ${base}:\n${made.stderr.slice(-2000)}`);
   const home = join(RUN_DIR, `seed-${suite}`);
   const [layer, clientSsh] = [join(home, 'layer'), join(home, 'client-ssh')];
   folder(clientSsh, 0o700);

@@ -51,9 +51,15 @@ export function octal(mode: number): string {
   return `0${mode.toString(8).padStart(3, '0')}`;
 }
 
+export interface ModesFault {
+  readonly entry: PathEntry;
+  readonly fault: 'owner' | 'writable';
+}
+
 export type ModesVerdict =
   | { readonly ok: true }
-  | { readonly ok: false; readonly offender: PathEntry; readonly fault: 'owner' | 'writable' }
+  /** The first is where sshd stops; the others stand above it. */
+  | { readonly ok: false; readonly faults: readonly ModesFault[] }
   | { readonly ok: undefined; readonly unseen: string };
 
 /**
@@ -68,15 +74,16 @@ export function strictModes(
   uid: number,
   ownGroup: (gid: number) => boolean,
 ): ModesVerdict {
+  const faults: ModesFault[] = [];
   let path = file;
   for (;;) {
     const entry = table.get(path);
     if (!entry || entry.type === 'missing' || entry.type === 'denied' || entry.type === 'link')
-      return { ok: undefined, unseen: path };
-    if (entry.uid !== 0 && entry.uid !== uid) return { ok: false, offender: entry, fault: 'owner' };
+      return faults.length > 0 ? { ok: false, faults } : { ok: undefined, unseen: path };
     const forgiven = (entry.mode & 0o002) === 0 && ownGroup(entry.gid);
-    if ((entry.mode & 0o022) !== 0 && !forgiven) return { ok: false, offender: entry, fault: 'writable' };
-    if (path === home || path === '/') return { ok: true };
+    if (entry.uid !== 0 && entry.uid !== uid) faults.push({ entry, fault: 'owner' });
+    if ((entry.mode & 0o022) !== 0 && !forgiven) faults.push({ entry, fault: 'writable' });
+    if (path === home || path === '/') return faults.length > 0 ? { ok: false, faults } : { ok: true };
     path = path.slice(0, path.lastIndexOf('/')) || '/';
   }
 }

@@ -28,18 +28,22 @@ export function unseenSides(bundle: Bundle): ReadonlySet<Side> {
 
 /**
  * What could not be seen and which causes that hides, one entry for each gap, or one for a whole side that nobody
- * looked at. Causes of gates that the attempt passed are not hidden: they do not matter to it.
+ * looked at. Causes of gates that the attempt passed are not hidden: they do not matter to it. `blocked`: something that
+ * keeps the attempt out was found.
  */
 export function blindSpots(
   obstacles: readonly Obstacle[],
   bundle: Bundle,
   attempt: Attempt,
   passed: ReadonlySet<Gate>,
+  blocked: boolean,
 ): Blind[] {
   const unseen = unseenSides(bundle);
   const spots = new Map<string, { blind: Omit<Blind, 'hides'>; hides: Set<CauseId> }>();
   for (const { cause, gap } of obstacles) {
     if (passed.has(gateOf(cause.id))) continue;
+    // A probe that was not made because the way ended before it is no blindness: the way has to be opened first.
+    if (blocked && gap.from.side === 'client' && gap.gap === 'not-collected' && !unseen.has('client')) continue;
     const whole = unseen.has(gap.from.side);
     const section = whole ? gap.from.side : gap.from.section;
     const key = `${whole ? 'not-collected' : gap.gap} ${section}`;

@@ -28,6 +28,12 @@ export function conclude(causes: readonly Cause[], bundle: Bundle, attempt: Atte
   return {
     gates: gates(findings, obstacles, unseenSides(bundle), passed, stoppedAt(bundle)),
     findings,
-    blind: blindSpots(obstacles, bundle, attempt, through),
+    blind: blindSpots(
+      obstacles,
+      bundle,
+      attempt,
+      through,
+      findings.some(({ role }) => role === 'blocking'),
+    ),
   };
 }

@@ -38,8 +38,7 @@ export function gates(
     if (follows) return { gate, outcome: 'closed', detail: `follows: ${follows.text}` };
     if (unseen.has('client') && BEFORE_SERVER.has(gate))
       return { gate, outcome: 'unknown', detail: "not looked at: nobody looked from the client's side" };
-    if (hidden === 0)
-      return { gate, outcome: 'open', detail: 'everything known to close it was looked for and is not so' };
+    if (hidden === 0) return { gate, outcome: 'open', detail: 'nothing that could close it was found' };
     // `host` is not on the way to anywhere.
     if (closed !== undefined && gate !== 'host')
       return { gate, outcome: 'not-reached', detail: `the gate "${closed}" is closed` };

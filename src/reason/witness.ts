@@ -26,7 +26,9 @@ export function passedGates(bundle: Bundle): ReadonlyMap<Gate, string> {
   // Where something else than SSH answers, the way led to the wrong place.
   const strangers = greetings.filter((probe) => probe.outcome === 'not-ssh').map(({ address }) => address);
   const reached = sockets.filter(({ address }) => !strangers.includes(address));
-  const answered = reached.find((probe) => ['open', 'refused', 'reset'].includes(probe.outcome));
+  const answers = (outcome: string | undefined): boolean => ['open', 'refused', 'reset'].includes(outcome ?? '');
+  const answered = reached.find((probe) => answers(probe.outcome));
+  const beside = reached.find((probe) => answers(probe.neighbour?.outcome));
   const opened = reached.find((probe) => probe.outcome === 'open');
   const greeted = greetings.find((probe) => probe.banner?.startsWith('SSH-'));
   const admitted = greetings.find((probe) => probe.outcome === 'kexinit');
@@ -34,7 +36,9 @@ export function passedGates(bundle: Bundle): ReadonlyMap<Gate, string> {
   const seen: Partial<Record<Gate, string | undefined>> = {
     client: config && `ssh is in order and takes this for ${config.user}@${config.hostname} port ${config.port}`,
     name: names?.addresses.length ? `${names.name} is ${names.addresses.join(', ')}` : undefined,
-    network: answered && `${answered.address} answers (${answered.ms} ms)`,
+    network: answered
+      ? `${answered.address} answers (${answered.ms} ms)`
+      : beside && `${beside.address} answers on port ${beside.neighbour?.port}`,
     firewall: opened && `port ${opened.port} of ${opened.address} opened in ${opened.ms} ms`,
     daemon: greeted && `an SSH server greets: ${greeted.banner}`,
     admission: admitted && 'the server takes the connection and begins to negotiate',

@@ -19,17 +19,17 @@ const MARK: Readonly<Record<Outcome, string>> = {
 };
 const EVIDENCE_SHOWN = 4;
 
-/** Breaks at spaces; continuation lines get `indent`. Words longer than a line stay whole, so that commands can be copied. */
+/** Breaks at spaces; all lines but the first get `indent`. Words longer than a line stay whole, so that they can be copied. */
 function wrap(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
       lines.push(line);
-      line = `${indent}${word}`;
+      line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
-  return [...lines, line].join('\n');
+  return [...lines, line].join(`\n${indent}`);
 }
 
 /** The answer for a person at a terminal. Everything foreign in it is escaped. */
@@ -38,7 +38,7 @@ export function terminal(report: Report, o: TerminalOptions): string {
   const paint = { open: c.green, closed: c.red, degraded: c.yellow, unknown: c.yellow, 'not-reached': c.dim };
   const out: string[] = [];
   const say = (text: string, indent = ''): void => {
-    out.push(wrap(`${indent}${visible(text)}`, o.width, indent));
+    out.push(`${indent}${wrap(visible(text), o.width, indent)}`);
   };
 
   const blocking = report.causes.filter((cause) => cause.role === 'blocking');
@@ -48,26 +48,36 @@ export function terminal(report: Report, o: TerminalOptions): string {
   out.push(c.bold(headline(report)), '');
   for (const { gate, outcome, detail } of report.gates) {
     const line = `  ${MARK[outcome]} ${gate.padEnd(10)} `;
-    out.push(
-      `${paint[outcome](line)}${wrap(visible(detail), Math.max(40, o.width - line.length), ' '.repeat(line.length))}`,
-    );
+    out.push(`${paint[outcome](line)}${wrap(visible(detail), o.width, ' '.repeat(line.length))}`);
   }
 
   const tellFix = (cause: ReportedCause): void => {
     if (!cause.fix) return;
+    out.push('');
     if ('refuse' in cause.fix) {
-      say(`Not for a machine to fix: ${cause.fix.refuse}`, '  ');
-      for (const step of cause.fix.manual) say(`- ${step}`, '    ');
+      say(`Not for a machine to fix: ${cause.fix.refuse}.`, '  ');
+      for (const step of cause.fix.manual) out.push(`  - ${wrap(visible(step), o.width, '    ')}`);
       return;
     }
     const risk = cause.fix.risk === 'safe' ? '' : cause.fix.risk === 'interrupts' ? ' (interrupts)' : ' (may lock out)';
-    out.push('', `  ${c.green('Fix')}${c.dim(` on the ${cause.fix.where}${risk}: `)}${visible(cause.fix.summary)}`);
+    const [first = '', ...rest] = wrap(
+      visible(`on the ${cause.fix.where}${risk}: ${cause.fix.summary}`),
+      o.width - 6,
+      '  ',
+    ).split('\n');
+    out.push(`  ${c.green('Fix')} ${first}`, ...rest);
     for (const command of cause.fix.commands) out.push(`    ${c.cyan(visible(command))}`);
   };
 
   const tell = (cause: ReportedCause, full: boolean): void => {
     const mark = cause.role === 'blocking' ? c.red('✖') : c.yellow('!');
-    out.push('', `${mark} ${wrap(c.bold(visible(cause.text)), o.width - 2, '  ')}`);
+    out.push(
+      '',
+      `${mark} ${wrap(visible(cause.text), o.width, '  ')
+        .split('\n')
+        .map((line) => c.bold(line))
+        .join('\n')}`,
+    );
     out.push(c.dim(`  ${cause.verdict} · ${cause.id}`));
     const shown = o.verbose ? cause.evidence : cause.evidence.slice(0, full ? EVIDENCE_SHOWN : 1);
     for (const seen of shown) {
@@ -88,7 +98,7 @@ export function terminal(report: Report, o: TerminalOptions): string {
 
   if (report.blind.length > 0) {
     out.push('', c.dim('Not seen from here:'));
-    for (const spot of report.blind) say(blindLine(spot), '  ');
+    for (const spot of report.blind) out.push(`  ${wrap(visible(blindLine(spot)), o.width, '    ')}`);
   }
   return `${out.join('\n')}\n`;
 }

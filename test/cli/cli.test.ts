@@ -96,7 +96,9 @@ describe('the command line', () => {
   });
 
   it('ends with 130 on Ctrl-C, at once', async () => {
-    const child = spawn(process.execPath, [bin, 'server', '--on', 'exec:sleep 60'], {
+    const hang = path.join(folder, 'hang.sh');
+    writeFileSync(hang, 'sleep 60\n');
+    const child = spawn(process.execPath, [bin, 'server', '--on', `exec:sh ${hang}`], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));

@@ -1,8 +1,10 @@
 import type { LabCase } from '../../case.ts';
+import { NO_PENALTY } from '../../scripts.ts';
 
 export const cases: readonly LabCase[] = [
   {
     id: 'client/too-many-keys',
+    breakServer: NO_PENALTY,
     breakClient: `
       eval "$(ssh-agent -a "$TMP/agent")" >/dev/null
       for i in 1 2 3 4 5 6 7; do

@@ -1,13 +1,13 @@
 import { accepted, accountKeys, keyFacts } from '../../facts/access/keys.ts';
-import { octal, type PathEntry } from '../../facts/paths.ts';
+import { type ModesFault, octal } from '../../facts/paths.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
   readonly user: string;
+  readonly home: string;
   readonly file: string;
-  readonly offender: PathEntry;
-  readonly fault: 'owner' | 'writable';
+  readonly faults: readonly ModesFault[];
 }
 
 export const cause = defineCause<Data>({
@@ -24,33 +24,44 @@ export const cause = defineCause<Data>({
           if (attempt.keys && accepted(mine, attempt)) return [];
           return mine.files.flatMap(({ path, keys, modes }) => {
             if (modes.ok !== false || keys.length === 0) return [];
-            const { offender, fault } = modes;
-            const evidence = [{ side: 'server', section: 'paths', line: offender.line, text: offender.text } as const];
-            const data = { user: mine.account.name, file: path, offender, fault };
-            return [{ data, subject: offender.path, verdict: 'confirmed', evidence }];
+            const evidence = modes.faults.map(
+              ({ entry }) => ({ side: 'server', section: 'paths', line: entry.line, text: entry.text }) as const,
+            );
+            const { name, home } = mine.account;
+            const data = { user: name, home, file: path, faults: modes.faults };
+            return [{ data, subject: path, verdict: 'confirmed', evidence }];
           });
         });
       },
     }),
   ],
-  says: ({ user, file, offender, fault }) => {
-    const what = offender.path === file ? '' : `, so it ignores ${file}`;
-    return fault === 'writable'
-      ? `sshd does not trust the keys of ${user}: ${offender.path} can be written by others (mode ${octal(offender.mode)})${what}.`
-      : `sshd does not trust the keys of ${user}: ${offender.path} belongs to ${offender.user}${what}.`;
+  says: ({ user, file, faults }) => {
+    const told = faults.map(({ entry, fault }) =>
+      fault === 'writable'
+        ? `${entry.path} can be written by others (mode ${octal(entry.mode)})`
+        : `${entry.path} belongs to ${entry.user}`,
+    );
+    return `sshd does not trust the keys of ${user} in ${file}: ${told.join(', and ')}.`;
   },
   masks: ['auth/key-not-authorized'],
-  remedy: ({ user, offender, fault }) => ({
-    summary:
-      fault === 'writable'
-        ? 'take the right to write from group and others, on that path alone'
-        : 'give that path back to its user',
-    risk: 'safe',
-    where: 'server',
-    commands: [
-      fault === 'writable'
-        ? `chmod go-w ${shellQuote(offender.path)}`
-        : `chown ${shellQuote(user)}: ${shellQuote(offender.path)}`,
-    ],
-  }),
+  remedy: ({ user, home, faults }) => {
+    const own = (path: string): boolean => path === home || path.startsWith(`${home}/`);
+    const paths = (test: (fault: ModesFault) => boolean): string[] => {
+      const found = faults.filter(test).map(({ entry }) => shellQuote(entry.path));
+      return found.length > 0 ? [found.join(' ')] : [];
+    };
+    return {
+      summary: 'let only the owner write to exactly what is named, and give back what belongs to somebody else',
+      risk: 'safe',
+      where: 'server',
+      commands: [
+        ...paths(({ fault }) => fault === 'writable').map((list) => `chmod go-w ${list}`),
+        ...paths(({ fault, entry }) => fault === 'owner' && own(entry.path)).map(
+          (list) => `chown ${shellQuote(user)}: ${list}`,
+        ),
+        // What is not in the user's home is root's to hold.
+        ...paths(({ fault, entry }) => fault === 'owner' && !own(entry.path)).map((list) => `chown root: ${list}`),
+      ],
+    };
+  },
 });

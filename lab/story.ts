@@ -1,0 +1,122 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ran } from './command.ts';
+import type { Lab } from './host.ts';
+import { clientFolder, type Topology } from './net.ts';
+import type { Suite } from './seed.ts';
+import type { Outcome } from './trial.ts';
+
+/** A command that somebody types, and what must be read on the screen then. */
+export interface Typed {
+  readonly on: 'client' | 'server' | 'router';
+  readonly type: string;
+  readonly shows: RegExp;
+}
+
+/** A case told from start to finish: prose and commands in turn. Becomes docs/guides/NAME.md, with the real output. */
+export interface Story {
+  readonly name: string;
+  readonly title: string;
+  readonly suite: Suite;
+  readonly topology?: Topology;
+  /** Breaks the host, untold. */
+  readonly breakServer?: string;
+  readonly breakRouter?: string;
+  readonly told: readonly (string | Typed)[];
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const TIMEOUT_MS = 45_000;
+
+/** Commands that the stories type on the client: sshwhy, and `console` for whatever gives one a shell on the server. */
+function installCommands(lab: Lab): string {
+  const bin = join(clientFolder(lab.name, 'client'), '..', 'bin');
+  mkdirSync(bin, { recursive: true });
+  const commands = {
+    sshwhy: `exec '${process.execPath}' '${join(ROOT, 'dist/sshwhy.js')}' "$@"`,
+    console: `shift; exec nsenter -t ${lab.host.pid} -a "$@"`,
+  };
+  for (const [name, script] of Object.entries(commands)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  return bin;
+}
+
+/** Plays a story on a booted lab: every command must show what the story says. Gives the page that tells it. */
+export async function playStory(lab: Lab, story: Story): Promise<Outcome & { page: string }> {
+  const bin = installCommands(lab);
+  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, NO_COLOR: '1' };
+  const problems: string[] = [];
+  for (const [machine, script] of [
+    [lab.host, story.breakServer],
+    [lab.router, story.breakRouter],
+  ] as const) {
+    const ran = script === undefined ? undefined : await machine?.run(`set -e\n${script}`);
+    if (ran && ran.code !== 0) problems.push(`break script: ${ran.stderr}`);
+  }
+  const page = [`# ${story.title}`];
+  for (const part of story.told) {
+    if (typeof part === 'string') {
+      page.push(part);
+      continue;
+    }
+    const machine = { client: lab.client, server: lab.host, router: lab.router }[part.on];
+    const ran = await machine?.run(`{ ${part.type}\n} 2>&1`, {
+      timeoutMs: TIMEOUT_MS,
+      ...(part.on === 'client' ? { env } : {}),
+    });
+    const screen = screenOf(ran);
+    if (!part.shows.test(screen))
+      problems.push(`${part.on}$ ${part.type}\nshows nothing like ${part.shows}:\n${screen}`);
+    const prompt = part.on === 'client' ? '$' : `root@${part.on === 'server' ? 'web1' : 'router'}#`;
+    page.push(['```text', `${prompt} ${part.type}`, ...(screen === '' ? [] : [screen]), '```'].join('\n'));
+  }
+  return { problems, seen: {}, page: `${page.join('\n\n')}\n` };
+}
+
+/** Without what ssh says only because nobody sits before it. */
+function screenOf(ran: Ran | undefined): string {
+  return (ran?.stdout ?? '')
+    .replace(/\r/g, '')
+    .replace(/^Pseudo-terminal will not be allocated.*\n/m, '')
+    .trimEnd();
+}
+
+export const pageFile = ({ name }: Story): string => join(ROOT, 'docs/guides', `${name}.md`);
+
+/** What differs from one run to the next: numbers, keys, line breaks that follow from them. */
+function settled(page: string): string {
+  return page
+    .replace(/SHA256:[\w+/=]+/g, 'SHA256:…')
+    .replace(/\d+/g, '0')
+    .replace(/\s+/g, ' ');
+}
+
+/** What is wrong with the page that the repository holds; empty when it tells what was just seen. */
+export function stalePage(story: Story, page: string): string[] {
+  let kept = '';
+  try {
+    kept = readFileSync(pageFile(story), 'utf8');
+  } catch {
+    return [`${pageFile(story)} is missing: npm run lab -- --only story --capture`];
+  }
+  return settled(kept) === settled(page)
+    ? []
+    : [`docs/guides/${story.name}.md tells another story: npm run lab -- --only story --capture`];
+}
+
+/** Writes the page, and the README's example where the README has one of this story. */
+export function writePage(story: Story, page: string): void {
+  mkdirSync(join(ROOT, 'docs/guides'), { recursive: true });
+  writeFileSync(pageFile(story), page);
+  const readme = join(ROOT, 'README.md');
+  const before = readFileSync(readme, 'utf8');
+  const screens = [...page.matchAll(/```text\n[^`]*```/g)].map(([screen]) => screen);
+  const answer = screens.findLast((screen) => /\$ sshwhy /.test(screen)) ?? '';
+  const example = new RegExp(`(<!-- example:${story.name} -->\n)[\\s\\S]*?(<!-- /example -->)`);
+  writeFileSync(
+    readme,
+    before.replace(example, (_, from, to) => `${from}\n${answer}\n\n${to}`),
+  );
+}
