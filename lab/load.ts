@@ -5,6 +5,7 @@ import type { LabCase } from './case.ts';
 import { healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
 import type { Topology } from './net.ts';
+import { polite, tryPolite } from './polite.ts';
 import { SUITES, type Suite } from './seed.ts';
 import { playStory, type Story, stalePage, writePage } from './story.ts';
 import { type Outcome, tryCase, tryHealthy } from './trial.ts';
@@ -12,7 +13,7 @@ import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy` or `story`. */
+  /** Cause id, `healthy`, `polite` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -40,6 +41,17 @@ export async function loadTrials(): Promise<Trial[]> {
         variant: name,
         topology: 'direct',
         try: (lab, capture) => tryHealthy(lab, variant, fixture(capture, 'healthy', suite, name)),
+      });
+    }
+  }
+  for (const count of polite) {
+    for (const suite of SUITES) {
+      trials.push({
+        suite,
+        name: 'polite',
+        variant: count.name,
+        topology: 'direct',
+        try: (lab) => tryPolite(lab, count),
       });
     }
   }
