@@ -1,3 +1,4 @@
+import type { Evidence } from '../model/finding.ts';
 import { section } from './source.ts';
 
 export interface HostKey {
@@ -24,3 +25,15 @@ export const hostKeys = section(
       return [{ path, bits: Number(found[1]), fingerprint: found[2], type: found[3], line: i + 1 }];
     }),
 );
+
+/** Whether the server that was looked at has the key that a client was shown; nothing known where its keys were not seen. */
+export function ownsKey(
+  keys: readonly HostKey[] | undefined,
+  shown: string | undefined,
+): { readonly own?: boolean; readonly evidence: readonly Evidence[] } {
+  if (shown === undefined || !keys?.some(({ fingerprint }) => fingerprint !== undefined)) return { evidence: [] };
+  const mine = keys.find(({ fingerprint }) => fingerprint === shown);
+  if (!mine) return { own: false, evidence: [] };
+  const text = `${mine.path} ${mine.fingerprint}`;
+  return { own: true, evidence: [{ side: 'server', section: 'hostkeys', line: mine.line, text }] };
+}

@@ -1,6 +1,7 @@
 import { tcp } from '../../facts/client/tcp.ts';
 import { verdictFacts } from '../../facts/firewall/attempt.ts';
 import { judge } from '../../facts/firewall/index.ts';
+import { socketEvidence } from '../../facts/firewall/proof.ts';
 import { accepts } from '../../facts/listeners.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
@@ -28,14 +29,7 @@ export const cause = defineCause<Data>({
         const listener = listening.find((one) => one.port === first.port && accepts(one, first.address));
         if (!listener || judge(firewall, { from, to: first.address, port: first.port }).verdict !== 'accept') return [];
         const evidence = [
-          ...kept.map(({ address, port, outcome, ms, line }) => ({
-            ...({
-              side: 'client',
-              section: 'tcp',
-              line,
-              text: `${address} port ${port}: ${outcome} after ${ms} ms`,
-            } as const),
-          })),
+          ...kept.map(socketEvidence),
           { side: 'server', section: 'listeners', line: listener.line, text: listener.text } as const,
           {
             side: 'server',

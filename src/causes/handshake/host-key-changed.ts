@@ -1,6 +1,6 @@
 import { type AttemptLog, attemptLog } from '../../facts/client/attempt.ts';
 import { knownHosts } from '../../facts/client/known-hosts.ts';
-import { hostKeys } from '../../facts/hostkeys.ts';
+import { hostKeys, ownsKey } from '../../facts/hostkeys.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
@@ -46,7 +46,7 @@ export const cause = defineCause<Data>({
         if (!seen) return [];
         const { state, hostKey } = seen;
         const entry = known?.found.find(({ file, line }) => file === state.file && line === state.fileLine);
-        const mine = own?.find(({ fingerprint }) => fingerprint === hostKey.fingerprint);
+        const owned = ownsKey(own, hostKey.fingerprint);
         const evidence: Evidence[] = [
           {
             side: 'client',
@@ -62,13 +62,7 @@ export const cause = defineCause<Data>({
             section: 'known-hosts',
             text: `${entry.file}:${entry.line} knows ${entry.type} ${entry.fingerprint}`,
           });
-        if (mine)
-          evidence.push({
-            side: 'server',
-            section: 'hostkeys',
-            line: mine.line,
-            text: `${mine.path} ${mine.fingerprint}`,
-          });
+        evidence.push(...owned.evidence);
         const data = {
           host,
           shown: hostKey.fingerprint,
@@ -77,7 +71,7 @@ export const cause = defineCause<Data>({
           line: state.fileLine ?? 0,
           filed: entry?.name ?? known?.names[0] ?? host,
           ...(entry ? { known: entry.fingerprint } : {}),
-          ...(own?.some(({ fingerprint }) => fingerprint !== undefined) ? { own: mine !== undefined } : {}),
+          ...(owned.own === undefined ? {} : { own: owned.own }),
         };
         return [{ data, subject: `${data.file}:${data.line}`, verdict: 'confirmed', evidence }];
       },

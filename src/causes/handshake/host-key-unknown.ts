@@ -1,5 +1,5 @@
 import { attemptLog } from '../../facts/client/attempt.ts';
-import { hostKeys } from '../../facts/hostkeys.ts';
+import { hostKeys, ownsKey } from '../../facts/hostkeys.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
@@ -25,7 +25,7 @@ export const cause = defineCause<Data>({
       check({ attemptLog: log, hostKeys: own }, { host = '', port = 22 }) {
         const { hostKeyState: state, hostKey } = log;
         if (state?.state !== 'unknown' || log.ending !== 'host-key-failed') return [];
-        const mine = own?.find(({ fingerprint }) => fingerprint !== undefined && fingerprint === hostKey?.fingerprint);
+        const owned = ownsKey(own, hostKey?.fingerprint);
         const evidence: Evidence[] = [{ side: 'client', section: 'attempt', line: state.line, text: state.text }];
         if (hostKey)
           evidence.push({
@@ -34,18 +34,12 @@ export const cause = defineCause<Data>({
             line: hostKey.line,
             text: `the server shows ${hostKey.type} ${hostKey.fingerprint}`,
           });
-        if (mine)
-          evidence.push({
-            side: 'server',
-            section: 'hostkeys',
-            line: mine.line,
-            text: `${mine.path} ${mine.fingerprint}`,
-          });
+        evidence.push(...owned.evidence);
         const data = {
           host,
           port,
           ...(hostKey ? { shown: hostKey.fingerprint } : {}),
-          ...(own?.some(({ fingerprint }) => fingerprint !== undefined) ? { own: mine !== undefined } : {}),
+          ...(owned.own === undefined ? {} : { own: owned.own }),
         };
         return [{ data, verdict: 'confirmed', evidence }];
       },
