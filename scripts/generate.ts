@@ -5,9 +5,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { attemptOf } from '../src/app/attempt.ts';
+import { parseBundle } from '../src/facts/bundle.ts';
 import type { Cause } from '../src/model/cause.ts';
+import type { Finding } from '../src/model/finding.ts';
 import { type CauseId, GATES } from '../src/model/gate.ts';
 import { reportSchema } from '../src/model/report.ts';
+import { conclude } from '../src/reason/conclude.ts';
 import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -51,7 +55,16 @@ put(
 
 const causes: Cause[] = [];
 for (const id of ids) causes.push((await import(`../src/causes/${id}.ts`)).cause as Cause);
-for (const cause of causes) put(`docs/causes/${cause.id}.md`, causePage(cause));
+/** The cause as it was found in the first Bundle that the lab captured of it. */
+function captured({ id }: Cause): Finding | undefined {
+  const folder = path.join(root, 'test/fixtures/causes', id);
+  const [first] = existsSync(folder) ? readdirSync(folder).sort() : [];
+  if (first === undefined) return undefined;
+  const bundle = parseBundle(readFileSync(path.join(folder, first), 'utf8'));
+  return conclude(causes, bundle, attemptOf(bundle)).findings.find((finding) => finding.id === id);
+}
+
+for (const cause of causes) put(`docs/causes/${cause.id}.md`, causePage(cause, causes, captured(cause)));
 put('docs/causes/README.md', causesIndexPage(causes));
 for (const gate of GATES) {
   const folder = path.join(root, 'docs/causes', gate);

@@ -9,19 +9,18 @@ export function explainCommand(): Command {
     .description('the page of one cause, e.g. firewall/host-drop; without a name, the list of all')
     .argument('[cause]', 'id of a cause')
     .action((id: string | undefined) => {
-      const all = causes;
       if (id === undefined) {
-        const width = Math.max(...all.map((cause) => cause.id.length));
-        process.stdout.write(all.map((cause) => `${cause.id.padEnd(width)}  ${cause.title}\n`).join(''));
+        const width = Math.max(...causes.map((cause) => cause.id.length));
+        process.stdout.write(causes.map((cause) => `${cause.id.padEnd(width)}  ${cause.title}\n`).join(''));
         return;
       }
-      const cause = all.find((one) => one.id === id);
+      const cause = causes.find((one) => one.id === id);
       if (!cause) {
-        const near = all.filter((one) => one.id.includes(id)).map((one) => one.id);
+        const near = causes.filter((one) => one.id.includes(id)).map((one) => one.id);
         throw new UsageError(
           `no cause "${id}"${near.length ? `; did you mean ${near.join(', ')}?` : ''} (sshwhy explain lists them)`,
         );
       }
-      process.stdout.write(causePage(cause));
+      process.stdout.write(causePage(cause, causes));
     });
 }

@@ -1,5 +1,7 @@
 import type { Cause } from '../model/cause.ts';
+import type { Finding } from '../model/finding.ts';
 import { GATES, gateOf } from '../model/gate.ts';
+import { clip, visible } from './escape.ts';
 
 const SEVERITY = {
   blocks: 'closes its gate',
@@ -7,9 +9,27 @@ const SEVERITY = {
   risk: 'nothing is broken for a login yet',
 } as const;
 
-/** Markdown page of one cause, made from the cause itself. */
-export function causePage(cause: Cause): string {
+const WIDTH = 160;
+
+/** A finding of a real host, as text. */
+function example(finding: Finding): string[] {
+  const { text, verdict, evidence, fix } = finding;
+  const seen = evidence.map(({ side, section, line, text: said }) => {
+    return `  ${side} ${section}${line === undefined ? '' : `:${line}`} │ ${clip(said, WIDTH)}`;
+  });
+  const advice =
+    fix &&
+    ('commands' in fix
+      ? [`Fix on the ${fix.where}: ${fix.summary}`, ...fix.commands]
+      : [fix.refuse, ...fix.manual.map((step) => `- ${step}`)]);
+  const lines = [visible(text), `  ${verdict}`, ...seen, ...(advice ? ['', ...advice.map(visible)] : [])];
+  return ['## As it looks', '', 'On a real host that was broken this way:', '', '```text', ...lines, '```', ''];
+}
+
+/** Markdown page of one cause, made from the cause itself, the causes that there are, and a finding of a real host. */
+export function causePage(cause: Cause, all: readonly Cause[], seen?: Finding): string {
   const sections = [...new Set(cause.proofs.flatMap((proof) => Object.values(proof.needs).flatMap((s) => s.sections)))];
+  const follows = (cause.masks ?? []).filter((id) => all.some((one) => one.id === id));
   const lines = [
     `# ${cause.title}`,
     '',
@@ -17,6 +37,7 @@ export function causePage(cause: Cause): string {
     '',
     cause.why,
     '',
+    ...(seen ? example(seen) : []),
     '## How it is proved',
     '',
     ...cause.proofs.map(
@@ -30,8 +51,8 @@ export function causePage(cause: Cause): string {
     '',
     '## What it explains',
     '',
-    cause.masks?.length
-      ? cause.masks.map((id) => `* [\`${id}\`](../${id}.md) is then a consequence and not a second fault.`).join('\n')
+    follows.length > 0
+      ? follows.map((id) => `* [\`${id}\`](../${id}.md) is then a consequence and not a second fault.`).join('\n')
       : 'Nothing else follows from it.',
     '',
     '## Read on',

@@ -8,7 +8,7 @@ const root = path.join(import.meta.dirname, '../..');
 
 describe('the causes', () => {
   it.each(causes.map((cause) => [cause.id, cause] as const))('%s is told whole', (id, cause) => {
-    expect(cause.title).toMatch(/^[^a-z].*[^.]$/);
+    expect(cause.title).toMatch(/^\S.{5,90}[^.]$/);
     expect(cause.why.length).toBeGreaterThan(80);
     expect(cause.refs.length).toBeGreaterThan(0);
     expect(cause.proofs.length).toBeGreaterThan(0);
