@@ -434,7 +434,17 @@ fail2ban() {
 }
 
 nft_text() { have nft || return $ABSENT; root || return $DENIED; within 6 nft -a list ruleset; }
-nft_json() { have nft || return $ABSENT; root || return $DENIED; within 6 nft -j -a list ruleset; }
+# nft before 1.0.7 may print broken JSON, or none, when a table is dormant; then one table after the other is asked for.
+nft_json() {
+  have nft || return $ABSENT
+  root || return $DENIED
+  within 6 nft -j -a list ruleset | whole_json && return 0
+  within 6 nft list tables | while read -r _ family table; do
+    within 6 nft -j -a list table "$family" "$table" | whole_json
+  done
+  return 0
+}
+whole_json() { awk '{ line = $0 } END { if (line !~ /\]}$/) exit 1; print line }'; }
 saved_tables() { have "$1" || return $ABSENT; root || return $DENIED; within 6 "$1" -c; }
 # The legacy tool loads its module when it is asked, so it is asked only where the kernel has tables already.
 saved_legacy() {

@@ -31,7 +31,7 @@ export const firewall = derived(
     const owned = new Set(saved.map(({ family, table }) => `${family} ${table}`));
     for (const [, table] of ip.matchAll(INCOMPATIBLE)) owned.delete(`ip ${table}`);
     for (const [, table] of ip6.matchAll(INCOMPATIBLE)) owned.delete(`ip6 ${table}`);
-    const own = json.trim() === '' ? [] : parseNft(json, nft);
+    const own = parseNft(json, nft);
     return { chains: [...own.filter(({ family, table }) => !owned.has(`${family} ${table}`)), ...saved] };
   },
 );

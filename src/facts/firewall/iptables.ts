@@ -1,4 +1,5 @@
 import { inNetwork } from '../access/patterns.ts';
+import { ipNumber } from './address.ts';
 import type { Action, Chain, Match, Rule, Syn, Three } from './model.ts';
 
 /** Priorities of the tables that iptables(8) registers. */
@@ -19,6 +20,19 @@ function inPorts(list: string, port: number): boolean {
   });
 }
 
+const inState =
+  (states: string) =>
+  ({ ct = 'new' }: Syn): Three =>
+    ct === 'unknown' ? undefined : states.split(',').includes(ct.toUpperCase());
+
+const inRange = (range: string) => {
+  const [low, high] = range.split('-').map(ipNumber);
+  return ({ from }: Syn): Three => {
+    const at = ipNumber(from);
+    return low === undefined || high === undefined || at === undefined ? undefined : low <= at && at <= high;
+  };
+};
+
 const yes = (): Three => true;
 const unknown = (): Three => undefined;
 
@@ -31,9 +45,10 @@ const TESTS: Readonly<Record<string, (value: string) => (syn: Syn) => Three>> = 
   '--dport': (ports) => (syn) => inPorts(ports, syn.port),
   '--dports': (ports) => (syn) => inPorts(ports, syn.port),
   '--ports': (ports) => (syn) => inPorts(ports, syn.port) || undefined,
-  '--ctstate': (states) => () => states.split(',').includes('NEW'),
-  '--state': (states) => () => states.split(',').includes('NEW'),
+  '--ctstate': inState,
+  '--state': inState,
   '--dst-type': (type) => () => type === 'LOCAL',
+  '--src-range': inRange,
   '--comment': () => yes,
   '--mac-source': () => unknown,
   // Rate limits count as not exceeded: the question is asked of an idle server.
@@ -78,6 +93,7 @@ const MATCHERS = new Set([
   'icmp',
   'icmp6',
   'mac',
+  'iprange',
 ]);
 
 function action(target: string | undefined, jump: string, how: string | undefined, v6: boolean): Action {

@@ -22,6 +22,13 @@ interface End {
   readonly by: Decision;
 }
 
+/** Before its own priority in prerouting conntrack has not seen the packet (nf_conntrack; NF_IP_PRI_CONNTRACK). */
+function conntrack({ hook, priority = 0 }: Chain): 'new' | 'invalid' | 'unknown' {
+  if (hook !== 'prerouting' || priority > CONNTRACK) return 'new';
+  return priority < CONNTRACK ? 'invalid' : 'unknown';
+}
+
+const CONNTRACK = -200;
 const DEPTH = 64;
 const STEPS = 200_000;
 
@@ -37,36 +44,34 @@ export function judge(ruleset: Ruleset, syn: Syn): Judgement {
   const unsure: string[] = [];
   let steps = 0;
 
+  let seen: Syn = syn;
+
   /** Ends that a chain may come to; an end with `return` gives control back to the caller. */
   const walk = (chain: Chain, depth: number): { ends: End[]; falls: boolean } => {
     const ends: End[] = [];
+    let mayFall = false;
     for (const rule of chain.rules) {
       if (++steps > STEPS) {
         ends.push({ action: { kind: 'unknown', text: 'the ruleset is too large' }, by: { chain, rule } });
         return { ends, falls: true };
       }
-      const { holds, unsure: conditions } = all(rule.matches, syn);
-      if (holds === false || rule.action.kind === 'continue') continue;
+      const { holds, unsure: conditions } = all(rule.matches, seen);
       const { action } = rule;
+      if (holds === false || action.kind === 'continue') continue;
       if (holds === undefined) unsure.push(...conditions);
-      if (action.kind === 'return') {
-        if (holds) return { ends, falls: true };
-        continue;
-      }
-      if (action.kind === 'jump' || action.kind === 'goto') {
+      // What this rule itself may lead to, and whether control can come back to the chain that called this one by it.
+      let leaves = true;
+      let falls = false;
+      if (action.kind === 'return') falls = true;
+      else if (action.kind === 'jump' || action.kind === 'goto') {
         const target = byName.get(`${chain.family} ${chain.table} ${action.chain}`);
-        if (!target || depth >= DEPTH) {
-          ends.push({ action: { kind: 'unknown', text: rule.text }, by: { chain, rule } });
-          continue;
-        }
-        const inner = walk(target, depth + 1);
-        ends.push(...inner.ends);
-        if (holds && !inner.falls) return { ends, falls: false };
-        if (holds && action.kind === 'goto') return { ends, falls: true };
-        continue;
-      }
-      ends.push({ action, by: { chain, rule } });
-      if (holds) return { ends, falls: false };
+        const inner = target && depth < DEPTH ? walk(target, depth + 1) : undefined;
+        ends.push(...(inner?.ends ?? [{ action: { kind: 'unknown', text: rule.text }, by: { chain, rule } } as const]));
+        if (action.kind === 'goto') falls = inner?.falls ?? true;
+        else leaves = inner !== undefined && !inner.falls;
+      } else ends.push({ action, by: { chain, rule } });
+      mayFall ||= falls;
+      if (holds && leaves) return { ends, falls: mayFall };
     }
     return { ends, falls: true };
   };
@@ -76,6 +81,7 @@ export function judge(ruleset: Ruleset, syn: Syn): Judgement {
     .filter(({ hook }) => hook === 'prerouting' || hook === 'input')
     .sort((a, b) => order(a) - order(b));
   for (const base of bases) {
+    seen = { ...syn, ct: conntrack(base) };
     const { ends, falls } = walk(base, 0);
     if (falls) ends.push({ action: { kind: base.policy ?? 'accept' }, by: { chain: base } });
     const kinds = new Set(ends.map(({ action }) => action.kind));
@@ -83,7 +89,12 @@ export function judge(ruleset: Ruleset, syn: Syn): Judgement {
     if (kinds.size > 1 || kinds.has('unknown')) return { verdict: 'unknown', unsure, ...(last ? { by: last.by } : {}) };
     if (!last || last.action.kind === 'accept') continue;
     const how = last.action.kind === 'reject' ? { how: last.action.how } : {};
-    return { verdict: last.action.kind as Verdict, by: ends[0]?.by ?? last.by, unsure: [], ...how };
+    return {
+      verdict: last.action.kind as Verdict,
+      by: ends[0]?.by ?? last.by,
+      unsure: ends.length > 1 ? unsure : [],
+      ...how,
+    };
   }
   return { verdict: 'accept', unsure: [] };
 }

@@ -4,6 +4,8 @@ export interface Syn {
   /** The server's address that is dialled, where known. */
   readonly to?: string;
   readonly port: number;
+  /** Conntrack's view of it; `invalid` before conntrack has seen it. Filled in by the walk. */
+  readonly ct?: 'new' | 'invalid' | 'unknown';
 }
 
 /** True, false, or not to be told from here. */

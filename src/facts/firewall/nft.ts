@@ -1,4 +1,6 @@
 import { inNetwork } from '../access/patterns.ts';
+import { Unparsable } from '../source.ts';
+import { ipNumber } from './address.ts';
 import { type Action, type Chain, isV6, type Match, type Rule, type Syn, type Three } from './model.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -27,7 +29,7 @@ function leftValue(left: Json, syn: Syn): string | number | null | undefined {
   if (meta === 'protocol') return isV6(syn.from) ? 'ip6' : 'ip';
   if (meta === 'iifname' || meta === 'iif') return /^(127\.|::1$)/.test(syn.from) ? 'lo' : undefined;
   const ct = isObject(left['ct']) ? left['ct']['key'] : undefined;
-  if (ct === 'state') return 'new';
+  if (ct === 'state') return syn.ct === 'unknown' ? undefined : (syn.ct ?? 'new');
   return undefined;
 }
 
@@ -61,7 +63,7 @@ function equals(value: string | number, right: unknown, sets: Sets, scope: strin
   if (Array.isArray(range)) {
     const [low, high] = range;
     if (typeof value === 'number') return Number(low) <= value && value <= Number(high);
-    const [a, b, c] = [String(low), value, String(high)].map(big);
+    const [a, b, c] = [String(low), value, String(high)].map(ipNumber);
     return a === undefined || b === undefined || c === undefined ? undefined : a <= b && b <= c;
   }
   return undefined;
@@ -72,11 +74,12 @@ function anyOf(answers: readonly Three[]): Three {
   return answers.includes(undefined) ? undefined : false;
 }
 
-/** An IPv4 address as a number; ranges of IPv6 are left undecided. */
-function big(address: string): number | undefined {
-  const bytes = address.split('.').map(Number);
-  return bytes.length === 4 ? bytes.reduce((sum, byte) => sum * 256 + byte, 0) : undefined;
-}
+const ORDER: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  '<': (a, b) => a < b,
+  '>': (a, b) => a > b,
+  '<=': (a, b) => a <= b,
+  '>=': (a, b) => a >= b,
+};
 
 function match(expression: Json, sets: Sets, scope: string, text: string): Match {
   const { op, left, right } = expression;
@@ -87,6 +90,8 @@ function match(expression: Json, sets: Sets, scope: string, text: string): Match
       const masked = Array.isArray(left['&']) && isObject(left['&'][0]) ? left['&'][0] : undefined;
       const value = leftValue(masked ?? left, syn);
       if (value === null) return false;
+      if (typeof value === 'number' && typeof right === 'number' && ORDER[String(op)])
+        return ORDER[String(op)]?.(value, right);
       const simple = op === '==' || op === '!=' || op === 'in';
       if (value === undefined || !simple || (masked && value !== 'syn')) {
         // Whatever the interface is, an address from elsewhere did not come in by loopback.
@@ -153,8 +158,19 @@ function rulesOf(rule: Json, sets: Sets, where: { text: string; line?: number | 
   return rules;
 }
 
-/** Lines of `nft -a list ruleset` by "family table chain handle" and, for chains, "family table chain". */
-function textLines(text: string): ReadonlyMap<string, { line: number; text: string }> {
+interface Listing {
+  /** By "family table chain handle" and, for chains, "family table chain". */
+  readonly lines: ReadonlyMap<string, { line: number; text: string }>;
+  /** "family table". */
+  readonly tables: ReadonlySet<string>;
+  /** Of those; the JSON of nft 1.0.6 has rubbish in its place. */
+  readonly dormant: ReadonlySet<string>;
+}
+
+/** `nft -a list ruleset`. */
+function listing(text: string): Listing {
+  const tables = new Set<string>();
+  const dormant = new Set<string>();
   const lines = new Map<string, { line: number; text: string }>();
   let table = '';
   let chain = '';
@@ -162,26 +178,30 @@ function textLines(text: string): ReadonlyMap<string, { line: number; text: stri
     const found = /^table (\S+) (\S+) \{/.exec(raw);
     const inner = /^\s+chain (\S+) \{/.exec(raw);
     const handle = /^\s+(.*) # handle (\d+)$/.exec(raw);
-    if (found) table = `${found[1]} ${found[2]}`;
+    if (found) tables.add((table = `${found[1]} ${found[2]}`));
+    else if (/^\s+flags .{0,40}\bdormant\b/.test(raw)) dormant.add(table);
     else if (inner) chain = inner[1] ?? '';
     else if (/^\s+type \S+ hook /.test(raw)) lines.set(`${table} ${chain}`, { line: i + 1, text: raw.trim() });
     else if (handle) lines.set(`${table} ${chain} ${handle[2]}`, { line: i + 1, text: handle[1] ?? '' });
   }
-  return lines;
+  return { lines, tables, dormant };
 }
 
 /** Chains of `nft -j -a list ruleset`; `text` is the same as nft prints it for people, for quoting. */
 export function parseNft(json: string, text: string): Chain[] {
-  const items = (JSON.parse(json) as { nftables?: unknown }).nftables;
-  const list = Array.isArray(items) ? items.filter(isObject) : [];
-  const lines = textLines(text);
+  const documents = json.split('\n').filter((line) => line.trim() !== '');
+  const list = documents.flatMap((document) => {
+    const items = (JSON.parse(document) as { nftables?: unknown }).nftables;
+    return Array.isArray(items) ? items.filter(isObject) : [];
+  });
+  const { lines, tables, dormant } = listing(text);
+  const listed = new Set(list.map(({ table }) => isObject(table) && `${table['family']} ${table['name']}`));
+  const missing = [...tables].find((name) => !dormant.has(name) && !listed.has(name));
+  if (missing !== undefined) throw new Unparsable(`nft gave no JSON of table ${missing}`);
   const sets = new Map<string, { elements: readonly unknown[]; dynamic: boolean }>();
-  const dormant = new Set<string>();
   const chains = new Map<string, Chain & { rules: Rule[] }>();
   for (const item of list) {
-    const { set, table, chain } = item;
-    if (isObject(table) && [table['flags']].flat().some((flag) => flag === 'dormant' || flag === 'f'))
-      dormant.add(`${table['family']} ${table['name']}`);
+    const { set, chain } = item;
     if (isObject(set)) {
       const elements = Array.isArray(set['elem']) ? set['elem'] : [];
       sets.set(`${set['family']} ${set['table']} ${set['name']}`, { elements, dynamic: false });
