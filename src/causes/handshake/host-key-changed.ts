@@ -1,4 +1,5 @@
-import { type AttemptLog, attemptLog } from '../../facts/client/attempt.ts';
+import { attemptLog } from '../../facts/client/attempt.ts';
+import type { AttemptLog } from '../../facts/client/attempt-model.ts';
 import { knownHosts } from '../../facts/client/known-hosts.ts';
 import { hostKeys, ownsKey } from '../../facts/hostkeys.ts';
 import { defineCause, proof } from '../../model/cause.ts';

@@ -1,0 +1,81 @@
+import type { Ending, Stage } from '../../knowledge/client-messages.ts';
+
+/** A line of ssh, with its line in the section. */
+export interface Said {
+  readonly text: string;
+  readonly line?: number;
+}
+
+export interface OfferedKey extends Said {
+  /** File, or the comment of an agent's key. */
+  readonly path: string;
+  readonly type?: string;
+  readonly fingerprint?: string;
+  readonly source: 'agent' | 'file';
+  readonly accepted: boolean;
+}
+
+export interface Methods extends Said {
+  readonly methods: readonly string[];
+  /** The answer followed an accepted first factor. */
+  readonly partial: boolean;
+}
+
+export interface HostKey extends Said {
+  readonly type: string;
+  readonly fingerprint: string;
+}
+
+export interface HostKeyState extends Said {
+  readonly state: 'known' | 'unknown' | 'changed' | 'revoked';
+  /** The known_hosts line that decided. */
+  readonly file?: string;
+  readonly fileLine?: number;
+}
+
+export interface FileTrouble extends Said {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface AttemptLog {
+  readonly argv: readonly string[];
+  readonly rc: number | null;
+  readonly ms: number;
+  readonly timedOut: boolean;
+  readonly stdoutBytes: number;
+  readonly stdout: string;
+  readonly clientVersion?: string;
+  /** Identification of the server's software, e.g. `OpenSSH_9.2p1 Debian-2+deb12u3`. */
+  readonly remoteSoftware?: Said;
+  readonly kex?: string;
+  readonly hostKeyAlgorithm?: string;
+  readonly cipher?: string;
+  readonly mac?: string;
+  readonly hostKey?: HostKey;
+  readonly hostKeyState?: HostKeyState;
+  /** The server's list when nothing in common was found. */
+  readonly theirOffer?: readonly string[];
+  readonly methods: readonly Methods[];
+  /** Methods the server would take and that were not tried because nobody can be asked here. */
+  readonly untried: readonly string[];
+  readonly offered: readonly OfferedKey[];
+  readonly badKeyFiles: readonly FileTrouble[];
+  readonly loadErrors: readonly FileTrouble[];
+  readonly missingIdentities: readonly FileTrouble[];
+  readonly signErrors: readonly FileTrouble[];
+  /** Keys are exchanged and the host key is accepted. */
+  readonly authenticating: boolean;
+  readonly authenticated?: Said & { readonly method: string };
+  /** Exit status of the session; -1 when a signal ended it. */
+  readonly exitStatus?: number;
+  /** Furthest stage, and milliseconds after the start at which each was reached. */
+  readonly stage: Stage;
+  readonly stageMs: Readonly<Partial<Record<Stage, number>>>;
+  readonly ending: Ending;
+  readonly endingSaid?: Said;
+  /** What others wrote on standard error: the server's banner, the remote command, a jump host's ssh. Hostile. */
+  readonly foreign: readonly Said[];
+  /** Every line of ssh's own log, without `debugN: `. */
+  readonly log: readonly Said[];
+}
