@@ -48,6 +48,12 @@ EOF`,
       systemctl restart ssh`,
   },
   {
+    name: 'match-overrides',
+    setupServer: `
+      printf 'UsePAM yes\\nPubkeyAuthentication no\\nAllowUsers bob\\nMatch User alice\\n  PubkeyAuthentication yes\\n  AllowUsers alice\\n' >/etc/ssh/sshd_config
+      systemctl restart ssh`,
+  },
+  {
     name: 'port-2222',
     setupServer: `
       mkdir -p /etc/ssh/sshd_config.d

@@ -77,23 +77,48 @@ export function blockApplies(block: MatchBlock, who: Connection): boolean | unde
   return unsure ? undefined : true;
 }
 
-/** The value that sshd uses for this connection: the first line that applies wins (sshd_config(5)). */
+/** Lines of one keyword that apply: those outside of every block (`Match all` counts as outside too), and those in blocks. */
+interface Applying {
+  readonly global: readonly Directive[];
+  readonly matched: readonly Directive[];
+  /** A block that could not be decided holds the keyword, where it could come first or add to the others. */
+  readonly unsure: boolean;
+}
+
+function applying(config: SshdConfig, keyword: string, who: Connection): Applying {
+  const lines = config.directives.filter((each) => each.keyword === keyword && each.args.length > 0);
+  const global = lines.filter(({ within }) =>
+    within.every(({ criteria }) => criteria.every(({ name }) => name === 'all')),
+  );
+  const inBlocks = lines
+    .filter(({ within }) => within.length > 0)
+    .map((line) => ({ line, answers: line.within.map((block) => blockApplies(block, who)) }))
+    .filter(({ answers }) => !answers.includes(false));
+  const decided = inBlocks.findIndex(({ answers }) => !answers.includes(undefined));
+  const open = SSHD_ACCUMULATING.has(keyword) || decided < 0 ? inBlocks : inBlocks.slice(0, decided);
+  return {
+    global,
+    matched: inBlocks.filter(({ answers }) => !answers.includes(undefined)).map(({ line }) => line),
+    unsure: open.some(({ answers }) => answers.includes(undefined)),
+  };
+}
+
+/**
+ * The value that sshd uses for this connection, as servconf.c works it out: blocks that match are read in a pass of their
+ * own and override what stands outside of them; within a pass the first line wins, or all lines of a keyword add up.
+ */
 export function setting(config: SshdConfig, keyword: string, who: Connection): Setting {
-  const from: Directive[] = [];
-  const shadowed: Directive[] = [];
-  let certain = config.unread.length === 0;
-  for (const directive of config.directives) {
-    if (directive.keyword !== keyword || directive.args.length === 0) continue;
-    const answers = directive.within.map((block) => blockApplies(block, who));
-    if (answers.includes(false)) continue;
-    const decided = from.length > 0 && !SSHD_ACCUMULATING.has(keyword);
-    if (answers.includes(undefined)) {
-      if (!decided) certain = false;
-    } else if (decided) shadowed.push(directive);
-    else from.push(directive);
-  }
+  const { global, matched, unsure } = applying(config, keyword, who);
+  const deciding = matched.length > 0 ? matched : global;
+  const from = SSHD_ACCUMULATING.has(keyword) ? deciding : deciding.slice(0, 1);
+  const shadowed = [...matched, ...global].filter((line, i, all) => !from.includes(line) && all.indexOf(line) === i);
   const said = from.flatMap((directive) => directive.args).map((value) => SSHD_VALUE_ALIASES[value] ?? value);
-  return { values: from.length > 0 ? said : (SSHD_DEFAULTS[keyword] ?? []), from, shadowed, certain };
+  return {
+    values: from.length > 0 ? said : (SSHD_DEFAULTS[keyword] ?? []),
+    from,
+    shadowed,
+    certain: config.unread.length === 0 && !unsure,
+  };
 }
 
 /** First value in lower case, for keywords whose values are words. */
