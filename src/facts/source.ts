@@ -80,13 +80,16 @@ export function family<T>(
   };
 }
 
-/** A fact worked out from other facts; the first gap among `needs` is its gap. */
-export function derived<T, N extends Record<string, FactSource<unknown>>>(
-  id: string,
-  doc: string,
-  needs: N,
-  work: (given: { readonly [K in keyof N]: N[K] extends FactSource<infer V> ? V : never }) => T,
-): FactSource<T> {
+type Given<N extends Record<string, FactSource<unknown>>> = {
+  readonly [K in keyof N]: N[K] extends FactSource<infer V> ? V : never;
+};
+
+/** A fact worked out from other facts; the first gap among `needs` is its gap, one among `helps` is none. */
+export function derived<
+  T,
+  N extends Record<string, FactSource<unknown>>,
+  H extends Record<string, FactSource<unknown>> = Record<never, never>,
+>(id: string, doc: string, needs: N, work: (given: Given<N> & Partial<Given<H>>) => T, helps?: H): FactSource<T> {
   const sources = Object.entries(needs);
   const first = sources[0]?.[1];
   if (!first) throw new Error(`${id}: a derived fact needs facts`);
@@ -102,6 +105,10 @@ export function derived<T, N extends Record<string, FactSource<unknown>>>(
           const fact = source.read(bundle);
           if (!fact.known) return fact;
           given[name] = fact.value;
+        }
+        for (const [name, source] of Object.entries(helps ?? {})) {
+          const fact = source.read(bundle);
+          if (fact.known) given[name] = fact.value;
         }
         const from: Origin = { side: first.side, section: first.sections[0] ?? id };
         return attemptParse(from, () => work(given as Parameters<typeof work>[0]));

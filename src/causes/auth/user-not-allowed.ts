@@ -27,7 +27,7 @@ function decide(
     const rules = lines(keyword);
     if (rules.length === 0) continue;
     const hit = keyword.endsWith('users') ? matches.user : matches.group;
-    const answers = rules.map((rule) => ({ rule, answers: rule.args.map(hit) }));
+    const answers = rules.map((rule) => ({ rule, answers: rule.words.args.map(hit) }));
     const matching = answers.filter((one) => one.answers.includes(true)).map(({ rule }) => rule);
     const unsure = answers.some((one) => one.answers.includes(undefined));
     if (keyword.startsWith('deny') && matching.length > 0) return { keyword, listed: true, lines: matching };

@@ -31,7 +31,7 @@ export const cause = defineCause<Data>({
       check({ sshdConfig: config, addresses: own, daemon: state }) {
         const listen = setting(config, 'listenaddress', {});
         return listen.from.flatMap((directive) => {
-          const address = addressOf(directive.args[0] ?? '');
+          const address = addressOf(directive.words.args[0] ?? '');
           // Names are resolved by sshd; a wildcard is always there.
           if (!/^[\d.]+$|:/.test(address) || /^(0\.0\.0\.0|::)$/.test(address) || own.has(address)) return [];
           const only = state.listening.length === 0;

@@ -1,14 +1,20 @@
-import { family } from '../source.ts';
+import { sshdBinary } from '../binary.ts';
+import { derived, family } from '../source.ts';
 import { parseConfig, type SshdConfig } from './parse.ts';
 
 export const MAIN_CONFIG = '/etc/ssh/sshd_config';
 
-export const sshdConfig = family(
-  'server',
-  'file:',
-  'sshd_config and everything that it includes, with file and line of each directive (sshd_config(5))',
-  (files): SshdConfig => parseConfig(files, MAIN_CONFIG),
+const collectedFiles = family('server', 'file:', 'the text of collected files', (files) => files, 'sshd-config-files');
+
+export const sshdConfig = derived(
   'sshd-config',
+  'sshd_config and everything that it includes, with file and line of each directive (sshd_config(5))',
+  { files: collectedFiles },
+  ({ files, binary }): SshdConfig => {
+    const { release } = binary ?? {};
+    return parseConfig(files, MAIN_CONFIG, release && [release.major, release.minor]);
+  },
+  { binary: sshdBinary },
 );
 
 export { blockApplies, type Connection, type Setting, setting, word } from './effective.ts';

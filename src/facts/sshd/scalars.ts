@@ -1,0 +1,77 @@
+import ipaddr from 'ipaddr.js';
+
+export const INT_MAX = 2 ** 31 - 1;
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
+
+/** convtime() of misc.c: `90`, `2m`, `1h30m`; seconds, or nothing. */
+export function seconds(text: string): number | undefined {
+  if (!/^(\d{1,12}[smhdw])*(\d{1,12}[smhdw]?)$/i.test(text)) return undefined;
+  let total = 0;
+  for (const [, digits = '', unit = 's'] of text.matchAll(/(\d+)([smhdw]?)/gi))
+    total += Number(digits) * (UNITS[unit.toLowerCase() || 's'] ?? 1);
+  return total > INT_MAX ? undefined : total;
+}
+
+/** atoi_err() of misc.c: the number, or sshd's word for what is wrong with it. */
+export function integer(text: string | undefined): number | string {
+  if (!text) return 'missing';
+  if (!/^[ \t]*[-+]?\d+$/.test(text)) return 'invalid';
+  const value = Number(text);
+  return value < 0 ? 'too small' : value > INT_MAX ? 'too large' : value;
+}
+
+/** a2port() of misc.c; 0 or less is no port. */
+export function portNumber(text: string): number {
+  if (/^[ \t]*[-+]?\d+$/.test(text)) return Number(text) <= 65535 ? Number(text) : -1;
+  return text === 'ssh' ? 22 : -1;
+}
+
+const QOS: Readonly<Record<string, number>> = {
+  ...Object.fromEntries([1, 2, 3, 4].flatMap((c) => [1, 2, 3].map((d) => [`af${c}${d}`, (c << 5) | (d << 3)]))),
+  ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`cs${i}`, i << 5])),
+  ...{ ef: 0xb8, le: 0x04, lowdelay: 0x10, throughput: 0x08, reliability: 0x04 },
+};
+
+/** A class of service by its name (parse_ipqos() and iptos2str() of misc.c). */
+export function serviceClass(text: string): string | undefined {
+  const lower = text.toLowerCase();
+  if (lower === 'none') return 'none';
+  const known = QOS[lower];
+  const value =
+    known ?? (/^[-+]?\d+$/.test(text) && Number(text) >= 0 && Number(text) <= 255 ? Number(text) : undefined);
+  if (value === undefined) return undefined;
+  return Object.keys(QOS).find((name) => QOS[name] === value) ?? `0x${value.toString(16).padStart(2, '0')}`;
+}
+
+/** `4K`, `1.5G` … as scan_scaled(3) of OpenBSD takes them; bytes. */
+export function scaled(text: string): number | undefined {
+  const found = /^([-+]?\d+)(?:\.(\d+))?([bkmgtpe]?)$/i.exec(text);
+  if (!found) return undefined;
+  const power = 'bkmgtpe'.indexOf((found[3] ?? '').toLowerCase() || 'b');
+  const scale = 1024 ** power;
+  const fraction = found[2] && power > 0 ? Math.floor(Number(`0.${found[2]}`) * scale) : 0;
+  return Number(found[1]) * scale + fraction;
+}
+
+/** Whether a list of addresses, networks and patterns is one that sshd takes (addr_match_list() of addrmatch.c). */
+export function validAddresses(list: string): boolean {
+  return list.split(',').every((word) => {
+    const pattern = word.replace(/^!/, '');
+    if (pattern === '') return false;
+    const [base = '', bits] = pattern.split('/');
+    if (!ipaddr.isValid(base) || (bits !== undefined && !/^\d+$/.test(bits))) return true;
+    const address = ipaddr.parse(base);
+    const length = address.kind() === 'ipv4' ? 32 : 128;
+    const masked = bits === undefined ? length : Number(bits);
+    if (masked > length) return false;
+    const bytes = address.toByteArray();
+    return bytes.every(
+      (byte, i) => (byte & (0xff >> Math.min(8, Math.max(0, masked - i * 8)))) === 0 || masked >= (i + 1) * 8,
+    );
+  });
+}
+
+/** A path as servconf.c keeps it: `none` in any case, or made absolute from the root. */
+export function absolutePath(path: string): string {
+  return /^none$/i.test(path) ? 'none' : path.startsWith('/') ? path : `//${path}`;
+}
