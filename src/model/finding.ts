@@ -1,5 +1,5 @@
 import type { Side } from './fact.ts';
-import type { CauseId } from './gate.ts';
+import type { CauseId, Gate } from './gate.ts';
 import type { Remedy } from './remedy.ts';
 
 /** `confirmed`: the evidence admits no other reading. */
@@ -29,6 +29,8 @@ export interface Observed<Data> {
   readonly subject?: string;
   /** The broken state is there, but this login passes it: it will bite later or others. */
   readonly latent?: true;
+  /** The gate at which the login ends, where that is a later one than the gate of the cause. */
+  readonly closes?: Gate;
 }
 
 export interface Finding {

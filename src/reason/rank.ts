@@ -11,7 +11,7 @@ const ROLE_OF = { blocks: 'blocking', degrades: 'degrading', risk: 'latent' } as
  */
 function roleOf({ cause, observed }: Sighting, passed: ReadonlySet<Gate>): Role {
   const role = observed.latent ? 'latent' : ROLE_OF[cause.severity];
-  return role === 'blocking' && passed.has(gateOf(cause.id)) ? 'latent' : role;
+  return role === 'blocking' && passed.has(observed.closes ?? gateOf(cause.id)) ? 'latent' : role;
 }
 
 /** Where a finding stands in the answer: compared element by element, smaller first; every element can be said in words. */

@@ -19,4 +19,14 @@ export const cases: readonly LabCase[] = [
     client: { first: 'daemon/not-running' },
     joined: { verdict: 'confirmed' },
   },
+  {
+    id: 'daemon/config-invalid',
+    variant: 'seen only by those to whom a block applies',
+    suites: ['trixie'],
+    breakServer: "printf 'Match User alice\\n  Subsystem sftp\\n' >> /etc/ssh/sshd_config; systemctl restart ssh",
+    fails: /Connection (closed|reset)|Broken pipe/,
+    server: { verdict: 'likely' },
+    joined: { verdict: 'likely' },
+    unasked: 'from the client a session process that dies looks like any other',
+  },
 ];

@@ -1,4 +1,8 @@
+import { connectionOf } from '../../facts/access/who.ts';
+import { accounts, groups } from '../../facts/accounts.ts';
 import { daemon, unitName } from '../../facts/daemon.ts';
+import { problems, suggestion } from '../../facts/sshd/check.ts';
+import { sshdConfig } from '../../facts/sshd/index.ts';
 import { sshdTest } from '../../facts/sshd-test.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import { shellQuote } from '../../model/remedy.ts';
@@ -8,6 +12,10 @@ interface Data {
   readonly at: { readonly file: string; readonly line: number };
   readonly unit: string;
   readonly running: boolean;
+  /** A keyword that was probably meant. */
+  readonly meant?: string | undefined;
+  /** The daemon runs on; only logins to which the Match block applies fail. */
+  readonly only?: string | undefined;
 }
 
 export const cause = defineCause<Data>({
@@ -20,21 +28,49 @@ export const cause = defineCause<Data>({
     proof({
       needs: { sshdTest, daemon },
       check({ sshdTest: test, daemon: state }) {
-        if (test === null || test.rc === 0) return [];
+        if (test === null) return [];
+        if (test.rc === 0) return undefined;
         const running = state.listening.length > 0;
         return test.complaints.flatMap(({ text, at, line }) => {
           // "Deprecated option" has a place too, but stops nothing.
           if (!at || /Deprecated option/i.test(text)) return [];
-          const data = { said: text.replace(/^.{0,4096}? line \d+: /, ''), at, unit: unitName(state), running };
+          const said = text.replace(/^.{0,4096}? line \d+: /, '');
+          const misspelt = /Bad configuration option: (\S{1,100})/.exec(said)?.[1];
+          const meant = misspelt === undefined ? undefined : suggestion(misspelt);
+          const data = { said, at, unit: unitName(state), running, meant };
           const evidence = [{ side: 'server', section: 'sshd-test', line, text } as const];
           const observed = { data, subject: `${at.file}:${at.line}`, verdict: 'confirmed', evidence } as const;
           return [running ? { ...observed, latent: true as const } : observed];
         });
       },
     }),
+    // sshd -t could not be asked, or it does not look into blocks that apply to somebody.
+    proof({
+      needs: { sshdConfig, daemon },
+      helps: { sshdTest, accounts, groups },
+      check({ sshdConfig: config, daemon: state, sshdTest: test, accounts: all, groups: memberships }, attempt) {
+        const account = attempt.user === undefined ? undefined : all?.find(attempt.user);
+        const atStart = test ? [] : problems(config);
+        const running = state.listening.length > 0;
+        const only = atStart.length === 0 ? attempt.user : undefined;
+        const found = only === undefined ? atStart : problems(config, connectionOf(attempt, account, memberships));
+        return found.flatMap(({ text, directive, meant }) => {
+          if (!directive) return [];
+          const { file, line } = directive;
+          const data = { said: text, at: { file, line }, unit: unitName(state), running, meant, only };
+          const evidence = [{ side: 'server', section: `file:${file}`, line, text: directive.text } as const];
+          const observed = { data, subject: `${file}:${line}`, verdict: 'likely', evidence } as const;
+          if (only !== undefined) return [{ ...observed, closes: 'auth' as const }];
+          return [running ? { ...observed, latent: true as const } : observed];
+        });
+      },
+    }),
   ],
-  says: ({ said, at, running }) =>
-    `sshd ${running ? 'will not start again' : 'does not start'}: line ${at.line} of ${at.file} is not valid: ${said.trim().replace(/\.$/, '')}.`,
+  says: ({ said, at, running, meant, only }) => {
+    const effect = only ? `turns ${only} away` : running ? 'will not start again' : 'does not start';
+    const wrong = `line ${at.line} of ${at.file} is not valid: ${said.trim().replace(/\.$/, '')}`;
+    return `sshd ${effect}: ${wrong}${meant ? ` (${meant} was probably meant)` : ''}.`;
+  },
   masks: ['daemon/not-running', 'daemon/start-limit-hit'],
   remedy: ({ at, unit, running }) => ({
     summary: 'comment that line out (a copy stays beside the file), check, and start sshd',

@@ -3,6 +3,7 @@ import { defaultsOf } from '../../knowledge/sshd-releases.ts';
 import { inNetwork, matchesList, matchesPattern } from '../access/patterns.ts';
 import { expanded } from './algorithms.ts';
 import type { Directive, MatchBlock, SshdConfig } from './parse.ts';
+import { portNumber } from './scalars.ts';
 import { readValue } from './value.ts';
 
 /** Who connects; what is not known makes the blocks that depend on it uncertain. */
@@ -73,7 +74,7 @@ export function blockApplies(block: MatchBlock, who: Connection): boolean | unde
                   : name === 'localport'
                     ? who.lport === undefined
                       ? undefined
-                      : Number(patterns) === who.lport
+                      : portNumber(patterns) === who.lport
                     : undefined;
     if (hit === false) return false;
     if (hit === undefined) unsure = true;
@@ -105,7 +106,8 @@ interface Applying {
   readonly unsure: boolean;
 }
 
-const outside = ({ within }: Directive): boolean =>
+/** Whether a line stands outside of every block that asks who connects. */
+export const outside = ({ within }: Pick<Directive, 'within'>): boolean =>
   within.every(({ criteria, fault }) => fault === undefined && criteria.every(({ name }) => name === 'all'));
 
 function applying(config: SshdConfig, id: string, type: ValueType, who: Connection): Applying {

@@ -1,10 +1,15 @@
 import { atLeast, type Keyword, type Release } from '../../knowledge/sshd-keywords.ts';
 import type { Words } from './lex.ts';
 
-/** What sshd says of a line that it does not take; `stops`: it reads no further in the line. */
+/** What sshd says of a line that it does not take; `stops`: it exits there, and tells of nothing that follows. */
 export interface Complaint {
   readonly text: string;
   readonly stops: boolean;
+  /**
+   * sshd looks only where the line applies, or where it is the first of its keyword to apply. In a Match block such a
+   * mistake stays unseen until somebody connects to whom the block applies.
+   */
+  readonly looks?: 'active' | 'first';
 }
 
 /** Values of one line, in the words of `sshd -T`; or why there are none. */
@@ -31,8 +36,13 @@ export function lineOf(id: string, keyword: Keyword, words: Words, release?: Rel
 
 export const values = (list: readonly string[]): Read => ({ values: list });
 
-/** An error after which sshd reads no more of the line. */
+/** An error at which sshd exits. */
 export const stop = (text: string): Read => ({ complaint: { text, stops: true } });
+
+/** An error at which sshd exits once the line applies, or once it is the first of its keyword that does. */
+export const stopWhen = (looks: 'active' | 'first', text: string): Read => ({
+  complaint: { text, stops: true, looks },
+});
 
 /** An error that sshd tells and goes on from. */
 export const bad = (text: string): Read => ({ complaint: { text, stops: false } });

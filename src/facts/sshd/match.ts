@@ -1,5 +1,6 @@
 import { atLeast, type Release } from '../../knowledge/sshd-keywords.ts';
 import { delimitedAll } from './lex.ts';
+import { validAddresses } from './scalars.ts';
 
 /** A criterion of a Match line in lower case, with its list of patterns; empty for those that take none. */
 export interface Criterion {
@@ -44,6 +45,7 @@ export function readCriteria(
       return { fault: `Missing Match criteria for ${inline?.[1] ?? word}` };
     if (!TAKES_LIST.includes(name) && !(name === 'version' && atLeast(release, [10, 0])))
       return { fault: `Unsupported Match attribute ${word}` };
+    if (name.endsWith('address') && !validAddresses(list)) return { fault: `Invalid Match ${name} argument '${list}'` };
     if (name === 'localport' && !/^\d+$/.test(list) && list !== 'ssh')
       return { fault: `Invalid LocalPort '${list}' on Match line` };
     criteria.push({ name, list });

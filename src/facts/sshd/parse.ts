@@ -9,6 +9,8 @@ import { type Criterion, readCriteria } from './match.ts';
 export interface Directive {
   readonly file: string;
   readonly line: number;
+  /** Which reading of a file this is, for one that is included twice; 0 for the main file. */
+  readonly reading: number;
   /** Lower case, aliases resolved; as written where this release does not know it. */
   readonly keyword: string;
   /** The line taken apart. */
@@ -49,6 +51,7 @@ export function parseConfig(files: Family, main: string, release?: Release): Ssh
   const texts = new Map([...files].map(([name, found]) => [pathOfSection(`file:${name}`) ?? name, found]));
   const directives: Directive[] = [];
   const unread: { path: string; why: string }[] = [];
+  let readings = 0;
 
   const read = (path: string, outer: readonly MatchBlock[], depth: number): void => {
     const found = texts.get(path);
@@ -57,17 +60,18 @@ export function parseConfig(files: Family, main: string, release?: Release): Ssh
       return;
     }
     let within = outer;
+    const reading = readings++;
     for (const [i, text] of found.text.split('\n').entries()) {
       if (directives.length >= DIRECTIVES) return;
       const words = lineWords(text.replace(/\\r$/, ''), release);
       if (!words) continue;
       const keyword = keywordOf(words.keyword, release)?.id ?? words.keyword.toLowerCase();
       const place = { file: path, line: i + 1, text: text.trim() };
-      if (keyword === 'match') {
+      if (keyword === 'match' && !words.fault) {
         const read = readCriteria(words.rest, words.args, release);
         within = [...outer, { ...place, ...('fault' in read ? { criteria: [], fault: read.fault } : read) }];
       }
-      directives.push({ ...place, keyword, words, within });
+      directives.push({ ...place, reading, keyword, words, within });
       if (keyword !== 'include' || depth >= DEPTH) continue;
       for (const arg of words.args) {
         const glob = arg.startsWith('/') ? arg : `/etc/ssh/${arg}`;

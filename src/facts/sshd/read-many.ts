@@ -1,6 +1,6 @@
 /** Readers of keywords that take a list (servconf.c, process_server_config_line_depth()). */
 import { atLeast, type ValueType } from '../../knowledge/sshd-keywords.ts';
-import { bad, type Line, missing, nothingNamed, type Read, stop, take, values } from './line.ts';
+import { bad, type Line, missing, nothingNamed, type Read, stop, stopWhen, take, values } from './line.ts';
 import type { Reader } from './read-one.ts';
 import { integer, portNumber, seconds, validAddresses } from './scalars.ts';
 
@@ -14,17 +14,21 @@ const AUTH_METHODS = [
   'hostbased',
 ];
 
-/** auth2_methods_valid() of auth2.c without asking which are enabled. */
-function validMethods(list: string): boolean {
-  return list.split(',').every((word) => word !== 'none' && AUTH_METHODS.includes(word.replace(/:.*/s, '')));
+/** auth2_methods_valid() of auth2.c; the question which are enabled is asked only of a whole configuration. */
+export function validMethods(list: string, enabled: (method: string) => boolean = () => true): boolean {
+  return list.split(',').every((word) => {
+    const method = word.replace(/:.*/s, '');
+    return AUTH_METHODS.includes(method) && enabled(method);
+  });
 }
 
-function readMethods({ args, modern, written }: Line): Read {
+function readMethods({ args, modern, written, release }: Line): Read {
   const name = modern ? written : 'AuthenticationMethods';
   if (args.length === 0) return stop(`no ${name} specified`);
   for (const [i, word] of args.entries()) {
-    if ((word === 'any' && i > 0) || (word !== 'any' && args.slice(0, i).includes('any')))
-      return stop(`"any" must appear alone in ${name}`);
+    const alone = `"any" must appear alone in ${name}`;
+    if (word === 'any' && i > 0) return atLeast(release, [9, 8]) ? stop(alone) : stopWhen('active', alone);
+    if (word !== 'any' && args[0] === 'any') return stop(alone);
     if (word !== 'any' && !validMethods(word))
       return stop(modern ? `invalid ${written} method list.` : 'invalid authentication method list.');
   }
@@ -35,7 +39,8 @@ function readWords(line: Line): Read {
   const { args, written } = line;
   for (const [i, word] of args.entries()) {
     if (/^none$/i.test(word)) {
-      if (args.length > 1 && (i > 0 || args.length > i + 1))
+      const looksBack = line.keyword.type !== 'channel-timeout' || atLeast(line.release, [9, 8]);
+      if ((looksBack && i > 0) || args.length > i + 1)
         return bad(`keyword ${written} "none" argument must appear alone.`);
     } else if (line.keyword.type === 'channel-timeout') {
       const [type, time] = [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)];
@@ -140,7 +145,7 @@ export const MANY: Partial<Record<ValueType, Reader>> = {
     const { args, modern, release } = line;
     const [name, ...command] = args;
     if (!name) return modern ? missing(line) : stop('Missing subsystem name.');
-    if (!command[0]) return stop('Missing subsystem command.');
+    if (!command[0]) return stopWhen('first', 'Missing subsystem command.');
     return values([`${name} ${(atLeast(release, [9, 5]) ? command.map(quoted) : command).join(' ')}`]);
   },
   penalties: readPenalties,

@@ -1,6 +1,6 @@
 /** Readers of keywords that take one value, or a fixed number (servconf.c, process_server_config_line_depth()). */
 import type { ValueType } from '../../knowledge/sshd-keywords.ts';
-import { bad, type Line, missing, type Read, stop, take, values } from './line.ts';
+import { bad, type Line, missing, type Read, stop, stopWhen, take, values } from './line.ts';
 import { absolutePath, INT_MAX, integer, portNumber, scaled, seconds, serviceClass } from './scalars.ts';
 
 export type Reader = (line: Line) => Read;
@@ -73,7 +73,10 @@ function readRekey(line: Line): Read {
   const size = first === 'default' ? 0 : scaled(first);
   if (size === undefined) return stop(`Bad ${modern ? `${written} ` : ''}number '${first}': Invalid argument`);
   if (size !== 0 && size < 16) return stop(`${modern ? written : 'RekeyLimit'} too small`);
-  if (second === undefined || second === 'none') return take(line, 2, String(size), '');
+  // A closing quote at the end of the line leaves an empty word.
+  if (!modern && second === undefined && line.rest.endsWith('"')) return stop('missing time value.');
+  if (second === undefined || (second === 'none' && (modern || line.args.length === 2)))
+    return take(line, 2, String(size), '');
   const time = seconds(second);
   return time === undefined ? stop('invalid time value.') : take(line, 2, String(size), String(time));
 }
@@ -123,15 +126,16 @@ export const ONE: Partial<Record<ValueType, Reader>> = {
     return values([/^none$/i.test(line.rest) ? 'none' : line.rest]);
   },
   addendum(line) {
-    const { rest, modern } = line;
+    const { rest } = line;
     if (rest === '') return missing(line);
-    const text = modern ? rest.replace(/#.*/s, '').replace(/[ \t]+$/, '') : rest;
-    return values([/^none$/i.test(text) || text === '' ? 'none' : text]);
+    return values([/^none$/i.test(rest) ? 'none' : rest]);
   },
   command({ rest, modern, written, keyword }) {
     if (rest === '' && !modern) return stop('Missing argument.');
     if (!rest.startsWith('/') && !/^none$/i.test(rest))
-      return stop(`${modern ? written : keyword.name} must be an absolute path`);
+      return modern
+        ? stop(`${written} must be an absolute path`)
+        : stopWhen('first', `${keyword.name} must be an absolute path`);
     return values([rest]);
   },
   'log-level'(line) {
@@ -157,7 +161,7 @@ export const ONE: Partial<Record<ValueType, Reader>> = {
     const [first = ''] = line.args;
     if (first === '') return missing(line);
     const found = /^([-+]?\d+)(?::([-+]?\d+))?/.exec(first);
-    const [four, six] = [Number(found?.[1]), Number(found?.[2] ?? 128)];
+    const [four, six] = [Number(found?.[1]), Number(found?.[2] ?? 0)];
     if (!found || four < 0 || four > 32 || six < 0 || six > 128) return stop(`Invalid ${line.written} spec.`);
     return take(line, 1, String(four), String(six));
   },
@@ -175,9 +179,12 @@ export const ONE: Partial<Record<ValueType, Reader>> = {
     const [first = '', second] = line.args;
     const { modern, written } = line;
     if (first === '') return modern ? missing(line) : stop('Bad IPQoS value: ');
-    const wrong = [first, second].find((word) => word !== undefined && serviceClass(word) === undefined);
+    const of = (word: string) => serviceClass(word, line.release);
+    const wrong = [first, second].find((word) => word !== undefined && of(word) === undefined);
     if (wrong !== undefined) return stop(`Bad ${modern ? written : 'IPQoS'} value: ${wrong}`);
-    return take(line, 2, serviceClass(first) ?? '', serviceClass(second ?? first) ?? '');
+    // A closing quote at the end of the line leaves an empty word.
+    if (!modern && second === undefined && line.rest.endsWith('"')) return stop('Bad IPQoS value: ');
+    return take(line, 2, of(first) ?? '', of(second ?? first) ?? '');
   },
   rekey: readRekey,
   environment(line) {

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { atLeast, type Release } from '../../knowledge/sshd-keywords.ts';
 
 export const INT_MAX = 2 ** 31 - 1;
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86400, w: 604800 };
@@ -32,20 +33,34 @@ const QOS: Readonly<Record<string, number>> = {
   ...{ ef: 0xb8, le: 0x04, lowdelay: 0x10, throughput: 0x08, reliability: 0x04 },
 };
 
-/** A class of service by its name (parse_ipqos() and iptos2str() of misc.c). */
-export function serviceClass(text: string): string | undefined {
-  const lower = text.toLowerCase();
-  if (lower === 'none') return 'none';
-  const known = QOS[lower];
-  const value =
-    known ?? (/^[-+]?\d+$/.test(text) && Number(text) >= 0 && Number(text) <= 255 ? Number(text) : undefined);
-  if (value === undefined) return undefined;
-  return Object.keys(QOS).find((name) => QOS[name] === value) ?? `0x${value.toString(16).padStart(2, '0')}`;
+const TYPES_OF_SERVICE = ['lowdelay', 'throughput', 'reliability'];
+
+/** strtonum(3), as of 9.8; strtol(3) of any base before that. */
+function byte(text: string, strict: boolean): number | undefined {
+  const octal = /^0[0-7]+$/.test(text) && !strict;
+  const written = strict ? /^[ \t]*[-+]?\d+$/ : /^(0x[\da-f]+|[-+]?(0|[1-9]\d*))$/i;
+  if (!octal && !written.test(text)) return undefined;
+  const value = octal ? Number.parseInt(text, 8) : Number(text);
+  return value >= 0 && value <= 255 ? value : undefined;
 }
 
-/** `4K`, `1.5G` … as scan_scaled(3) of OpenBSD takes them; bytes. */
+/** A class of service by its name (parse_ipqos() and iptos2str() of misc.c). */
+export function serviceClass(text: string, release?: Release): string | undefined {
+  const lower = text.toLowerCase();
+  // Types of service of RFC 1349 are names without a meaning as of 10.0.
+  const dropped = atLeast(release, [10, 0]) ? TYPES_OF_SERVICE : [];
+  if (lower === 'none' || dropped.includes(lower)) return 'none';
+  const value = QOS[lower] ?? byte(text, atLeast(release, [9, 8]));
+  if (value === undefined) return undefined;
+  return (
+    Object.keys(QOS).find((name) => QOS[name] === value && !dropped.includes(name)) ??
+    `0x${value.toString(16).padStart(2, '0')}`
+  );
+}
+
+/** `4K`, `1.5G` … as scan_scaled(3) of OpenBSD takes them, which stops at the unit; bytes. */
 export function scaled(text: string): number | undefined {
-  const found = /^([-+]?\d+)(?:\.(\d+))?([bkmgtpe]?)$/i.exec(text);
+  const found = /^([-+]?\d+)(?:\.(\d+))?(?:$|([bkmgtpe])(?![a-z\d]))/i.exec(text);
   if (!found) return undefined;
   const power = 'bkmgtpe'.indexOf((found[3] ?? '').toLowerCase() || 'b');
   const scale = 1024 ** power;
@@ -71,7 +86,8 @@ export function validAddresses(list: string): boolean {
   });
 }
 
-/** A path as servconf.c keeps it: `none` in any case, or made absolute from the root. */
+/** A path as servconf.c keeps it: `none` in any case, from root's home where it starts with `~/`, or from the root. */
 export function absolutePath(path: string): string {
+  if (/^~(\/|$)/.test(path)) return `/root${path.slice(1)}`;
   return /^none$/i.test(path) ? 'none' : path.startsWith('/') ? path : `//${path}`;
 }
