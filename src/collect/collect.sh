@@ -632,6 +632,7 @@ group_machine() {
     printf '%s\n' /etc/hosts.allow /etc/hosts.deny /etc/nologin /run/nologin /var/run/nologin /etc/shells /etc/hosts /etc/resolv.conf \
       /etc/nsswitch.conf /etc/security/access.conf /etc/security/limits.conf /etc/security/time.conf /etc/security/faillock.conf \
       /etc/ufw/ufw.conf /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ssh /etc/default/ufw
+    for path in /etc/security/limits.d/*.conf; do printf '%s\n' "$path"; done | grep -v '\*'
     pam_files
     unit_files
     { config_values trustedusercakeys; config_values authorizedprincipalsfile; } | grep '^/' | grep -v %

@@ -1,3 +1,4 @@
+import type { Evidence } from '../model/finding.ts';
 import { section, Unparsable } from './source.ts';
 
 /** One line of a log. */
@@ -54,4 +55,35 @@ export const fail2banLog = section('server', 'log-fail2ban', 'the newest lines o
 /** Entries of the last `ms` milliseconds; an entry without a time counts. */
 export function since(log: readonly LogEntry[], now: number, ms: number): readonly LogEntry[] {
   return log.filter(({ at }) => at === undefined || at >= now - ms);
+}
+
+/** How far back a message still explains a login of now. */
+const RECENT_MS = 15 * 60_000;
+
+/** A message of sshd that matches, as evidence. */
+export interface Spoken {
+  readonly entry: LogEntry;
+  readonly match: RegExpExecArray;
+  readonly evidence: Evidence;
+}
+
+/**
+ * The newest message of the last quarter of an hour that matches; none when the user has logged in since. `now`: the
+ * server's clock, epoch milliseconds.
+ */
+export function lastSaid(log: readonly LogEntry[], now: number, pattern: RegExp, user?: string): Spoken | undefined {
+  for (const entry of since(log, now, RECENT_MS).toReversed()) {
+    if (user !== undefined && /^Accepted \S+ for (\S+) from /.exec(entry.message)?.[1] === user) return undefined;
+    const match = pattern.exec(entry.message);
+    if (!match) continue;
+    const { line, message } = entry;
+    return { entry, match, evidence: { side: 'server', section: 'log-sshd', line, text: message } };
+  }
+  return undefined;
+}
+
+/** Whether the process that wrote an entry also spoke of the user. */
+export function sameLogin(log: readonly LogEntry[], { pid }: LogEntry, user: string | undefined): boolean {
+  if (user === undefined || pid === undefined) return false;
+  return log.some((other) => other.pid === pid && other.message.split(/[\s"'();:,]+/).includes(user));
 }

@@ -31,10 +31,22 @@ function optionsEnd(text: string): number {
   return text.length;
 }
 
-function parseOptions(text: string): ReadonlyMap<string, string> {
+const FLAG =
+  /^(?:(?:no-)?(?:port-forwarding|agent-forwarding|x11-forwarding|pty|user-rc|touch-required|verify-required)|restrict|cert-authority)(?=,|$)/i;
+const VALUED =
+  /^(command|principals|from|expiry-time|environment|permitopen|permitlisten|tunnel)="((?:[^"\\]|\\.)*)"(?=,|$)/i;
+
+/** sshauthopt_parse() of auth-options.c: one option that it does not know makes it pass over the whole line. */
+function parseOptions(text: string): ReadonlyMap<string, string> | undefined {
   const options = new Map<string, string>();
-  for (const [, name, value] of text.matchAll(/([A-Za-z0-9-]+)(?:="((?:[^"\\]|\\.)*)"|=([^,]*))?(?:,|$)/g)) {
-    if (name) options.set(name.toLowerCase(), (value ?? '').replaceAll('\\"', '"'));
+  let rest = text;
+  while (rest !== '') {
+    const valued = VALUED.exec(rest);
+    const [taken] = valued ?? FLAG.exec(rest) ?? [];
+    if (taken === undefined) return undefined;
+    const name = (valued?.[1] ?? taken).toLowerCase();
+    options.set(name, (valued?.[2] ?? '').replaceAll('\\"', '"'));
+    rest = rest.slice(taken.length).replace(/^,/, '');
   }
   return options;
 }
@@ -53,6 +65,7 @@ function whyNoKey(text: string): string {
   if (/^[A-Za-z0-9+/]{20,}={0,2}(\s|$)/.test(text))
     return 'the key type is missing, or the key was wrapped onto several lines';
   if (/^ssh-|^ecdsa-/.test(text)) return 'the key is not complete';
+  if (/ (ssh-|ecdsa-|sk-)\S+ AAAA/.test(text)) return 'an option that sshd does not know, or without its double quotes';
   return 'there is no key in this line';
 }
 
@@ -78,8 +91,9 @@ function parseKeyLine(text: string): Omit<AuthorizedKey, 'line'> | undefined {
     .trim()
     .split(/[ \t]+/);
   const fingerprint = KEY_TYPE.test(type) ? blobFingerprint(type, base64) : undefined;
-  if (fingerprint === undefined) return undefined;
-  return { type, fingerprint, options: parseOptions(text.slice(0, end)), comment: comment.join(' ') };
+  const options = parseOptions(text.slice(0, end));
+  if (fingerprint === undefined || !options) return undefined;
+  return { type, fingerprint, options, comment: comment.join(' ') };
 }
 
 /** Fingerprint of the one public key in a `.pub` file; `undefined` when there is none. */

@@ -1,4 +1,4 @@
-import { atLeast, keywordOf, type ValueType } from '../../knowledge/sshd-keywords.ts';
+import { atLeast, keywordOf, type Release, type ValueType } from '../../knowledge/sshd-keywords.ts';
 import { defaultsOf } from '../../knowledge/sshd-releases.ts';
 import { inNetwork, matchesList, matchesPattern } from '../access/patterns.ts';
 import { expanded } from './algorithms.ts';
@@ -130,7 +130,10 @@ function applying(config: SshdConfig, id: string, type: ValueType, who: Connecti
 }
 
 /** Of the lines of one pass, those that count. */
-function counting(lines: readonly Line[], type: ValueType): readonly Line[] {
+function counting(lines: readonly Line[], id: string, type: ValueType, release?: Release): readonly Line[] {
+  // 8.7 to 9.3 ask whether the other command is set, so the last line wins (servconf.c, parse_command).
+  const mixedUp = atLeast(release, [8, 7]) && !atLeast(release, [9, 4]);
+  if (id === 'authorizedprincipalscommand' && mixedUp) return lines.slice(-1);
   if (type === 'subsystem') {
     const name = ({ values }: Line) => values[0]?.split(' ', 1)[0];
     return lines.filter((line, i) => lines.findIndex((other) => name(other) === name(line)) === i);
@@ -157,7 +160,7 @@ export function setting(config: SshdConfig, keyword: string, who: Connection): S
   const { id, keyword: means } = known;
   const { global, matched, unsure } = applying(config, id, means.type, who);
   const deciding = matched.length > 0 && means.match ? matched : global;
-  const lines = counting(deciding, means.type);
+  const lines = counting(deciding, id, means.type, release);
   const from = lines.map(({ directive }) => directive);
   const all = [...matched, ...global].map(({ directive }) => directive);
   const shadowed = all.filter((line, i) => !from.includes(line) && all.indexOf(line) === i);

@@ -1,0 +1,68 @@
+import { accountKeys, keyFacts, pathEvidence } from '../../facts/access/keys.ts';
+import { octal, type PathEntry } from '../../facts/paths.ts';
+import { defineCause, proof } from '../../model/cause.ts';
+import { shellQuote } from '../../model/remedy.ts';
+
+interface Data {
+  readonly user: string;
+  readonly path: string;
+  readonly owner: string;
+  readonly mode: string;
+  readonly file: boolean;
+}
+
+export const cause = defineCause<Data>({
+  id: 'auth/authorized-keys-unreadable',
+  severity: 'blocks',
+  title: 'The user may not read the own authorized_keys',
+  why: 'sshd reads the keys of an account with the rights of that account. A file that root made with mode 0600, or a folder on the way that does not let the user through, is as good as no file; only the log of the server says so.',
+  refs: ['auth2-pubkey.c, user_key_allowed2()', 'misc.c, safe_path()'],
+  proofs: [
+    proof({
+      needs: keyFacts,
+      check(given, attempt) {
+        const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
+        if (!mine || !attempt.keys || mine.account.uid === 0) return [];
+        const { uid, gid, name } = mine.account;
+        const names = given.groups.of(mine.account);
+        const may = (entry: PathEntry, bit: number) => {
+          const shift = entry.uid === uid ? 6 : entry.gid === gid || names.includes(entry.group) ? 3 : 0;
+          return (entry.mode & (bit << shift)) !== 0;
+        };
+        const closed = mine.files.flatMap(({ path, status }) => {
+          if (status === 'absent') return [];
+          const folders = path.split('/').map((_, i, parts) => parts.slice(0, i).join('/') || '/');
+          const blocked = [...new Set(folders)]
+            .map((folder) => given.paths.get(folder))
+            .find((entry) => entry?.type === 'dir' && !may(entry, 1));
+          const file = given.paths.get(path);
+          if (blocked) return [blocked];
+          return file?.type === 'file' && !may(file, 4) ? [file] : [];
+        });
+        const [entry] = closed;
+        // Another file that can be read may hold the key.
+        if (!entry || closed.length < mine.files.filter(({ status }) => status !== 'absent').length) return [];
+        const { path, user, mode, type } = entry;
+        const data = { user: name, path, owner: user, mode: octal(mode), file: type === 'file' };
+        return [{ data, subject: path, verdict: 'confirmed', evidence: [pathEvidence(given.paths, path)] }];
+      },
+    }),
+  ],
+  says: ({ user, path, owner, mode, file }) =>
+    `${user} may not ${file ? 'read' : 'enter'} ${path} (owner ${owner}, mode ${mode}), so sshd cannot read the keys there.`,
+  masks: ['auth/key-not-authorized', 'auth/authorized-keys-modes', 'auth/authorized-keys-missing'],
+  remedy: ({ user, path, file }) =>
+    file
+      ? {
+          summary: 'give the file to its user',
+          risk: 'safe',
+          where: 'server',
+          commands: [`chown ${shellQuote(user)}: ${shellQuote(path)}`, `chmod 600 ${shellQuote(path)}`],
+        }
+      : {
+          summary: 'let the user through that folder',
+          risk: 'safe',
+          where: 'server',
+          commands: [`chmod o+x ${shellQuote(path)}`],
+        },
+});

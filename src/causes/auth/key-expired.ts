@@ -1,0 +1,63 @@
+import { accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { sectionName } from '../../facts/bundle.ts';
+import { meta } from '../../facts/meta.ts';
+import { defineCause, proof } from '../../model/cause.ts';
+
+interface Data {
+  readonly path: string;
+  readonly line: number;
+  readonly expiry: string;
+}
+
+const FORMAT = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?(Z)?$/;
+/** A time without `Z` is the server's own; no time zone is further away from UTC. */
+const ZONES_MS = 14 * 3_600_000;
+
+/** parse_absolute_time() of misc.c, as if in UTC: epoch milliseconds, and how wrong that may be. */
+function expiryTime(text: string): { readonly at: number; readonly within: number } | undefined {
+  const [, year, month, day, hour = '0', minute = '0', second = '0', utc] = FORMAT.exec(text) ?? [];
+  if (year === undefined) return undefined;
+  const at = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  return { at, within: utc ? 0 : ZONES_MS };
+}
+
+export const cause = defineCause<Data>({
+  id: 'auth/key-expired',
+  severity: 'blocks',
+  title: 'The key has expired (expiry-time=)',
+  why: 'An expiry-time="…" option in authorized_keys ends a key at a moment; from then on it is refused like a key that is not there. It is a good way to let somebody in for a while, and easily forgotten.',
+  refs: ['sshd(8), AUTHORIZED_KEYS FILE FORMAT, expiry-time="timespec"'],
+  proofs: [
+    proof({
+      needs: { ...keyFacts, meta },
+      check(given, attempt) {
+        const { keys: offered } = attempt;
+        const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
+        if (!mine || !offered) return [];
+        const lines = mine.files.flatMap(({ path, keys, modes }) =>
+          modes.ok ? keys.filter((key) => offered.includes(key.fingerprint)).map((key) => ({ path, ...key })) : [],
+        );
+        const over = lines.flatMap((key) => {
+          const expiry = key.options.get('expiry-time');
+          const time = expiry === undefined ? undefined : expiryTime(expiry);
+          if (expiry === undefined || !time || time.at - time.within >= given.meta.now) return [];
+          return [{ ...key, expiry, sure: time.at + time.within < given.meta.now }];
+        });
+        const [key] = over;
+        // One line that lets the key in is enough.
+        if (!key || over.length < lines.length) return [];
+        const { path, line, expiry, sure, fingerprint } = key;
+        const text = `expiry-time="${expiry}" … ${fingerprint}`;
+        const evidence = [{ side: 'server', section: sectionName(path), line, text } as const];
+        const verdict = sure && mine.complete ? ('confirmed' as const) : ('likely' as const);
+        return [{ data: { path, line, expiry }, subject: mine.account.name, verdict, evidence }];
+      },
+    }),
+  ],
+  says: ({ path, line, expiry }) => `The key in line ${line} of ${path} was good until ${expiry} only.`,
+  masks: ['auth/key-not-authorized'],
+  remedy: ({ path, line }) => ({
+    refuse: 'somebody decided how long this key may be used',
+    manual: [`If it is to go on: change expiry-time in line ${line} of ${path}, or take the option away.`],
+  }),
+});

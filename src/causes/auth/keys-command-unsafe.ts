@@ -1,0 +1,56 @@
+import { lastSaid, sshdLog } from '../../facts/log.ts';
+import { meta } from '../../facts/meta.ts';
+import { defineCause, proof } from '../../model/cause.ts';
+import { shellQuote } from '../../model/remedy.ts';
+
+interface Data {
+  readonly what: string;
+  readonly command: string;
+  /** The file or folder that is at fault; not told when the command is missing. */
+  readonly path?: string | undefined;
+  readonly why: string;
+}
+
+export const cause = defineCause<Data>({
+  id: 'auth/keys-command-unsafe',
+  severity: 'blocks',
+  title: 'sshd does not trust the command that names the keys',
+  why: 'AuthorizedKeysCommand and AuthorizedPrincipalsCommand are run as part of every login, so sshd runs them only when the program and every folder above it belong to root and can be written by nobody else. Otherwise it goes on as if there were no command.',
+  refs: ['sshd_config(5), AuthorizedKeysCommand', 'misc.c, subprocess()'],
+  proofs: [
+    proof({
+      needs: { sshdLog, meta },
+      check({ sshdLog: log, meta: { now } }, { user }) {
+        const said = lastSaid(
+          log,
+          now,
+          /Unsafe (Authorized(?:Keys|Principals)Command) "(.{1,500})": ((?:bad ownership or modes for (?:file|directory) )?(.{1,300}))$/,
+          user,
+        );
+        if (!said) return [];
+        const [, what = '', command = '', why = '', at = ''] = said.match;
+        const path = at.startsWith('/')
+          ? at
+          : /^bad ownership or modes for file/.test(why)
+            ? command.split(' ')[0]
+            : undefined;
+        const data = { what, command, why, path };
+        return [{ data, subject: command, verdict: 'confirmed', evidence: [said.evidence] }];
+      },
+    }),
+  ],
+  says: ({ what, command, why }) => `sshd does not run the ${what} ${command}: ${why}.`,
+  masks: ['auth/key-not-authorized', 'auth/authorized-keys-missing', 'auth/keys-command-failed'],
+  remedy: ({ path, command }) =>
+    path === undefined
+      ? {
+          refuse: 'the program is not there as the configuration names it',
+          manual: [`Install ${command}, or correct the line of sshd_config that names it.`],
+        }
+      : {
+          summary: 'give it to root alone',
+          risk: 'safe',
+          where: 'server',
+          commands: [`chown root: ${shellQuote(path)}`, `chmod go-w ${shellQuote(path)}`],
+        },
+});
