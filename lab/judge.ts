@@ -24,7 +24,8 @@ export function judge(lab: Pick<LabCase, 'id' | 'loginWorks'>, expect: Expect, a
     if (!report.causes.some((cause) => cause.id === id)) problems.push(`${mode}: ${id} is not in the report`);
   }
   const blocked = report.causes.some((cause) => cause.role === 'blocking');
-  if (blocked !== (answer.exit === 1)) problems.push(`${mode}: exit status and blocking causes disagree`);
+  const closed = report.gates.some(({ outcome }) => outcome === 'closed');
+  if ((blocked || closed) !== (answer.exit === 1)) problems.push(`${mode}: exit status and closed gates disagree`);
   if (problems.length > 0) problems.push(...summary(answer));
   return problems;
 }

@@ -37,5 +37,7 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
 
 /** Exit status of a diagnosis. */
 export function exitStatus(report: Report): number {
-  return report.causes.some((cause) => cause.role === 'blocking') ? EXIT.closed : EXIT.open;
+  const blocked = report.causes.some((cause) => cause.role === 'blocking');
+  // The attempt itself may have been turned away for a reason that was not found.
+  return blocked || report.gates.some(({ outcome }) => outcome === 'closed') ? EXIT.closed : EXIT.open;
 }

@@ -40,6 +40,7 @@ export const accounts = section(
 export interface Groups {
   /** Names of all groups that the account is in, the primary one included (getgrouplist(3)). */
   readonly of: (account: Account) => readonly string[];
+  readonly has: (name: string) => boolean;
   readonly byId: (gid: number) => { readonly name: string; readonly members: readonly string[] } | undefined;
 }
 
@@ -56,7 +57,12 @@ export const groups = section('server', 'groups', 'groups and their members (gro
   const listed = (account: Account): string[] =>
     list.filter(({ gid, members }) => gid === account.gid || members.includes(account.name)).map(({ name }) => name);
   const byId = new Map(list.toReversed().map((group) => [group.gid, group]));
-  return { of: (account) => told.get(account.name) ?? listed(account), byId: (gid) => byId.get(gid) };
+  const names = new Set(list.map(({ name }) => name));
+  return {
+    has: (name) => names.has(name),
+    of: (account) => told.get(account.name) ?? listed(account),
+    byId: (gid) => byId.get(gid),
+  };
 });
 
 /** What stands in the password field of shadow(5): a hash, nothing, `*`, `!` alone, a hash behind `!`, or something else. */

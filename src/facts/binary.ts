@@ -11,6 +11,8 @@ export interface SshdBinary {
   /** File names of shared objects of sshd and, since 9.8, of sshd-session, e.g. `libwrap.so.0`. */
   readonly linked: readonly string[];
   readonly missing: readonly string[];
+  /** Programs that serve a connection, where there are such (since 9.8, 10.0). */
+  readonly programs: { readonly session?: string; readonly auth?: string };
 }
 
 export const sshdBinary = section(
@@ -23,6 +25,7 @@ export const sshdBinary = section(
     const version = values.get('version')?.[0] ?? '';
     const release = /OpenSSH_(\d+)\.(\d+)/.exec(version);
     const packaged = values.get('package')?.[0];
+    const [session, auth] = [values.get('session')?.[0], values.get('auth')?.[0]];
     return {
       path: values.get('path')?.[0] ?? '',
       version,
@@ -30,6 +33,7 @@ export const sshdBinary = section(
       ...(packaged ? { package: packaged } : {}),
       linked: values.get('linked') ?? [],
       missing: values.get('missing') ?? [],
+      programs: { ...(session && { session }), ...(auth && { auth }) },
     };
   },
 );

@@ -9,6 +9,8 @@ export interface HostKey {
   readonly bits?: number;
   /** As ssh-keygen says it: `RSA`, `ECDSA`, `ED25519`, … */
   readonly type?: string;
+  /** What ssh-keygen says of a private half that it cannot load. */
+  readonly trouble?: string;
   readonly line: number;
 }
 
@@ -18,11 +20,12 @@ export const hostKeys = section(
   'host keys of the configuration and their fingerprints (ssh-keygen -l)',
   (text) =>
     (text ?? '').split('\n').flatMap((line, i): HostKey[] => {
-      const [path, said] = line.split('\t');
+      const [path, said, trouble] = line.split('\t');
       if (!path || said === undefined) return [];
+      const rest = { path, line: i + 1, ...(trouble && { trouble }) };
       const found = /^(\d+) (SHA256:\S+) .*\(([\w-]+)\)$/.exec(said);
-      if (!found?.[2] || !found[3]) return [{ path, line: i + 1 }];
-      return [{ path, bits: Number(found[1]), fingerprint: found[2], type: found[3], line: i + 1 }];
+      if (!found?.[2] || !found[3]) return [rest];
+      return [{ ...rest, bits: Number(found[1]), fingerprint: found[2], type: found[3] }];
     }),
 );
 

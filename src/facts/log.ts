@@ -42,6 +42,14 @@ function entries(text: string | null): readonly LogEntry[] {
 export const sshdLog = section('server', 'log-sshd', 'the newest lines of sshd and of PAM for it', entries);
 export const unitsLog = section('server', 'log-units', 'the newest lines of systemd about the ssh units', entries);
 
+export const logThere = section(
+  'server',
+  'log-sshd',
+  'whether there is a log of sshd',
+  (text) => text !== null,
+  'log-there',
+);
+
 /** `2026-11-23 04:07:22,123 fail2ban.actions [123]: NOTICE  [sshd] Ban 10.77.2.10`, in the server's own time zone. */
 const FAIL2BAN = /^[\d-]{10} [\d:]{8},\d{3} (fail2ban\.\w+)\s+\[(\d+)\]: \w+\s+(.*)$/;
 

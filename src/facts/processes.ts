@@ -44,3 +44,21 @@ export function sshdListener(all: readonly Process[]): ListenerTitle | undefined
   }
   return undefined;
 }
+
+/** The program file of a process of sshd, as the kernel knows it; ` (deleted)` follows when it was replaced. */
+export interface ProgramOf {
+  readonly pid: number;
+  readonly path: string;
+  readonly line: number;
+}
+
+export const sshdExe = section(
+  'server',
+  'sshd-exe',
+  'program files of the processes of sshd (proc(5), exe)',
+  (text): readonly ProgramOf[] =>
+    (text ?? '').split('\n').flatMap((line, i) => {
+      const [, pid, path] = /^(\d+)\t(.+)$/.exec(line) ?? [];
+      return pid === undefined || path === undefined ? [] : [{ pid: Number(pid), path, line: i + 1 }];
+    }),
+);

@@ -20,3 +20,8 @@ export type Remedy = Fix | Refusal;
 export function shellQuote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
+
+/** Comments lines of files out with sed(1); a copy of each file stays beside it as `FILE.sshwhy-before`. */
+export function commentOut(lines: readonly { readonly file: string; readonly line: number }[]): string[] {
+  return lines.map(({ file, line }) => `sed -i.sshwhy-before -e ${shellQuote(`${line}s/^/# /`)} ${shellQuote(file)}`);
+}

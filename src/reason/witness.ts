@@ -59,10 +59,16 @@ const STOPS: Readonly<Partial<Record<Ending, Gate>>> = {
   'host-key-changed': 'handshake',
   'host-key-revoked': 'handshake',
   'host-key-failed': 'handshake',
+  'host-key-invalid': 'handshake',
+  'kex-closed': 'handshake',
+  corrupted: 'handshake',
+  'closed-before-banner': 'admission',
+  'banner-timeout': 'admission',
   'auth-failed': 'auth',
   'too-many-auth-failures': 'auth',
   'closed-in-auth': 'auth',
   'session-refused': 'session',
+  'closed-after-auth': 'session',
 };
 
 /** The gate at which this attempt was seen to be turned away, in the client's own words. */

@@ -1,4 +1,5 @@
 import type { LabCase } from '../../case.ts';
+import { NO_PENALTY } from '../../scripts.ts';
 
 const base = {
   id: 'auth/authorized-keys-modes',
@@ -9,16 +10,28 @@ const base = {
 } as const;
 
 export const cases: readonly LabCase[] = [
-  { ...base, variant: 'folder', breakServer: 'chmod 777 /home/alice/.ssh' },
+  {
+    ...base,
+    variant: 'folder',
+    breakServer: `${NO_PENALTY}
+      chmod 777 /home/alice/.ssh`,
+  },
   {
     ...base,
     variant: 'file',
-    breakServer: 'chgrp users /home/alice/.ssh/authorized_keys; chmod 664 /home/alice/.ssh/authorized_keys',
+    breakServer: `${NO_PENALTY}
+      chgrp users /home/alice/.ssh/authorized_keys; chmod 664 /home/alice/.ssh/authorized_keys`,
   },
-  { ...base, variant: 'home', breakServer: 'chmod o+w /home/alice' },
+  {
+    ...base,
+    variant: 'home',
+    breakServer: `${NO_PENALTY}
+      chmod o+w /home/alice`,
+  },
   {
     ...base,
     variant: 'owner',
-    breakServer: 'chown bob /home/alice/.ssh/authorized_keys; chmod 644 /home/alice/.ssh/authorized_keys',
+    breakServer: `${NO_PENALTY}
+      chown bob /home/alice/.ssh/authorized_keys; chmod 644 /home/alice/.ssh/authorized_keys`,
   },
 ];

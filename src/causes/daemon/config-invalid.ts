@@ -5,7 +5,7 @@ import { problems, suggestion } from '../../facts/sshd/check.ts';
 import { sshdConfig } from '../../facts/sshd/index.ts';
 import { sshdTest } from '../../facts/sshd-test.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { shellQuote } from '../../model/remedy.ts';
+import { commentOut } from '../../model/remedy.ts';
 
 interface Data {
   readonly said: string;
@@ -77,7 +77,7 @@ export const cause = defineCause<Data>({
     risk: running ? 'safe' : 'interrupts',
     where: 'server',
     commands: [
-      `sed -i.sshwhy-before -e ${shellQuote(`${at.line}s/^/# /`)} ${shellQuote(at.file)}`,
+      ...commentOut([at]),
       // A unit that is down has taken /run/sshd with it, and sshd -t wants that; its own ExecStartPre= checks instead.
       ...(running
         ? ['sshd -t', `systemctl reload ${unit}`]

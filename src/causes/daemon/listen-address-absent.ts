@@ -2,7 +2,7 @@ import { addresses } from '../../facts/addresses.ts';
 import { daemon, unitName } from '../../facts/daemon.ts';
 import { setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { shellQuote } from '../../model/remedy.ts';
+import { commentOut } from '../../model/remedy.ts';
 
 interface Data {
   readonly address: string;
@@ -55,7 +55,7 @@ export const cause = defineCause<Data>({
     risk: only ? 'safe' : 'interrupts',
     where: 'server',
     commands: [
-      `sed -i.sshwhy-before -e ${shellQuote(`${line}s/^/# /`)} ${shellQuote(file)}`,
+      ...commentOut([{ file, line }]),
       ...(only ? [] : ['sshd -t']),
       `systemctl reset-failed ${unit}; systemctl restart ${unit}`,
     ],

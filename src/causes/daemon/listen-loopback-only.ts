@@ -3,7 +3,7 @@ import { isLoopback } from '../../facts/listeners.ts';
 import { setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
-import { shellQuote } from '../../model/remedy.ts';
+import { commentOut } from '../../model/remedy.ts';
 
 interface Data {
   readonly addresses: readonly string[];
@@ -50,12 +50,6 @@ export const cause = defineCause<Data>({
             'comment the ListenAddress lines out (a copy stays beside each file), so that sshd listens on every address',
           risk: 'interrupts',
           where: 'server',
-          commands: [
-            ...lines.map(
-              ({ file, line }) => `sed -i.sshwhy-before -e ${shellQuote(`${line}s/^/# /`)} ${shellQuote(file)}`,
-            ),
-            'sshd -t',
-            `systemctl restart ${unit}`,
-          ],
+          commands: [...commentOut(lines), 'sshd -t', `systemctl restart ${unit}`],
         },
 });
