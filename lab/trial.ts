@@ -37,7 +37,8 @@ export async function tryCase(lab: Lab, test: LabCase, capture?: string): Promis
   const problems = asked.length < MODES.length && !test.unasked ? ['`unasked` must say why a mode is absent'] : [];
   const answers: Answer[] = [];
   for (const mode of asked) {
-    const answer = await ask(lab, mode, login, mode === 'joined' ? capture : undefined);
+    // The last one has seen the most.
+    const answer = await ask(lab, mode, login, mode === asked.at(-1) ? capture : undefined);
     answers.push(answer);
     problems.push(...judge(test, test[mode] ?? {}, answer));
   }

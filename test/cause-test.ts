@@ -72,3 +72,36 @@ export function causeTest(id: CauseId): void {
     });
   });
 }
+
+/** What such a host says: lines that are added to a section, or the section made anew from what a healthy host said. */
+type Told = Readonly<Record<string, string | ((before: string) => string)>>;
+
+function tell(bundle: Bundle, told: Told): Bundle {
+  const sections = { ...bundle.sections };
+  for (const [name, said] of Object.entries(told)) {
+    const before = sections[name]?.status === 'ok' ? sections[name].text : '';
+    const text = typeof said === 'string' ? `${before === '' ? '# journal' : before}\n${said}` : said(before);
+    sections[name] = { status: 'ok', text };
+  }
+  return { ...bundle, sections };
+}
+
+/** For a cause that the lab cannot show (`unshown`): found when real hosts also say this, silent when they do not. */
+export function toldTest(id: CauseId, told: Told, text: RegExp): void {
+  const cause = causes.find((one) => one.id === id);
+  if (!cause) throw new Error(`no cause ${id}: npm run gen`);
+
+  describe(id, () => {
+    it('says why the lab does not show it', () => expect(cause.unshown?.length ?? 0).toBeGreaterThan(20));
+
+    it.each(bundles('healthy'))('is found on %s when it says so', (_, bundle) => {
+      const { findings } = conclude([cause], tell(bundle, told), attemptOf(bundle));
+      expect(findings.map((one) => one.text).join('\n')).toMatch(text);
+      for (const { evidence } of findings) expect(evidence.length).toBeGreaterThan(0);
+    });
+
+    it.each(bundles('healthy'))('is silent on %s', (_, bundle) => {
+      expect(conclude([cause], bundle, attemptOf(bundle)).findings).toEqual([]);
+    });
+  });
+}

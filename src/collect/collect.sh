@@ -267,6 +267,13 @@ shadow() {
   }' /etc/shadow
 }
 
+# Failures that pam_faillock holds against the user (faillock(8)).
+faillock_of() {
+  have faillock && [ -n "$user" ] || return $ABSENT
+  root || return $DENIED
+  within 3 faillock --user "$user"
+}
+
 # Accounts that are looked at in detail: the one asked about and root, else those that could log in.
 # Prints name:uid:home:shell
 looked_at() {
@@ -354,7 +361,7 @@ paths() {
       /usr/lib/openssh/sshd-session /usr/lib/openssh/sshd-auth /usr/libexec/openssh/sshd-session "$sshd" \
       /etc/nologin /run/nologin /var/run/nologin /etc/hosts.allow /etc/hosts.deny /etc/shells
     host_key_files | while IFS= read -r key; do printf '%s\n%s.pub\n' "$key" "$key"; done
-    { config_values trustedusercakeys; config_values revokedkeys; config_values banner; config_values authorizedprincipalsfile; } | grep '^/'
+    { config_values trustedusercakeys; config_values revokedkeys; config_values banner; config_values authorizedprincipalsfile; config_values subsystem; } | grep '^/'
     printf '%s\n' "$looked" | awk -F: 'NF >= 4 { print $4 }'
     { printf '%s\n' "$key_paths"; printf '%s\n' "$looked" | awk -F: 'NF >= 4 { print $3 }'; } | with_parents
   } | awk '$0 != "" && $0 != "none" && !seen[$0]++' | path_lines 3>&1
@@ -487,8 +494,8 @@ route_to_client() { have ip || return $ABSENT; [ -n "$from" ] || return $UNSUPPO
 
 sysctls() {
   for path in /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max \
-    /proc/sys/kernel/pid_max /proc/sys/kernel/threads-max /proc/sys/fs/file-nr /proc/sys/net/core/somaxconn \
-    /proc/sys/net/ipv4/tcp_max_syn_backlog /proc/sys/net/ipv4/ip_local_port_range; do
+    /proc/sys/kernel/pid_max /proc/sys/kernel/threads-max /proc/sys/fs/file-nr /proc/sys/fs/nr_open /proc/sys/net/core/somaxconn \
+    /proc/sys/net/ipv4/tcp_max_syn_backlog /proc/sys/net/ipv4/ip_local_port_range /proc/sys/kernel/pty/nr /proc/sys/kernel/pty/max; do
     [ -r "$path" ] && read -r value <"$path" && echo "${path#/proc/sys/}=$value"
   done | awk '{ at = index($0, "="); key = substr($0, 1, at - 1); gsub(/\//, ".", key); print key substr($0, at) }'
 }
@@ -518,6 +525,14 @@ limits() {
   [ -n "$pid" ] || return $ABSENT
   [ -r "/proc/$pid/limits" ] || return $DENIED
   cat "/proc/$pid/limits"
+  # The control group's own bound on processes, wherever its hierarchy is mounted.
+  group=$(awk -F: '$2 == "pids" { print "pids" $3 } $2 == "" { print $3; print "unified" $3 }' "/proc/$pid/cgroup" 2>/dev/null)
+  for group in $group; do
+    for file in pids.current pids.max; do
+      [ -r "/sys/fs/cgroup/$group/$file" ] && echo "$file=$(cat "/sys/fs/cgroup/$group/$file")"
+    done
+  done
+  return 0
 }
 clock() {
   date '+now=%s'
@@ -550,7 +565,8 @@ log_file() {
 log_sshd() {
   if journal_readable; then
     echo '# journal'
-    journal -n 1000 SYSLOG_IDENTIFIER=sshd + SYSLOG_IDENTIFIER=sshd-session + SYSLOG_IDENTIFIER=sshd-auth + SYSLOG_IDENTIFIER=dropbear
+    journal -n 1000 SYSLOG_IDENTIFIER=sshd + SYSLOG_IDENTIFIER=sshd-session + SYSLOG_IDENTIFIER=sshd-auth + SYSLOG_IDENTIFIER=dropbear + \
+      'SYSLOG_IDENTIFIER=sshd(pam_google_authenticator)'
   else
     log_file 'sshd|dropbear' /var/log/auth.log /var/log/secure /var/log/messages /var/log/syslog
   fi
@@ -561,13 +577,28 @@ log_units() {
   journal -n 200 UNIT=ssh.service + UNIT=sshd.service + UNIT=ssh.socket + UNIT=sshd.socket
 }
 log_kernel() {
-  pattern='Out of memory|oom-kill|Killed process|nf_conntrack|EXT4-fs|XFS|I/O error|Remounting|apparmor=|avc: |IN=.*DPT=|hung_task|soft lockup|segfault'
+  pattern='Out of memory|oom-kill|Killed process|nf_conntrack|EXT4-fs|XFS|BTRFS|I/O error|[Rr]emounting|apparmor=|avc: |type=1326|IN=.*DPT='
+  pattern="$pattern|blocked for more than|lockup|Kernel panic|Oops|BUG:|segfault|random: |table full"
   if journal_readable; then
     echo '# journal'
     journal -n 3000 -k | grep -aE "$pattern" | tail -n 300
     return 0
   fi
   log_file "$pattern" /var/log/kern.log /var/log/messages
+}
+# What the security modules refused: the audit transport of the journal, else the file of auditd.
+log_audit() {
+  pattern='avc: +denied|apparmor="DENIED"'
+  if journal_readable && audit=$(journal -n 3000 _TRANSPORT=audit | grep -aE "$pattern" | tail -n 200) && [ -n "$audit" ]; then
+    printf '# journal\n%s\n' "$audit"
+    return 0
+  fi
+  log_file "$pattern" /var/log/audit/audit.log
+}
+log_bans() {
+  journal_readable || return $ABSENT
+  echo '# journal'
+  journal -n 300 SYSLOG_IDENTIFIER=sshguard + SYSLOG_IDENTIFIER=crowdsec + SYSLOG_IDENTIFIER=denyhosts
 }
 log_fail2ban() { log_file . /var/log/fail2ban.log; }
 
@@ -589,6 +620,8 @@ group_units() {
 group_logs() {
   section log-units 256 log_units
   section log-kernel 512 log_kernel
+  section log-audit 128 log_audit
+  section log-bans 128 log_bans
   section log-fail2ban 512 log_fail2ban
   section log-sshd 2048 log_sshd
 }
@@ -618,6 +651,7 @@ group_machine() {
   section accounts 512 accounts
   section groups 512 groups_of
   section shadow 512 shadow
+  section faillock 64 faillock_of
   section paths 256 paths
   section sysctl 64 sysctls
   section nstat 64 cat /proc/net/netstat /proc/net/snmp
@@ -633,7 +667,7 @@ group_machine() {
   {
     printf '%s\n' "$configs"
     printf '%s\n' /etc/hosts.allow /etc/hosts.deny /etc/nologin /run/nologin /var/run/nologin /etc/shells /etc/hosts /etc/resolv.conf \
-      /etc/nsswitch.conf /etc/security/access.conf /etc/security/limits.conf /etc/security/time.conf /etc/security/faillock.conf \
+      /etc/nsswitch.conf /etc/security/access.conf /etc/security/limits.conf /etc/security/time.conf /etc/security/faillock.conf /etc/fstab \
       /etc/ufw/ufw.conf /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ssh /etc/default/ufw
     for path in /etc/security/limits.d/*.conf; do printf '%s\n' "$path"; done | grep -v '\*'
     pam_files

@@ -50,6 +50,29 @@ export const logThere = section(
   'log-there',
 );
 
+/** Null when there is none. */
+export const kernelLog = section(
+  'server',
+  'log-kernel',
+  'lines of the kernel about what may keep people out; null when there is no log of it',
+  (text) => (text === null ? null : entries(text)),
+);
+export const bansLog = section(
+  'server',
+  'log-bans',
+  'the newest lines of sshguard, CrowdSec and DenyHosts; null when there are none',
+  (text) => (text === null ? null : entries(text)),
+);
+
+/** Refusals of the security modules, as the kernel words them; of the journal or of auditd's own file. */
+export const auditLog = section(
+  'server',
+  'log-audit',
+  'what SELinux and AppArmor refused; null when there is no log of it',
+  (text) =>
+    text === null ? null : text.split('\n').flatMap((line, i) => (i === 0 ? [] : [{ line: i + 1, message: line }])),
+);
+
 /** `2026-11-23 04:07:22,123 fail2ban.actions [123]: NOTICE  [sshd] Ban 10.77.2.10`, in the server's own time zone. */
 const FAIL2BAN = /^[\d-]{10} [\d:]{8},\d{3} (fail2ban\.\w+)\s+\[(\d+)\]: \w+\s+(.*)$/;
 

@@ -7,6 +7,10 @@ export interface Meta {
   readonly hostname: string;
   /** The server's clock, epoch milliseconds. */
   readonly now: number;
+  /** Processors. */
+  readonly nproc?: number;
+  /** When it was booted, epoch milliseconds. */
+  readonly boot?: number;
   /** Comm of process 1. */
   readonly init: string;
   /** What the collector was asked about. */
@@ -21,11 +25,14 @@ export const meta = section('server', 'meta', 'who collected, where and when', (
   const now = Number(one('now'));
   if (!Number.isFinite(now)) throw new Unparsable('meta has no clock');
   const [user, from, port] = [one('user'), one('from'), Number(one('port'))];
+  const [nproc, boot] = [Number(one('nproc')), Number(one('boot'))];
   return {
     isRoot: one('uid') === '0',
     hostname: one('hostname') ?? '',
     now: now * 1000,
     init: one('init') ?? '',
+    ...(nproc > 0 ? { nproc } : {}),
+    ...(boot > 0 ? { boot: boot * 1000 } : {}),
     ...(user === undefined ? {} : { user }),
     ...(from === undefined ? {} : { from }),
     ...(port > 0 && port < 65536 ? { port } : {}),

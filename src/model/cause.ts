@@ -62,6 +62,8 @@ export interface Cause<Data = unknown> {
   readonly title: string;
   /** Two or three sentences for the page of the cause: how one gets here and why it keeps people out. */
   readonly why: string;
+  /** Why no host of the lab can be broken so; then it is proven on Bundles of real hosts with what such a host says added. */
+  readonly unshown?: string;
   /** Man pages, RFCs, OpenSSH source files. */
   readonly refs: readonly string[];
   /** Strongest first: the first that can be led and does not pass on decides. */

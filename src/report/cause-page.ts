@@ -26,6 +26,12 @@ function example(finding: Finding): string[] {
   return ['## As it looks', '', 'On a real host that was broken this way:', '', '```text', ...lines, '```', ''];
 }
 
+function unshown(why: string): string[] {
+  const told =
+    'The test adds what such a host says, as the sources of the kernel and of sshd word it, to what real hosts said.';
+  return ['## How it is tested', '', `No host of the lab can be broken so: ${why}. ${told}`, ''];
+}
+
 /** Markdown page of one cause, made from the cause itself, the causes that there are, and a finding of a real host. */
 export function causePage(cause: Cause, all: readonly Cause[], seen?: Finding): string {
   const sections = [...new Set(cause.proofs.flatMap((proof) => Object.values(proof.needs).flatMap((s) => s.sections)))];
@@ -38,6 +44,7 @@ export function causePage(cause: Cause, all: readonly Cause[], seen?: Finding): 
     cause.why,
     '',
     ...(seen ? example(seen) : []),
+    ...(cause.unshown === undefined ? [] : unshown(cause.unshown)),
     '## How it is proved',
     '',
     ...cause.proofs.map(

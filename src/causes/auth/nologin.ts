@@ -40,7 +40,6 @@ export const cause = defineCause<Data>({
   ],
   says: ({ path, message }) =>
     `Only root may log in while ${path} exists${message === '' ? '' : `; it says: "${message.slice(0, 200)}"`}.`,
-  masks: ['host/boot-incomplete'],
   remedy: ({ path }) => ({
     summary: 'take the file away, once the maintenance or the boot that it stands for is over',
     risk: 'safe',

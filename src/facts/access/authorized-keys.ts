@@ -6,6 +6,8 @@ export interface AuthorizedKey {
   readonly type: string;
   /** `SHA256:…` */
   readonly fingerprint: string;
+  /** Size of an RSA key. */
+  readonly bits?: number;
   /** Names in lower case; `from`, `expiry-time`, `command`, `cert-authority`, … with their values, unquoted. */
   readonly options: ReadonlyMap<string, string>;
   readonly comment: string;
@@ -51,12 +53,23 @@ function parseOptions(text: string): ReadonlyMap<string, string> | undefined {
   return options;
 }
 
-function blobFingerprint(type: string, base64: string): string | undefined {
+function readBlob(type: string, base64: string): Pick<AuthorizedKey, 'fingerprint' | 'bits'> | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
   const blob = Buffer.from(base64, 'base64');
   const length = blob.length > 4 ? blob.readUInt32BE(0) : 0;
   if (blob.subarray(4, 4 + length).toString('latin1') !== type) return undefined;
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+  const fingerprint = `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+  return { fingerprint, ...(type === 'ssh-rsa' ? { bits: rsaBits(blob) } : {}) };
+}
+
+/** Size of the modulus, the third field of an RSA key (RFC 4253, 6.6); 0 when it is cut off. */
+function rsaBits(blob: Buffer): number {
+  let at = 0;
+  for (let field = 0; field < 2; field++) at += 4 + (at + 4 <= blob.length ? blob.readUInt32BE(at) : blob.length);
+  if (at + 4 > blob.length) return 0;
+  const modulus = blob.subarray(at + 4, at + 4 + blob.readUInt32BE(at));
+  const first = modulus.findIndex((byte) => byte !== 0);
+  return first < 0 ? 0 : (modulus.length - first) * 8 - Math.clz32((modulus[first] ?? 0) << 24);
 }
 
 function whyNoKey(text: string): string {
@@ -90,10 +103,10 @@ function parseKeyLine(text: string): Omit<AuthorizedKey, 'line'> | undefined {
     .slice(end)
     .trim()
     .split(/[ \t]+/);
-  const fingerprint = KEY_TYPE.test(type) ? blobFingerprint(type, base64) : undefined;
+  const blob = KEY_TYPE.test(type) ? readBlob(type, base64) : undefined;
   const options = parseOptions(text.slice(0, end));
-  if (fingerprint === undefined || !options) return undefined;
-  return { type, fingerprint, options, comment: comment.join(' ') };
+  if (!blob || !options) return undefined;
+  return { type, ...blob, options, comment: comment.join(' ') };
 }
 
 /** Fingerprint of the one public key in a `.pub` file; `undefined` when there is none. */

@@ -1,0 +1,21 @@
+import { section } from './source.ts';
+
+/** A failure that pam_faillock remembers. */
+export interface LockedFailure {
+  /** Still counts. */
+  readonly valid: boolean;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Null where there is no faillock, or nobody was asked about. */
+export const faillock = section(
+  'server',
+  'faillock',
+  'wrong passwords that pam_faillock holds against the user (faillock(8)); null when it is not there',
+  (text): readonly LockedFailure[] | null =>
+    text?.split('\n').flatMap((line, i) => {
+      const [, valid] = /^\d{4}-\d\d-\d\d \S+ .*\s([VI])\s*$/.exec(line) ?? [];
+      return valid ? [{ valid: valid === 'V', line: i + 1, text: line.replace(/\s+/g, ' ').trim() }] : [];
+    }) ?? null,
+);
