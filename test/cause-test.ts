@@ -10,14 +10,20 @@ import type { CauseId } from '../src/model/gate.ts';
 import { conclude } from '../src/reason/conclude.ts';
 import { investigate } from '../src/reason/investigate.ts';
 
+/** The healthy ones are asked about every cause. */
+const read = new Map<string, readonly (readonly [string, Bundle])[]>();
 const fixtures = path.join(import.meta.dirname, 'fixtures');
 
 /** Bundles in a folder of test/fixtures, by file name. All were captured from real hosts by the lab. */
 export function bundles(folder: string): readonly (readonly [string, Bundle])[] {
+  const known = read.get(folder);
+  if (known) return known;
   const full = path.join(fixtures, folder);
   if (!existsSync(full)) return [];
   const names = readdirSync(full).filter((name) => name.endsWith('.bundle'));
-  return names.sort().map((name) => [name, parseBundle(readFileSync(path.join(full, name), 'utf8'))] as const);
+  const all = names.sort().map((name) => [name, parseBundle(readFileSync(path.join(full, name), 'utf8'))] as const);
+  read.set(folder, all);
+  return all;
 }
 
 function without(bundle: Bundle, source: FactSource<unknown>): Bundle {

@@ -673,6 +673,10 @@ group_machine() {
     pam_files
     unit_files
     { config_values trustedusercakeys; config_values authorizedprincipalsfile; } | grep '^/' | grep -v %
+    # A revocation list is text with keys, or a KRL that only ssh-keygen reads.
+    config_values revokedkeys | grep '^/' | while IFS= read -r path; do
+      [ "$(head -c 6 "$path" 2>/dev/null)" = SSHKRL ] || printf '%s\n' "$path"
+    done
     printf '%s\n' "$key_paths"
   } | file_sections
 }

@@ -4,6 +4,7 @@ import type { Cause } from '../model/cause.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Gate } from '../model/gate.ts';
 import type { Blind, ReportedGate } from '../model/report.ts';
+import { admittedBy } from './admit.ts';
 import { blindSpots, unseenSides } from './blind.ts';
 import { gates } from './gates.ts';
 import { investigate } from './investigate.ts';
@@ -26,7 +27,7 @@ export function conclude(causes: readonly Cause[], bundle: Bundle, attempt: Atte
   const { sightings, obstacles } = investigate(causes, bundle, attempt);
   const findings = rank(sightings, causes, through);
   return {
-    gates: gates(findings, obstacles, unseenSides(bundle), passed, stoppedAt(bundle)),
+    gates: gates(findings, obstacles, unseenSides(bundle), passed, stoppedAt(bundle), admittedBy(bundle, attempt)),
     findings,
     blind: blindSpots(
       obstacles,

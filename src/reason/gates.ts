@@ -7,13 +7,17 @@ import type { Obstacle } from './investigate.ts';
 /** Gates of which a server sees nothing. */
 const BEFORE_SERVER: ReadonlySet<Gate> = new Set<Gate>(['client', 'name', 'network']);
 
-/** What became of each gate, and why, from everything that is known. `passed`, `stopped`: seen by the attempt, with what was seen. */
+/**
+ * What became of each gate, and why, from everything that is known. `passed`, `stopped`: seen by the attempt, with what
+ * was seen; `admitted`: what would let it in on the server.
+ */
 export function gates(
   findings: readonly Finding[],
   obstacles: readonly Obstacle[],
   unseen: ReadonlySet<Side>,
   passed: ReadonlyMap<Gate, string>,
   stopped?: { readonly gate: Gate; readonly detail: string },
+  admitted?: string,
 ): ReportedGate[] {
   let closed: Gate | undefined;
   return GATES.map((gate): ReportedGate => {
@@ -21,7 +25,8 @@ export function gates(
     const blocking = here.find((finding) => finding.role === 'blocking');
     const follows = here.find((finding) => finding.role === 'consequence');
     const degrading = here.find((finding) => finding.role === 'degrading');
-    const hidden = obstacles.filter(({ cause }) => gateOf(cause.id) === gate).length;
+    const missing = obstacles.filter(({ cause }) => gateOf(cause.id) === gate);
+    const hidden = missing.length;
     const seen = passed.get(gate);
 
     if (blocking && blocking.verdict !== 'possible') {
@@ -35,6 +40,9 @@ export function gates(
     if (degrading) return { gate, outcome: 'degraded', detail: degrading.text };
     if (seen !== undefined) return { gate, outcome: 'open', detail: seen };
     if (blocking) return { gate, outcome: 'unknown', detail: `possibly: ${blocking.text}` };
+    // What only the client could tell does not matter where the server's own files have the answer.
+    if (gate === 'auth' && admitted !== undefined && !follows && missing.every(({ gap }) => gap.from.side === 'client'))
+      return { gate, outcome: 'open', detail: admitted };
     if (follows) return { gate, outcome: 'closed', detail: `follows: ${follows.text}` };
     if (unseen.has('client') && BEFORE_SERVER.has(gate))
       return { gate, outcome: 'unknown', detail: "not looked at: nobody looked from the client's side" };

@@ -97,13 +97,14 @@ describe('the command line', () => {
 
   it('ends with 130 on Ctrl-C, at once', async () => {
     const hang = path.join(folder, 'hang.sh');
-    writeFileSync(hang, 'sleep 60\n');
+    writeFileSync(hang, ': > "$0.started"\nsleep 60\n');
     const child = spawn(process.execPath, [bin, 'server', '--on', `exec:sh ${hang}`], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    setTimeout(() => child.kill('SIGINT'), 700);
+    while (!existsSync(`${hang}.started`)) await new Promise((resolve) => setTimeout(resolve, 20));
     const started = performance.now();
+    child.kill('SIGINT');
     expect(await ended).toBe(130);
     expect(performance.now() - started).toBeLessThan(5000);
   });

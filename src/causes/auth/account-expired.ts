@@ -1,5 +1,6 @@
 import { accounts, shadow } from '../../facts/accounts.ts';
 import { meta } from '../../facts/meta.ts';
+import { accountOutcome, isGood, pamFacts } from '../../facts/pam/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
@@ -19,11 +20,21 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { shadow, accounts, meta },
-      check({ shadow: entries, accounts: all, meta: { now } }, attempt) {
+      helps: pamFacts,
+      check({ sshdConfig, groups, files, ...given }, attempt) {
+        const {
+          shadow: entries,
+          accounts: all,
+          meta: { now },
+        } = given;
         const entry = attempt.user === undefined ? undefined : entries?.get(attempt.user);
         if (entry?.expire === undefined || !all.find(entry.name)) return [];
         // pam_unix: "today >= expire"; day 0 is treated as 1970 and not as "never" since Linux-PAM 1.1.
         if (Math.floor(now / DAY_MS) < entry.expire) return [];
+        const outcome =
+          sshdConfig && groups && files && accountOutcome({ ...given, sshdConfig, groups, files }, attempt);
+        // A stack that is done before pam_unix does not mind.
+        if (outcome && isGood(outcome.answer)) return [];
         const on = new Date(entry.expire * DAY_MS).toISOString().slice(0, 10);
         const evidence = [
           { side: 'server', section: 'shadow', line: entry.line, text: entry.text.replaceAll('\t', ' ') } as const,

@@ -28,7 +28,9 @@ export const cause = defineCause<Data>({
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
         if (!mine || !offered || accepted(mine, attempt)) return [];
         const read = mine.files.filter(({ status }) => status === 'ok');
-        const holds = read.some(({ keys }) => keys.some(({ fingerprint }) => offered.includes(fingerprint)));
+        const holds = read.some(({ keys }) =>
+          keys.some(({ fingerprint, options }) => !options.has('cert-authority') && offered.includes(fingerprint)),
+        );
         const unread = mine.files.some(({ status }) => status !== 'ok' && status !== 'absent');
         if (read.length === 0 || holds || unread) return [];
         const evidence = read.flatMap(({ path, keys }): Evidence[] => {

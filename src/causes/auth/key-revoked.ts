@@ -1,7 +1,11 @@
+import { revokedIn } from '../../facts/access/revoked.ts';
 import { connectionOf } from '../../facts/access/who.ts';
+import { sectionName } from '../../facts/bundle.ts';
+import { files } from '../../facts/files.ts';
 import { lastSaid, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
 import { paths } from '../../facts/paths.ts';
+import { quoted } from '../../facts/sshd/evidence.ts';
 import { setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
@@ -27,12 +31,28 @@ export const cause = defineCause<Data>({
         const entry = table.get(file);
         if (file === 'none' || !attempt.keys || entry?.type !== 'missing') return undefined;
         const evidence: Evidence[] = [
-          ...rule.from.map(
-            ({ file: of, line, text }) => ({ side: 'server', section: `file:${of}`, line, text }) as const,
-          ),
+          ...rule.from.map(quoted),
           { side: 'server', section: 'paths', line: entry.line, text: entry.text },
         ];
         return [{ data: { file }, subject: file, verdict: rule.certain ? 'confirmed' : 'likely', evidence }];
+      },
+    }),
+    proof({
+      needs: { sshdConfig, files },
+      check({ sshdConfig: config, files: all }, attempt) {
+        const rule = setting(config, 'revokedkeys', connectionOf(attempt));
+        const [file = 'none'] = rule.values;
+        const revoked = revokedIn(all, file);
+        if (!revoked || !attempt.keys) return undefined;
+        const lines = revoked.filter(({ fingerprint }) => attempt.keys?.includes(fingerprint));
+        if (lines.length < attempt.keys.length) return [];
+        return lines.slice(0, 1).map(({ line, fingerprint: key }) => {
+          const evidence = [
+            ...rule.from.map(quoted),
+            { side: 'server', section: sectionName(file), line, text: key } as const,
+          ];
+          return { data: { file, key }, subject: key, verdict: rule.certain ? 'confirmed' : 'likely', evidence };
+        });
       },
     }),
     proof({

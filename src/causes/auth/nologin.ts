@@ -1,5 +1,6 @@
 import { accounts } from '../../facts/accounts.ts';
 import { file } from '../../facts/files.ts';
+import { accountOutcome, isGood, pamFacts } from '../../facts/pam/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
@@ -21,8 +22,15 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { etc, run, accounts, pam },
-      check({ etc: inEtc, run: inRun, accounts: all, pam: stack }, attempt) {
+      helps: pamFacts,
+      check({ etc: inEtc, run: inRun, pam: stack, ...given }, attempt) {
+        const { accounts: all, sshdConfig, groups, shadow = null, files, meta } = given;
         const account = attempt.user === undefined ? undefined : all.find(attempt.user);
+        if (sshdConfig && groups && files && meta) {
+          const outcome = accountOutcome({ sshdConfig, accounts: all, groups, shadow, files, meta }, attempt);
+          // A stack that is done before pam_nologin does not mind.
+          if (outcome && isGood(outcome.answer)) return [];
+        }
         if (account?.uid === 0 || !stack?.some((line) => /^\s*account\s.*pam_nologin/.test(line))) return [];
         // pam_nologin looks at /var/run/nologin first and then at /etc/nologin.
         const found = inRun

@@ -1,5 +1,7 @@
+import { sectionName } from '../../facts/bundle.ts';
 import { lastSaid, sameLogin, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
+import { accountOutcome, isGood, pamFacts } from '../../facts/pam/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
 interface Data {
@@ -7,6 +9,8 @@ interface Data {
   /** What the module that refused says of itself. */
   readonly module?: string | undefined;
   readonly said?: string | undefined;
+  /** The line that refuses. */
+  readonly at?: { readonly file: string; readonly line: number };
 }
 
 export const cause = defineCause<Data>({
@@ -16,6 +20,20 @@ export const cause = defineCause<Data>({
   why: 'After the key or password was found to be right, sshd asks the account modules of PAM whether the user may come in now and from here. pam_time, pam_listfile, pam_succeed_if, sssd and many others can say no, and the connection closes.',
   refs: ['pam(8)', 'auth-pam.c, do_pam_account()'],
   proofs: [
+    proof({
+      needs: pamFacts,
+      check(given, attempt) {
+        const outcome = accountOutcome(given, attempt);
+        const by = outcome && !isGood(outcome.answer) ? outcome.by : undefined;
+        // Those have causes of their own.
+        if (!by || attempt.user === undefined || /^pam_(?:unix|nologin|access|faillock)$/.test(by.module))
+          return undefined;
+        const { file, line, text, module } = by;
+        const evidence = [{ side: 'server', section: sectionName(file), line, text } as const];
+        const data = { user: attempt.user, module, at: { file, line } };
+        return [{ data, subject: attempt.user, verdict: 'confirmed', evidence }];
+      },
+    }),
     proof({
       needs: { sshdLog, meta },
       check({ sshdLog: log, meta: { now } }, { user }) {
@@ -29,8 +47,10 @@ export const cause = defineCause<Data>({
       },
     }),
   ],
-  says: ({ user, module, said }) =>
-    `PAM does not let ${user} in${module ? `; ${module} says: ${said}` : ', and the module that refused says nothing'}.`,
+  says: ({ user, module, said, at }) =>
+    at
+      ? `PAM does not let ${user} in: line ${at.line} of ${at.file} (${module}) refuses.`
+      : `PAM does not let ${user} in${module ? `; ${module} says: ${said}` : ', and the module that refused says nothing'}.`,
   masks: ['auth/key-not-authorized'],
   remedy: ({ module }) => ({
     refuse: 'whom PAM refuses is a policy of the host',

@@ -63,13 +63,14 @@ async function probeAddress(address: string, port: number, o: Dial): Promise<End
 }
 
 /** A probe that breaks leaves a gap, not a failed diagnosis. Only an abort by the caller goes through. */
-async function guarded(signal: AbortSignal | undefined, work: () => Promise<Section>): Promise<Section> {
-  try {
-    return await work();
-  } catch (error) {
+function guarded(signal: AbortSignal | undefined, work: () => Promise<Section>): Promise<Section> {
+  const section = work().catch((error: unknown) => {
     if (signal?.aborted) throw signal.reason;
     return gap('unsupported', error instanceof Error ? error.message : String(error));
-  }
+  });
+  // After an abort nobody waits for those that run beside.
+  section.catch(() => {});
+  return section;
 }
 
 function configSection(config: SshConfig): Section {

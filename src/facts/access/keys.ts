@@ -48,10 +48,12 @@ export function accountKeys(
   });
 }
 
-/** Whether sshd would find one of the offered keys in a file that it trusts. */
+/** Whether sshd would find one of the offered keys in a file that it trusts; a line of a CA holds no key of a user. */
 export function accepted({ files: list }: AccountKeys, attempt: Attempt): boolean {
   return list.some(
-    ({ keys, modes }) => modes.ok && keys.some(({ fingerprint }) => attempt.keys?.includes(fingerprint)),
+    ({ keys, modes }) =>
+      modes.ok &&
+      keys.some(({ fingerprint, options }) => !options.has('cert-authority') && attempt.keys?.includes(fingerprint)),
   );
 }
 

@@ -12,7 +12,10 @@ export function ownGroups(
   groups: Groups,
   account: Account,
 ): (gid: number) => boolean {
-  if (!/Debian|Ubuntu/.test(binary?.version ?? '')) return () => false;
+  // Where the release did not say, nothing is held against the login.
+  // 9.2 leaves its distribution out of what it says of itself; its package tells, which has an epoch.
+  const made = `${binary?.version ?? ''} ${binary?.package ?? ''}`;
+  if (made.trim() !== '' && !/deb|ubuntu|(?:^| )1:/i.test(made)) return () => false;
   return (gid) => {
     const group = groups.byId(gid);
     const primary = accounts.all.filter((one) => one.gid === gid);

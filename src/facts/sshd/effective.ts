@@ -148,6 +148,13 @@ function fields(passes: readonly (readonly Line[])[], defaults: readonly string[
   return defaults.map((value, i) => set.find((values) => values[i])?.[i] ?? value);
 }
 
+/** A release may print a keyword by its older name. */
+function defaultValues(keyword: string, id: string, release?: Release): readonly string[] {
+  const all = defaultsOf(release);
+  const name = all[keyword] ? keyword : Object.keys(all).find((other) => keywordOf(other, release)?.id === id);
+  return (name === undefined ? undefined : all[name]) ?? [];
+}
+
 /**
  * The value that sshd uses for this connection, as servconf.c works it out: blocks that match are read in a pass of their
  * own and override what stands outside of them; within a pass the first line wins, or all lines of a keyword add up.
@@ -165,7 +172,7 @@ export function setting(config: SshdConfig, keyword: string, who: Connection): S
   const all = [...matched, ...global].map(({ directive }) => directive);
   const shadowed = all.filter((line, i) => !from.includes(line) && all.indexOf(line) === i);
   const certain = config.unread.length === 0 && !unsure;
-  const given = (defaultsOf(release)[keyword] ?? []).map((value) =>
+  const given = defaultValues(keyword, id, release).map((value) =>
     value.replace('without-password', 'prohibit-password'),
   );
   const defaults = SEVERAL.has(means.type) ? given.flatMap((line) => line.split(' ')) : given;

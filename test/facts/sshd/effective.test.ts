@@ -15,6 +15,12 @@ const values = (of: SshdConfig, keyword: string, who: Connection = root): string
 
 // Each answer was given by `sshd -T -C user=root,addr=192.0.2.1,…` of 8.4, 9.2 and 10.0.
 describe('the value that sshd uses', () => {
+  it('adds to the defaults of a release that knows the keyword by an older name', () => {
+    const text = 'Match User root\n  PubkeyAcceptedKeyTypes +ssh-rsa';
+    const of = parseConfig(new Map([['/etc/ssh/sshd_config', { status: 'ok', text }]]), '/etc/ssh/sshd_config', [8, 4]);
+    expect(values(of, 'pubkeyacceptedalgorithms')).toMatch(/(?:^|,)ssh-ed25519,/);
+  });
+
   it('is the first one outside of Match blocks', () => {
     expect(values(one('PasswordAuthentication no\nPasswordAuthentication yes'), 'passwordauthentication')).toBe('no');
   });
