@@ -56,6 +56,7 @@ describe.each(plain)('what lets a login in, on %s', (_, bundle) => {
     'AuthorizedKeysFile /etc/ssh/keys/%u',
     'PubkeyAuthentication no',
     'RevokedKeys /etc/ssh/a-list-that-nobody-read',
+    'UseDNS yes\nMatch Host *.example.net\n  AllowUsers bob\nMatch all',
     'Match RDomain blue\n  AllowUsers bob\nMatch all',
   ])('is not promised with %s', (line) => expect(admits(bundle, CONFIG, inFront(line))).toBeUndefined());
 

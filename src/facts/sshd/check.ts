@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { atLeast, keywordOf, type Release, SSHD_KEYWORD_NAMES } from '../../knowledge/sshd-keywords.ts';
-import { blockApplies, type Connection, outside, setting } from './effective.ts';
+import { blockApplies, type Connection, named, outside, setting } from './effective.ts';
 import type { Complaint } from './line.ts';
 import type { Directive, SshdConfig } from './parse.ts';
 import { validMethods } from './read-many.ts';
@@ -60,7 +60,8 @@ function complaints(directive: Directive, config: SshdConfig): readonly Complain
  * main()): each line that it does not take, then settings that do not go together. Empty when sshd would start.
  * With a connection: what its process would say and die of, when it reads the Match blocks that apply.
  */
-export function problems(config: SshdConfig, who?: Connection): readonly Problem[] {
+export function problems(config: SshdConfig, asked?: Connection): readonly Problem[] {
+  const who = asked && named(config, asked);
   const found: Problem[] = [];
   const seen = new Set<string>();
   for (const [i, directive] of config.directives.entries()) {

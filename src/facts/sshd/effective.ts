@@ -10,7 +10,7 @@ import { readValue } from './value.ts';
 export interface Connection {
   readonly user?: string;
   readonly groups?: readonly string[];
-  /** The client's name as sshd sees it; its address when UseDNS is off. */
+  /** The client's name as sshd sees it. Absent, it is the address while UseDNS is off, and not known otherwise. */
   readonly host?: string;
   readonly addr?: string;
   readonly laddr?: string;
@@ -110,7 +110,15 @@ interface Applying {
 export const outside = ({ within }: Pick<Directive, 'within'>): boolean =>
   within.every(({ criteria, fault }) => fault === undefined && criteria.every(({ name }) => name === 'all'));
 
-function applying(config: SshdConfig, id: string, type: ValueType, who: Connection): Applying {
+/** sshd asks DNS for the client's name only where it is told to (auth.c, auth_get_canonical_hostname()). */
+export function named(config: SshdConfig, who: Connection): Connection {
+  if (who.host !== undefined || who.addr === undefined) return who;
+  const asks = config.directives.find((one) => one.keyword === 'usedns' && outside(one))?.words.args[0];
+  return asks?.toLowerCase() === 'yes' ? who : { ...who, host: who.addr };
+}
+
+function applying(config: SshdConfig, id: string, type: ValueType, asked: Connection): Applying {
+  const who = named(config, asked);
   const lines = config.directives.flatMap((directive): Line[] => {
     const known = directive.keyword === id ? keywordOf(directive.words.keyword, config.release) : undefined;
     const read = known && readValue(id, known.keyword, directive.words, config.release);
