@@ -1,4 +1,7 @@
 import { causes } from '../causes/index.gen.ts';
+import { hazardsAhead, holesOf } from '../facts/advisories.ts';
+import { sshdBinary } from '../facts/binary.ts';
+import { ADVISORIES_AS_OF } from '../knowledge/advisories.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { EXIT } from '../model/errors.ts';
@@ -32,6 +35,24 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
       docs: `docs/causes/${rest.id}.md`,
     })),
     blind,
+    ...advisories(bundle),
+  };
+}
+
+/** What is known of this version of sshd, where the server was looked at. */
+function advisories(bundle: Bundle): Pick<Report, 'advisories'> {
+  const found = sshdBinary.read(bundle);
+  const holes = found.known && found.value ? holesOf(found.value) : undefined;
+  if (!found.known || !found.value || !holes) return {};
+  return {
+    advisories: {
+      asOf: ADVISORIES_AS_OF,
+      holes: holes.map(({ advisory: { id, about }, verdict }) => ({ id, about, verdict })),
+      ahead: hazardsAhead(found.value).map(({ release: [major, minor], about }) => ({
+        release: `${major}.${minor}`,
+        about,
+      })),
+    },
   };
 }
 

@@ -52,6 +52,16 @@ const blind = z.strictObject({
   settleWith: z.string().describe('Command that would settle it'),
 });
 
+const advisories = z
+  .strictObject({
+    asOf: z.iso.date().describe('Day of the table, which is part of the program: nothing is asked of the network'),
+    holes: z.array(z.strictObject({ id: z.string(), about: z.string(), verdict: z.enum(['affected', 'unknown']) })),
+    ahead: z
+      .array(z.strictObject({ release: z.string(), about: z.string() }))
+      .describe('What an upgrade to this release or a later one takes away'),
+  })
+  .describe('Known holes of the sshd that was looked at');
+
 /** The JSON report, schema 1. The types, the published JSON Schema and the tests come from this one definition. */
 export const reportSchema = z
   .strictObject({
@@ -69,6 +79,7 @@ export const reportSchema = z
     gates: z.array(gate).length(GATES.length),
     causes: z.array(cause).describe('Ordered: the first with role "blocking" is what to fix first'),
     blind: z.array(blind),
+    advisories: advisories.optional(),
   })
   .meta({ title: 'sshwhy report', description: 'Why an SSH login fails, with proof.' });
 

@@ -96,6 +96,22 @@ export function terminal(report: Report, o: TerminalOptions): string {
     for (const cause of rest) say(`${cause.role === 'latent' ? '·' : '↳'} ${cause.text} (${cause.id})`, '  ');
   }
 
+  const { holes = [], ahead = [], asOf } = report.advisories ?? {};
+  // What is not known to be open is for those who ask for everything.
+  const told = o.verbose ? holes : holes.filter(({ verdict }) => verdict === 'affected');
+  if (told.length > 0) {
+    out.push('', c.dim(`Known holes of this sshd (as of ${asOf}):`));
+    for (const { id, about, verdict } of told)
+      say(
+        `${verdict === 'affected' ? '!' : '?'} ${id}: ${about}${verdict === 'unknown' ? ' (its package may have it mended)' : ''}`,
+        '  ',
+      );
+  }
+  if (o.verbose && ahead.length > 0) {
+    out.push('', c.dim('Before an upgrade:'));
+    for (const { release, about } of ahead) say(`· ${release}: ${about}`, '  ');
+  }
+
   if (report.blind.length > 0) {
     out.push('', c.dim('Not seen from here:'));
     for (const spot of report.blind) out.push(`  ${wrap(visible(blindLine(spot)), o.width, '    ')}`);
