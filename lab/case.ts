@@ -65,6 +65,8 @@ export interface LabCase {
   readonly unasked?: string;
   /** Default `login`: where the finding has commands they are run, the real login must work and the cause be gone. */
   readonly afterFix?: 'login' | 'none';
+  /** It weighs on the whole machine, so nothing else runs beside it; such cases come last. */
+  readonly alone?: true;
   /** Size of the host's disk, as tmpfs(5) takes it. */
   readonly disk?: string;
 }

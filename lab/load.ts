@@ -18,6 +18,7 @@ export interface Trial {
   readonly variant: string;
   readonly topology: Topology;
   readonly disk?: string;
+  readonly alone?: true;
   /** `capture`: keep what was seen as a fixture or page. */
   try(lab: Lab, capture: boolean): Promise<Outcome>;
 }
@@ -87,13 +88,14 @@ async function storyTrials(): Promise<Trial[]> {
 export const label = ({ suite, name, variant }: Trial): string => `${suite} ${name} ${variant}`.trim();
 
 function trialsOf(test: LabCase): Trial[] {
-  const { id, variant = '', suites = SUITES, topology = 'direct', disk } = test;
+  const { id, variant = '', suites = SUITES, topology = 'direct', disk, alone } = test;
   return suites.map((suite) => ({
     suite,
     name: id,
     variant,
     topology,
     ...(disk && { disk }),
+    ...(alone && { alone }),
     try: (lab, capture) => tryCase(lab, test, fixture(capture, `causes/${id}`, suite, variant)),
   }));
 }

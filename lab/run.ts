@@ -71,7 +71,7 @@ async function runAll(trials: readonly Trial[], { jobs, timeoutMs, keep, capture
   row('suite', 'cause', 'variant', 'result', 'first cause seen', 'closed', 'seconds');
   // Building the base trees takes minutes once, and is no part of any case.
   await Promise.all([...new Set(trials.map(({ suite }) => suite))].map(seedOf));
-  const queue = [...trials];
+  const queue = trials.filter(({ alone }) => !alone);
   const worker = async () => {
     for (let trial = queue.shift(); trial; trial = queue.shift()) {
       const started = Date.now();
@@ -86,6 +86,8 @@ async function runAll(trials: readonly Trial[], { jobs, timeoutMs, keep, capture
     }
   };
   await Promise.all(Array.from({ length: jobs }, worker));
+  queue.push(...trials.filter(({ alone }) => alone));
+  await worker();
   for (const { trial, problems } of failures) {
     const details = problems.map((problem) => `  ${problem.replaceAll('\n', '\n  ')}\n`).join('');
     process.stdout.write(`\nFAILED ${label(trial)}\n${details}`);

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, LookError, UsageError } from '../model/errors.ts';
 import { VERSION } from '../model/version.ts';
 import { visible } from '../report/escape.ts';
+import { bisectCommand } from './bisect.ts';
 import { collectCommand } from './collect.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { explainCommand } from './explain.ts';
@@ -31,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .enablePositionalOptions()
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
-  for (const make of [diagnoseCommand, serverCommand, collectCommand, explainCommand]) {
+  for (const make of [diagnoseCommand, serverCommand, collectCommand, bisectCommand, explainCommand]) {
     const command = make(interrupt.signal).exitOverride();
     program.addCommand(command, { isDefault: command.name() === 'diagnose' });
   }

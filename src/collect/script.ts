@@ -1,14 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { shellQuote } from '../model/remedy.ts';
 
-let text: string | undefined;
+const read = new Map<string, string>();
 
-/** `collect.sh` with what it is asked about before it; fed to `sh` on the server. Values are quoted, never interpreted. */
+function script(name: string): string {
+  const text = read.get(name) ?? readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
+  read.set(name, text);
+  return text;
+}
+
+/** Assignments in front of a script. Values are quoted, never interpreted. */
+function asking(values: Readonly<Record<string, string | number | undefined>>): string {
+  return Object.entries(values)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${shellQuote(String(value))}\n`]))
+    .join('');
+}
+
+/** `collect.sh` with what it is asked about before it; fed to `sh` on the server. */
 export function collectScript(o: { user?: string; from?: string; port?: number }): string {
-  text ??= readFileSync(new URL('./collect.sh', import.meta.url), 'utf8');
-  const asked = Object.entries({ SSHWHY_USER: o.user, SSHWHY_FROM: o.from, SSHWHY_PORT: o.port });
-  const preamble = asked.flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${shellQuote(String(value))}`],
-  );
-  return `${preamble.join('\n')}\n${text}`;
+  return `${asking({ SSHWHY_USER: o.user, SSHWHY_FROM: o.from, SSHWHY_PORT: o.port })}\n${script('collect.sh')}`;
+}
+
+/** `second-sshd.sh` with the account and the lines of the configuration that are tried. */
+export function secondSshdScript(o: { user: string; lines: string }): string {
+  return `${asking({ SSHWHY_USER: o.user, SSHWHY_LINES: o.lines })}\n${script('second-sshd.sh')}`;
 }

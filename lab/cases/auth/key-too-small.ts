@@ -10,8 +10,8 @@ export const cases: readonly LabCase[] = [
       cat /home/alice/old.pub >> /home/alice/.ssh/authorized_keys
       sed -i '1i RequiredRSASize 3072' /etc/ssh/sshd_config; systemctl restart ssh`,
     breakClient: `
-      umask 077; ssh alice@web1 cat old > /root/old; ssh alice@web1 cat old.pub > /root/old.pub`,
-    ssh: { key: '/root/old.pub', args: ['-i', '/root/old', '-o', 'IdentitiesOnly=yes'] },
+      umask 077; ssh alice@web1 cat old > /root/.ssh/old; ssh alice@web1 cat old.pub > /root/.ssh/old.pub`,
+    ssh: { key: '/root/.ssh/old.pub', args: ['-i', '/root/.ssh/old', '-o', 'IdentitiesOnly=yes'] },
     fails: /Permission denied/,
     server: { verdict: 'confirmed' },
     joined: { verdict: 'confirmed' },

@@ -12,7 +12,7 @@ interface Data {
 
 /** Where a login of a tenth of a second becomes one of many seconds: a long queue, and nearly always somebody in it. */
 const QUEUE = 8;
-const CPU = 80;
+const CPU = 85;
 /** Everything at once waits for memory or disk. */
 const FULL = 40;
 
