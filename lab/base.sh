@@ -8,6 +8,7 @@ suite=$1 dir=$2
 mirror=${SSHWHY_LAB_MIRROR:-http://deb.debian.org/debian}
 packages=openssh-server,openssh-client,systemd,systemd-sysv,dbus,libpam-systemd,rsyslog,nftables,iptables,ipset,ufw
 packages=$packages,fail2ban,python3-systemd,libpam-google-authenticator,iproute2,iputils-ping,procps,psmisc,kmod,netbase,busybox,sudo,lynis
+packages=$packages,firewalld,dropbear-bin,tinysshd,dnsmasq-base,netcat-openbsd
 [ "$suite" = bullseye ] || packages=$packages,sshguard
 recipe=$(cksum <"$0")
 
@@ -29,7 +30,7 @@ chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get -o Dpkg::Options::=--f
 rm -f "$root/usr/sbin/policy-rc.d"
 
 # A quiet host: nothing that waits for a network manager, asks for a terminal or touches the network by itself.
-chroot "$root" systemctl disable fail2ban sshguard ufw nftables >/dev/null 2>&1 || true
+chroot "$root" systemctl disable fail2ban sshguard ufw nftables firewalld tinysshd.socket tinyssh.socket >/dev/null 2>&1 || true
 chroot "$root" systemctl mask systemd-networkd-wait-online.service getty.target console-getty.service \
   apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer fstrim.timer dpkg-db-backup.timer logrotate.timer \
   man-db.timer systemd-resolved.service systemd-timesyncd.service >/dev/null 2>&1 || true

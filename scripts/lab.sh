@@ -9,7 +9,8 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
 fi
 need=''
 for pair in debootstrap:debootstrap systemd-nspawn:systemd-container nft:nftables iptables:iptables ip:iproute2 \
-  ssh:openssh-client nsenter:util-linux shellcheck:shellcheck busybox:busybox python3:python3; do
+  ssh:openssh-client nsenter:util-linux shellcheck:shellcheck busybox:busybox python3:python3 \
+  dnsmasq:dnsmasq-base endlessh:endlessh; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || need="$need ${pair#*:}"
 done
 if [ -n "$need" ]; then
