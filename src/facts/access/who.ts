@@ -6,6 +6,7 @@ import type { Connection } from '../sshd/index.ts';
 export function connectionOf(attempt: Attempt, account?: Account, groups?: Groups): Connection {
   return {
     ...(attempt.user === undefined ? {} : { user: attempt.user }),
+    ...(account ? { exists: true } : {}),
     ...(account && groups ? { groups: groups.of(account) } : {}),
     ...(attempt.from === undefined ? {} : { addr: attempt.from }),
     ...(attempt.port === undefined ? {} : { lport: attempt.port }),

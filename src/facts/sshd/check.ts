@@ -1,7 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 import { atLeast, keywordOf, type Release, SSHD_KEYWORD_NAMES } from '../../knowledge/sshd-keywords.ts';
-import { blockApplies, type Connection, named, outside, setting } from './effective.ts';
+import { blockApplies, type Connection, outside, seenBy } from './applies.ts';
+import { setting } from './effective.ts';
 import type { Complaint } from './line.ts';
+import { wrongFamily } from './listen.ts';
 import type { Directive, SshdConfig } from './parse.ts';
 import { validMethods } from './read-many.ts';
 import { readValue } from './value.ts';
@@ -61,7 +63,7 @@ function complaints(directive: Directive, config: SshdConfig): readonly Complain
  * With a connection: what its process would say and die of, when it reads the Match blocks that apply.
  */
 export function problems(config: SshdConfig, asked?: Connection): readonly Problem[] {
-  const who = asked && named(config, asked);
+  const who = asked && seenBy(config, asked);
   const found: Problem[] = [];
   const seen = new Set<string>();
   for (const [i, directive] of config.directives.entries()) {
@@ -127,6 +129,8 @@ function together(config: SshdConfig): readonly Problem[] {
   const atStart = { ...config, directives: config.directives.filter(outside) };
   const settingOf = (keyword: string) => setting(atStart, keyword, {});
   const value = (keyword: string) => settingOf(keyword).values[0] ?? 'none';
+  const foreign = wrongFamily(atStart);
+  if (foreign) return [foreign];
   const empty = emptyLists(atStart, {});
   if (empty.length > 0) return empty;
   for (const keyword of ['AuthorizedKeysCommand', 'AuthorizedPrincipalsCommand']) {

@@ -1,4 +1,5 @@
 import { sshdBinary } from '../binary.ts';
+import { listeners } from '../listeners.ts';
 import { derived, family } from '../source.ts';
 import { parseConfig, type SshdConfig } from './parse.ts';
 
@@ -10,12 +11,18 @@ export const sshdConfig = derived(
   'sshd-config',
   'sshd_config and everything that it includes, with file and line of each directive (sshd_config(5))',
   { files: collectedFiles },
-  ({ files, binary }): SshdConfig => {
-    const { release } = binary ?? {};
-    return parseConfig(files, MAIN_CONFIG, release && [release.major, release.minor]);
+  ({ files, binary, sockets }): SshdConfig => {
+    const { release, version = '' } = binary ?? {};
+    return {
+      ...parseConfig(files, MAIN_CONFIG, release && [release.major, release.minor]),
+      ...(version.includes(',') && { version: version.slice(0, version.indexOf(',')) }),
+      ...(sockets && { unbound: sockets.every(({ device }) => device === undefined) }),
+    };
   },
-  { binary: sshdBinary },
+  { binary: sshdBinary, sockets: listeners },
 );
 
-export { blockApplies, type Connection, type Setting, setting, word } from './effective.ts';
+export type { Connection } from './applies.ts';
+export { type Setting, setting, word } from './effective.ts';
+export { type ListenAddress, listenAddresses } from './listen.ts';
 export type { Directive, MatchBlock, SshdConfig } from './parse.ts';
