@@ -21,7 +21,7 @@ const ROOT = join(import.meta.dirname, '..');
 const TIMEOUT_MS = 45_000;
 
 /** The program under test; `SSHWHY_BIN` (words, split at spaces) stands in for it. */
-const SSHWHY = process.env['SSHWHY_BIN']?.split(' ') ?? [process.execPath, join(ROOT, 'dist/sshwhy.js')];
+export const SSHWHY = process.env['SSHWHY_BIN']?.split(' ') ?? [process.execPath, join(ROOT, 'dist/sshwhy.js')];
 
 let validator: ((data: unknown) => string[]) | undefined;
 

@@ -21,7 +21,7 @@ const SEGFAULT = 139;
 const CONNECTIONS = 3;
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, configs: { type: 'string', default: '400' }, suite: { type: 'string' } },
+  options: { seed: { type: 'string' }, configs: { type: 'string', default: '5000' }, suite: { type: 'string' } },
 });
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 

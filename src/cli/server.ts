@@ -73,7 +73,7 @@ export async function saved(file: string): Promise<Bundle> {
 }
 
 /** @throws UsageError unless an IPv4 or IPv6 address. */
-function parseAddress(word: string): string {
+export function parseAddress(word: string): string {
   if (!ipaddr.isValid(word) || !(word.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(word)))
     throw new UsageError(`--from "${word}" is not an IP address`);
   return word;

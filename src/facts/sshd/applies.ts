@@ -67,9 +67,15 @@ export function blockApplies(block: MatchBlock, who: Connection): boolean | unde
   return answers.includes(undefined) ? undefined : true;
 }
 
-/** Whether a line stands outside of every block that asks who connects. */
-export const outside = ({ within }: Pick<Directive, 'within'>): boolean =>
-  within.every(({ criteria, fault }) => fault === undefined && criteria.every(({ name }) => name === 'all'));
+/**
+ * Whether a line stands outside of every block that asks who connects. `Match all` does not ask, nor does one for the
+ * version that reads it: such blocks count when the daemon starts.
+ */
+export function outside({ version }: SshdConfig, { within }: Pick<Directive, 'within'>): boolean {
+  const always = ({ name, list: patterns }: Criterion) =>
+    name === 'all' || (name === 'version' && list(version, patterns) === true);
+  return within.every(({ criteria, fault }) => fault === undefined && criteria.every(always));
+}
 
 /**
  * The connection as this sshd sees it. It asks DNS for the client's name only where it is told to (auth.c,
@@ -79,7 +85,7 @@ export const outside = ({ within }: Pick<Directive, 'within'>): boolean =>
 export function seenBy(config: SshdConfig, who: Connection): Connection {
   const { version, unbound } = config;
   const { addr, host } = who;
-  const asks = config.directives.find((one) => one.keyword === 'usedns' && outside(one))?.words.args[0];
+  const asks = config.directives.find((one) => one.keyword === 'usedns' && outside(config, one))?.words.args[0];
   const named = host !== undefined || addr === undefined || asks?.toLowerCase() === 'yes' ? {} : { host: addr };
   const domain = unbound && addr !== undefined && !/^fe[89ab]/i.test(addr) ? { rdomain: '' } : {};
   return { ...(version !== undefined && { version }), ...domain, ...named, ...who };

@@ -45,7 +45,7 @@ function complaints(directive: Directive, config: SshdConfig): readonly Complain
   if (!known) found.push({ text: `Bad configuration option: ${words.keyword}`, stops: false });
   if (words.fault === 'quotes') return [...found, { text: 'invalid quotes', stops: false }];
   const enclosing = keyword === 'match' ? within.slice(0, -1) : within;
-  if (!known?.keyword.match && !outside({ within: enclosing }))
+  if (!known?.keyword.match && !outside(config, { within: enclosing }))
     return [...found, { text: `Directive '${words.keyword}' is not allowed within a Match block`, stops: true }];
   if (!known) return found;
   if (keyword === 'match') {
@@ -69,7 +69,9 @@ export function problems(config: SshdConfig, asked?: Connection): readonly Probl
   for (const [i, directive] of config.directives.entries()) {
     // For a connection only the blocks are read again, into a configuration of their own.
     const { within } = directive;
-    const active = who ? within.length > 0 && within.every((block) => blockApplies(block, who)) : outside(directive);
+    const active = who
+      ? within.length > 0 && within.every((block) => blockApplies(block, who))
+      : outside(config, directive);
     for (const { text, stops, looks } of complaints(directive, config)) {
       if (looks && (!active || (looks === 'first' && seen.has(subjectOf(directive))))) continue;
       const meant = /^Bad configuration option/.test(text) ? suggestion(directive.words.keyword) : undefined;
@@ -126,7 +128,7 @@ function emptyLists(config: SshdConfig, who: Connection): readonly Problem[] {
 
 /** What stands outside of all blocks, as the daemon reads it before anybody connects. */
 function together(config: SshdConfig): readonly Problem[] {
-  const atStart = { ...config, directives: config.directives.filter(outside) };
+  const atStart = { ...config, directives: config.directives.filter((line) => outside(config, line)) };
   const settingOf = (keyword: string) => setting(atStart, keyword, {});
   const value = (keyword: string) => settingOf(keyword).values[0] ?? 'none';
   const foreign = wrongFamily(atStart);

@@ -54,7 +54,7 @@ function applying(config: SshdConfig, id: string, type: ValueType, asked: Connec
   const decided = inBlocks.findIndex(({ answers }) => !answers.includes(undefined));
   const open = ADD_UP.has(type) || LAST.has(type) || decided < 0 ? inBlocks : inBlocks.slice(0, decided);
   return {
-    global: lines.filter(({ directive }) => outside(directive)),
+    global: lines.filter(({ directive }) => outside(config, directive)),
     matched: inBlocks.filter(({ answers }) => !answers.includes(undefined)).map(({ line }) => line),
     unsure: open.some(({ answers }) => answers.includes(undefined)),
   };

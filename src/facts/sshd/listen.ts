@@ -24,7 +24,8 @@ const familyOf = (config: SshdConfig): string => setting(config, 'addressfamily'
 
 function asked(config: SshdConfig): readonly (ListenWords & { readonly directive: Directive })[] {
   return config.directives.flatMap((directive) => {
-    const words = directive.keyword === 'listenaddress' && outside(directive) ? listenWords(directive.words.args) : '';
+    const words =
+      directive.keyword === 'listenaddress' && outside(config, directive) ? listenWords(directive.words.args) : '';
     return typeof words === 'string' ? [] : [{ ...words, directive }];
   });
 }

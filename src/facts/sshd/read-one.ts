@@ -98,8 +98,9 @@ export const ONE: Partial<Record<ValueType, Reader>> = {
     const port = portNumber(first);
     return port > 0 ? take(line, 1, String(port)) : stop('Badly formatted port number.');
   },
-  'listen-address'({ args }) {
-    const words = listenWords(args);
+  'listen-address'({ args, rest, modern }) {
+    // A closing quote at the end of the line leaves an empty word.
+    const words = listenWords(!modern && args.length === 1 && rest.endsWith('"') ? [...args, ''] : args);
     return typeof words === 'string' ? stop(words) : values([args.join(' ')]);
   },
   time: readTime,
