@@ -8,8 +8,10 @@ import { keyFingerprint } from '../facts/access/authorized-keys.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { LookError, UsageError } from '../model/errors.ts';
+import { effectiveSettings } from '../reason/settings.ts';
+import { settingsText } from '../report/settings.ts';
 import { openTransport } from '../transport/open.ts';
-import { answer, progress } from './answer.ts';
+import { answer, progress, wantsColor } from './answer.ts';
 import { type OutputFlags, type SshFlags, sshArguments, withOutputFlags, withSshFlags } from './options.ts';
 
 interface ServerFlags extends OutputFlags, SshFlags {
@@ -18,6 +20,7 @@ interface ServerFlags extends OutputFlags, SshFlags {
   readonly key?: string;
   readonly on?: string;
   readonly bundle?: string;
+  readonly settings?: boolean;
 }
 
 /** `sshwhy server`: what is broken on this server, or would this login be let in. */
@@ -31,7 +34,11 @@ export function serverCommand(signal: AbortSignal): Command {
       '--on <transport>',
       'look through a door: local, ssh:[user@]host, docker:NAME, podman:NAME, kubectl:[ns/]pod, machine:NAME, exec:COMMAND…',
     )
-    .option('--bundle <file>', 'diagnose a saved or pasted bundle instead (- for standard input)');
+    .option('--bundle <file>', 'diagnose a saved or pasted bundle instead (- for standard input)')
+    .option(
+      '--settings',
+      'print what sshd_config comes to for this login, and which line says so, instead of a diagnosis',
+    );
   return withSshFlags(withOutputFlags(command)).action(async (flags: ServerFlags) => {
     if (flags.on !== undefined && flags.bundle !== undefined)
       throw new UsageError('--on and --bundle exclude each other');
@@ -44,8 +51,18 @@ export function serverCommand(signal: AbortSignal): Command {
     };
     const bundle = flags.bundle === undefined ? await collect(flags, question, signal) : await saved(flags.bundle);
     const asked: Attempt = { ...attemptOf(bundle), ...question, ...(key === undefined ? {} : { keys: [key] }) };
+    if (flags.settings) return tellSettings(bundle, asked, flags);
     answer(flags.on ?? flags.bundle ?? '', bundle, asked, startedAt, flags);
   });
+}
+
+function tellSettings(bundle: Bundle, asked: Attempt, { json, verbose = false }: ServerFlags): void {
+  const all = effectiveSettings(bundle, asked);
+  const color = wantsColor(process.stdout, process.env);
+  const made = json
+    ? JSON.stringify({ schema: 1, settings: all }, null, 2)
+    : settingsText(all, { color, defaults: verbose });
+  process.stdout.write(`${made.trimEnd()}\n`);
 }
 
 async function collect(flags: ServerFlags, question: object, signal: AbortSignal): Promise<Bundle> {
