@@ -7,6 +7,8 @@ export interface Meta {
   readonly hostname: string;
   /** The server's clock, epoch milliseconds. */
   readonly now: number;
+  /** Seconds that its zone adds to UTC. */
+  readonly zone: number;
   /** Processors. */
   readonly nproc?: number;
   /** When it was booted, epoch milliseconds. */
@@ -30,6 +32,7 @@ export const meta = section('server', 'meta', 'who collected, where and when', (
     isRoot: one('uid') === '0',
     hostname: one('hostname') ?? '',
     now: now * 1000,
+    zone: zoneOf(one('tz')),
     init: one('init') ?? '',
     ...(nproc > 0 ? { nproc } : {}),
     ...(boot > 0 ? { boot: boot * 1000 } : {}),
@@ -38,3 +41,9 @@ export const meta = section('server', 'meta', 'who collected, where and when', (
     ...(port > 0 && port < 65536 ? { port } : {}),
   };
 });
+
+/** `+0530` in seconds. */
+function zoneOf(text: string | undefined): number {
+  const found = /^([+-])(\d\d)(\d\d)$/.exec(text ?? '');
+  return found ? (found[1] === '-' ? -1 : 1) * (Number(found[2]) * 3600 + Number(found[3]) * 60) : 0;
+}
