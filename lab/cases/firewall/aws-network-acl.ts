@@ -1,0 +1,25 @@
+import type { LabCase } from '../../case.ts';
+import { clouds, routerDrops } from '../../clouds.ts';
+
+// The lab has no cloud: its router drops exactly what the answers of AWS say, and sshwhy is given those answers.
+const base = {
+  id: 'firewall/aws-network-acl',
+  topology: 'router',
+  fails: /timed out/,
+  server: { verdict: 'confirmed', gates: { firewall: 'closed' } },
+  client: { verdict: 'confirmed', gates: { firewall: 'closed' } },
+  joined: { verdict: 'confirmed', gates: { firewall: 'closed' }, contains: ['firewall/path-filtered'] },
+  afterFix: 'none',
+} as const;
+
+export const cases: readonly LabCase[] = [
+  {
+    ...base,
+    variant: 'no way out for the answers',
+    breakRouter: routerDrops('ip saddr 10.77.2.20 tcp sport 22 tcp dport != 443'),
+    ssh: {
+      args: ['-oConnectTimeout=3'],
+      told: clouds('aws/instances', 'aws/subnets', 'aws/security-groups-open', 'aws/network-acls'),
+    },
+  },
+];
