@@ -89,8 +89,9 @@ function descend(layers: readonly Layer[], given: GcpGiven, call: Call): GcpJudg
     };
     trace.push({ ...draft(at, '65535: deny all from anywhere'), action: 'drop' });
   }
-  const lacks = missing(trace, given, call);
-  if (may.size !== 1 || may.has('unknown')) return { pass: 'unknown', trace, lacks };
+  if (may.size !== 1 || may.has('unknown')) return { pass: 'unknown', trace, lacks: missing(trace, given, call) };
+  // Whatever could not be told, it comes to the same.
+  const lacks = given.whole ? [] : [HIERARCHICAL];
   // A policy that nobody has seen may have let it in, or kept it out, before all of this.
   if (may.has('accept')) return { pass: given.whole || last?.by === 'policy' ? 'open' : 'unknown', trace, lacks };
   const [by, name] = last ? [last.by, last.name] : (['implied', 'implied deny'] as const);
