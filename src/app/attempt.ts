@@ -1,3 +1,4 @@
+import { asked as told } from '../facts/client/asked.ts';
 import { attemptLog } from '../facts/client/attempt.ts';
 import { route } from '../facts/client/route.ts';
 import { sshConfig } from '../facts/client/ssh-config.ts';
@@ -15,6 +16,7 @@ export function attemptOf(bundle: Bundle): Attempt {
   const probes = tcp.read(bundle);
   const log = attemptLog.read(bundle);
   const asked = meta.read(bundle);
+  const said = told.read(bundle);
   const routes = route.read(bundle);
   const { user, from, port } = asked.known ? asked.value : {};
   const local = probes.known ? probes.value.probes.find((probe) => probe.local !== undefined)?.local : undefined;
@@ -24,9 +26,13 @@ export function attemptOf(bundle: Bundle): Attempt {
     host: config.known ? config.value.hostname : undefined,
     port: config.known ? config.value.port : port,
     // Where no connection stood, the kernel's route says which address would have been ours.
-    from: local ?? from ?? (routes.known ? routes.value.find(({ source }) => source !== undefined)?.source : undefined),
+    from:
+      (said.known ? said.value.from : undefined) ??
+      local ??
+      from ??
+      (routes.known ? routes.value.find(({ source }) => source !== undefined)?.source : undefined),
     keys: keys.length === 0 ? undefined : keys,
   };
-  const said = Object.entries(known).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(said), at: bundle.takenAt };
+  const given = Object.entries(known).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given), at: bundle.takenAt };
 }

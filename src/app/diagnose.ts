@@ -5,7 +5,8 @@ import { ADVISORIES_AS_OF } from '../knowledge/advisories.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { EXIT } from '../model/errors.ts';
-import type { Report } from '../model/report.ts';
+import type { Remedy } from '../model/remedy.ts';
+import type { Report, ReportedCause } from '../model/report.ts';
 import { VERSION } from '../model/version.ts';
 import { conclude } from '../reason/conclude.ts';
 
@@ -29,14 +30,18 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
       ...rest,
       ...(subject === undefined ? {} : { subject }),
       evidence: evidence.map(({ line, ...seen }) => ({ ...seen, ...(line === undefined ? {} : { line }) })),
-      ...(fix === undefined
-        ? {}
-        : { fix: 'refuse' in fix ? { ...fix, manual: [...fix.manual] } : { ...fix, commands: [...fix.commands] } }),
+      ...(fix === undefined ? {} : { fix: reportedFix(fix) }),
       docs: `docs/causes/${rest.id}.md`,
     })),
     blind,
     ...advisories(bundle),
   };
+}
+
+function reportedFix(fix: Remedy): NonNullable<ReportedCause['fix']> {
+  if ('refuse' in fix) return { ...fix, manual: [...fix.manual] };
+  const { undo, ...rest } = fix;
+  return { ...rest, commands: [...fix.commands], ...(undo ? { undo: [...undo] } : {}) };
 }
 
 /** What is known of this version of sshd, where the server was looked at. */

@@ -7,7 +7,7 @@ import { visible } from '../report/escape.ts';
 import { openTransport } from '../transport/open.ts';
 import { progress } from './answer.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
-import { parseAddress } from './server.ts';
+import { parseAddress } from './target.ts';
 
 interface BisectFlags extends SshFlags {
   readonly user?: string;

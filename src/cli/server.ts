@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
-import ipaddr from 'ipaddr.js';
 import { attemptOf } from '../app/attempt.ts';
 import { collectServer, readBundle } from '../app/server.ts';
 import { keyFingerprint } from '../facts/access/authorized-keys.ts';
+import { withSections } from '../facts/bundle.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { LookError, UsageError } from '../model/errors.ts';
@@ -12,9 +12,11 @@ import { effectiveSettings } from '../reason/settings.ts';
 import { settingsText } from '../report/settings.ts';
 import { openTransport } from '../transport/open.ts';
 import { answer, progress, wantsColor } from './answer.ts';
+import { type CloudFlags, cloudsOf, printedCommands, withCloudFlags } from './cloud.ts';
 import { type OutputFlags, type SshFlags, sshArguments, withOutputFlags, withSshFlags } from './options.ts';
+import { parseAddress } from './target.ts';
 
-interface ServerFlags extends OutputFlags, SshFlags {
+interface ServerFlags extends OutputFlags, SshFlags, CloudFlags {
   readonly user?: string;
   readonly from?: string;
   readonly key?: string;
@@ -39,7 +41,8 @@ export function serverCommand(signal: AbortSignal): Command {
       '--settings',
       'print what sshd_config comes to for this login, and which line says so, instead of a diagnosis',
     );
-  return withSshFlags(withOutputFlags(command)).action(async (flags: ServerFlags) => {
+  return withSshFlags(withOutputFlags(withCloudFlags(command))).action(async (flags: ServerFlags) => {
+    if (await printedCommands(flags)) return;
     if (flags.on !== undefined && flags.bundle !== undefined)
       throw new UsageError('--on and --bundle exclude each other');
     const startedAt = performance.now();
@@ -49,7 +52,12 @@ export function serverCommand(signal: AbortSignal): Command {
       ...(flags.from === undefined ? {} : { from: flags.from }),
       ...(flags.port === undefined ? {} : { port: flags.port }),
     };
-    const bundle = flags.bundle === undefined ? await collect(flags, question, signal) : await saved(flags.bundle);
+    const askClouds = await cloudsOf(flags);
+    const [server, clouds] = await Promise.all([
+      flags.bundle === undefined ? collect(flags, question, signal) : saved(flags.bundle),
+      askClouds({ signal }),
+    ]);
+    const bundle = withSections(server, clouds);
     const asked: Attempt = { ...attemptOf(bundle), ...question, ...(key === undefined ? {} : { keys: [key] }) };
     if (flags.settings) return tellSettings(bundle, asked, flags);
     answer(flags.on ?? flags.bundle ?? '', bundle, asked, startedAt, flags);
@@ -87,13 +95,6 @@ export async function saved(file: string): Promise<Bundle> {
     throw new LookError(`cannot read ${file}: ${(error as Error).message}`);
   }
   return readBundle(file === '-' ? 'standard input' : file, content);
-}
-
-/** @throws UsageError unless an IPv4 or IPv6 address. */
-export function parseAddress(word: string): string {
-  if (!ipaddr.isValid(word) || !(word.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(word)))
-    throw new UsageError(`--from "${word}" is not an IP address`);
-  return word;
 }
 
 /** @throws UsageError when the file holds no public key; a private key is never read any further than its first line. */

@@ -18,6 +18,7 @@ const fix = z.strictObject({
   risk: z.enum(['safe', 'interrupts', 'may-lock-out']),
   where: z.enum(['client', 'server']).describe('Machine on which the commands are typed'),
   commands: z.array(z.string()).min(1),
+  undo: z.array(z.string()).min(1).optional().describe('What takes it back'),
 });
 
 const refusal = z.strictObject({

@@ -1,3 +1,4 @@
+import { CLOUD_COMMANDS } from '../knowledge/cloud-commands.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import type { Side } from '../model/fact.ts';
@@ -7,11 +8,13 @@ import type { Blind } from '../model/report.ts';
 import type { Obstacle } from './investigate.ts';
 
 /** The command that would settle what a gap hides. */
-function settle(side: Side, attempt: Attempt): string {
-  if (side === 'client') {
-    const who = attempt.user === undefined ? '' : `${attempt.user}@`;
-    return `sshwhy ${shellQuote(`${who}${attempt.host ?? 'HOST'}`)}`;
-  }
+function settle(side: Side, section: string, attempt: Attempt): string {
+  const who = attempt.user === undefined ? '' : `${attempt.user}@`;
+  const again = `sshwhy ${shellQuote(`${who}${attempt.host ?? 'HOST'}`)}`;
+  if (side === 'client') return again;
+  if (section === 'cloud') return `${again} --cloud FILE`;
+  const command = CLOUD_COMMANDS[section];
+  if (command !== undefined) return command;
   const words = ['sudo', 'sshwhy', 'server'];
   if (attempt.user !== undefined) words.push('--user', shellQuote(attempt.user));
   if (attempt.from !== undefined) words.push('--from', shellQuote(attempt.from));
@@ -53,7 +56,7 @@ export function blindSpots(
         gap: whole ? ('not-collected' as const) : gap.gap,
         section,
         ...(gap.detail !== '' && !whole ? { detail: gap.detail } : {}),
-        settleWith: settle(gap.from.side, attempt),
+        settleWith: settle(gap.from.side, gap.from.section, attempt),
       };
       spots.set(key, (spot = { blind, hides: new Set() }));
     }

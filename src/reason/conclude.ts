@@ -6,6 +6,7 @@ import type { Gate } from '../model/gate.ts';
 import type { Blind, ReportedGate } from '../model/report.ts';
 import { admittedBy } from './admit.ts';
 import { blindSpots, unseenSides } from './blind.ts';
+import { withoutUnasked } from './clouds.ts';
 import { gates } from './gates.ts';
 import { investigate } from './investigate.ts';
 import { rank } from './rank.ts';
@@ -24,7 +25,8 @@ export function conclude(causes: readonly Cause[], bundle: Bundle, attempt: Atte
   const through = new Set<Gate>(passed.keys());
   // What is wrong with the client's own keys shows only when it logs in.
   if (!passed.has('auth')) through.delete('client');
-  const { sightings, obstacles } = investigate(causes, bundle, attempt);
+  const { sightings, obstacles: all } = investigate(causes, bundle, attempt);
+  const obstacles = withoutUnasked(all, bundle);
   const findings = rank(sightings, causes, through);
   return {
     gates: gates(findings, obstacles, unseenSides(bundle), passed, stoppedAt(bundle), admittedBy(bundle, attempt)),

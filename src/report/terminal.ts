@@ -67,6 +67,8 @@ export function terminal(report: Report, o: TerminalOptions): string {
     ).split('\n');
     out.push(`  ${c.green('Fix')} ${first}`, ...rest);
     for (const command of cause.fix.commands) out.push(`    ${c.cyan(visible(command))}`);
+    if (cause.fix.undo) out.push(c.dim('  Undo'));
+    for (const command of cause.fix.undo ?? []) out.push(`    ${c.dim(visible(command))}`);
   };
 
   const tell = (cause: ReportedCause, full: boolean): void => {

@@ -1,4 +1,5 @@
 import type { LabCase } from '../../case.ts';
+import { clouds } from '../../clouds.ts';
 
 const base = {
   id: 'firewall/path-filtered',
@@ -29,5 +30,15 @@ export const cases: readonly LabCase[] = [
     variant: 'prohibited',
     breakRouter: rule('reject with icmpx type admin-prohibited'),
     fails: /No route to host/,
+  },
+  {
+    ...base,
+    variant: 'the cloud allows it',
+    ssh: {
+      args: ['-oConnectTimeout=3'],
+      told: clouds('aws/instances', 'aws/security-groups-open', 'aws/network-acls-open'),
+    },
+    breakRouter: rule('drop'),
+    fails: /timed out/,
   },
 ];

@@ -44,7 +44,6 @@ export const cause = defineCause<Data>({
   ],
   says: ({ address, port, from, saw }) =>
     `The server listens on port ${port} and its own firewall would let ${from} in, yet connections to ${address} ${saw}: a firewall between the two keeps them.`,
-  masks: ['firewall/host-drop', 'firewall/host-reject'],
   remedy: ({ port, from }) => ({
     refuse: 'it stands on another machine than the two that were looked at',
     manual: [
