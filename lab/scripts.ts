@@ -7,3 +7,51 @@ export const startFail2ban = (action: string, settings = ''): string => `
 /** Script that keeps sshd from penalising the client for failures that a case makes on purpose (since 9.8). */
 export const NO_PENALTY = `
   ! sshd -T | grep -qi persourcepenalties || { echo 'PerSourcePenalties no' >/etc/ssh/sshd_config.d/10-no-penalty.conf; systemctl restart ssh; }`;
+
+/**
+ * Script that starts dnsmasq on an address of the client's or router's loopback, with options of dnsmasq(8) such as
+ * `host-record=web1.lan,10.77.2.20`; of everything else it says that it does not exist.
+ */
+export const dnsmasq = (listen: string, ...options: readonly string[]): string => `
+  setsid dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --pid-file= --no-hosts --no-resolv \\
+    --bind-interfaces --listen-address=${listen} --address=/#/ ${options.map((option) => `'--${option}'`).join(' ')} >/dev/null 2>&1 &
+  i=0; until ss -Huln | grep -q '${listen}:53 '; do i=$((i + 1)); [ $i -lt 50 ]; sleep 0.1; done`;
+
+/** Script that leaves web1 to the nameservers, and writes the lines of resolv.conf. */
+export const resolvConf = (...lines: readonly string[]): string => `
+  sed -i '/web1/d' /etc/hosts
+  printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} >/etc/resolv.conf`;
+
+/**
+ * Script that starts a nameserver on a host: it gives PTR and A records after a delay, and of everything else it says
+ * that it does not exist.
+ */
+export const nameserver = (records: Readonly<Record<string, string>>, delaySeconds = 0): string => `
+  cat >/root/nameserver.py <<'EOF'
+import socket, sys, threading, time
+delay = float(sys.argv[1])
+records = dict(word.split('=', 1) for word in sys.argv[2:])
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(('127.0.0.1', 53))
+def wire(name):
+    return b''.join(bytes([len(part)]) + part.encode() for part in name.split('.')) + b'\\0'
+def answer(query, peer):
+    time.sleep(delay)
+    labels, at = [], 12
+    while query[at]:
+        labels.append(query[at + 1:at + 1 + query[at]].decode())
+        at += 1 + query[at]
+    kind, said, data = query[at + 2], records.get('.'.join(labels).lower()), None
+    if said and kind == 12 and not said[0].isdigit(): data = wire(said)
+    if said and kind == 1 and said[0].isdigit(): data = socket.inet_aton(said)
+    head = query[:2] + bytes([0x85, 0x80 if said else 0x83, 0, 1, 0, 1 if data else 0, 0, 0, 0, 0])
+    tail = b'\\xc0\\x0c\\0' + bytes([kind, 0, 1, 0, 0, 0, 0, 0, len(data)]) + data if data else b''
+    sock.sendto(head + query[12:at + 5] + tail, peer)
+while True:
+    threading.Thread(target=answer, args=sock.recvfrom(4096)).start()
+EOF
+  systemd-run -q --unit nameserver python3 /root/nameserver.py ${delaySeconds} ${Object.entries(records)
+    .map(([name, said]) => `${name}=${said}`)
+    .join(' ')}
+  i=0; until ss -Huln | grep -q '127.0.0.1:53 '; do i=$((i + 1)); [ $i -lt 50 ]; sleep 0.1; done
+  printf 'nameserver 127.0.0.1\\n' >/etc/resolv.conf`;

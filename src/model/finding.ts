@@ -29,6 +29,8 @@ export interface Observed<Data> {
   readonly subject?: string;
   /** The broken state is there, but this login passes it: it will bite later or others. */
   readonly latent?: true;
+  /** The login gets through all the same, but slower or poorer, though the cause can also keep it out. */
+  readonly degrades?: true;
   /** The gate at which the login ends, where that is a later one than the gate of the cause. */
   readonly closes?: Gate;
 }

@@ -10,7 +10,7 @@ const ROLE_OF = { blocks: 'blocking', degrades: 'degrading', risk: 'latent' } as
  * may bite later or others, so it is latent.
  */
 function roleOf({ cause, observed }: Sighting, passed: ReadonlySet<Gate>): Role {
-  const role = observed.latent ? 'latent' : ROLE_OF[cause.severity];
+  const role = observed.latent ? 'latent' : observed.degrades ? 'degrading' : ROLE_OF[cause.severity];
   return role === 'blocking' && passed.has(observed.closes ?? gateOf(cause.id)) ? 'latent' : role;
 }
 

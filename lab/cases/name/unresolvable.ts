@@ -1,7 +1,8 @@
 import type { LabCase } from '../../case.ts';
+import { dnsmasq, resolvConf } from '../../scripts.ts';
 
 /** A nameserver that answers every question with one response code (RFC 1035, 4.1.1). */
-const nameserver = (code: number): string => `
+const refusing = (code: number): string => `
   setsid python3 -c "
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -22,13 +23,33 @@ const base = {
   unasked: 'the server has no part in it',
 } as const;
 
+const dns = (record: string, ...lines: readonly string[]): string => `
+  ${dnsmasq('127.0.1.1', `host-record=${record},10.77.2.20`)}
+  ${resolvConf('nameserver 127.0.1.1', ...lines)}`;
+
 export const cases: readonly LabCase[] = [
   { ...base, variant: 'no nameserver' },
-  { ...base, variant: 'NXDOMAIN', breakClient: nameserver(3) },
-  { ...base, variant: 'SERVFAIL', breakClient: nameserver(2) },
+  { ...base, variant: 'NXDOMAIN', breakClient: refusing(3) },
+  { ...base, variant: 'SERVFAIL', breakClient: refusing(2) },
+  { ...base, variant: 'REFUSED', breakClient: refusing(5) },
   {
     ...base,
-    variant: 'silent',
-    breakClient: `printf 'nameserver 10.77.2.99\\noptions timeout:1 attempts:1\\n' >/etc/resolv.conf`,
+    variant: 'search domains',
+    ssh: { host: 'db7' },
+    breakClient: dns('db7.corp.example', 'search lab.example lan'),
+  },
+  { ...base, variant: 'no AAAA and only IPv6', ssh: { host: 'web1.lan', args: ['-6'] }, breakClient: dns('web1.lan') },
+  {
+    ...base,
+    variant: 'nsswitch without dns',
+    ssh: { host: 'web1.lan' },
+    breakClient: `${dns('web1.lan')}
+      sed -i 's/^hosts:.*/hosts: files/' /etc/nsswitch.conf`,
+  },
+  {
+    ...base,
+    variant: 'letters beyond ASCII',
+    ssh: { host: 'bücher.lan' },
+    breakClient: dns('xn--bcher-kva.lan'),
   },
 ];

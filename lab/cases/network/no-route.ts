@@ -22,4 +22,30 @@ export const cases: readonly LabCase[] = [
     breakClient: 'ip route add unreachable $SERVER',
     fails: /No route to host/,
   },
+  {
+    ...base,
+    variant: 'prohibit rule',
+    breakClient: 'ip rule add to $SERVER prohibit',
+    fails: /Permission denied/,
+  },
+  {
+    ...base,
+    variant: 'blackhole route',
+    breakClient: 'ip route add blackhole $SERVER',
+    fails: /Invalid argument/,
+  },
+  {
+    ...base,
+    variant: 'dead gateway',
+    topology: 'router',
+    breakClient: 'ip route replace default via 10.77.1.99',
+    fails: /No route to host/,
+  },
+  {
+    ...base,
+    variant: 'cable out',
+    breakServer: 'ip link set eth0 down',
+    fails: /No route to host|timed out/,
+    ssh: { args: ['-oConnectTimeout=5'] },
+  },
 ];

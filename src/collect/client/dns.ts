@@ -1,23 +1,47 @@
-import { getServers, lookup, Resolver } from 'node:dns/promises';
+import { getServers, lookup } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { isIP, isIPv6 } from 'node:net';
+import { domainToASCII } from 'node:url';
+import { type Answer, ask } from './nameserver/ask.ts';
+import { A, AAAA } from './nameserver/message.ts';
+import { parseResolvConf, type ResolvConf, searchSteps } from './resolv-conf.ts';
+import { run } from './run.ts';
 
-/** One question to one nameserver. `error`: `NXDOMAIN`, `NODATA`, `SERVFAIL`, `REFUSED`, `timeout`, `unreachable`, `not-awaited`, or c-ares' own code. */
-export interface Answer {
-  readonly addresses: readonly string[];
-  readonly error?: string;
-  readonly ms: number;
+/** What one nameserver says, search domain after search domain as glibc asks them. */
+export interface ServerRecord {
+  readonly server: string;
+  /** The name that `a` and `aaaa` answer for. */
+  readonly asked: string;
+  readonly a: Answer;
+  readonly aaaa: Answer;
+  /** Names that were asked before and have no address. */
+  readonly missed?: readonly { readonly name: string; readonly a: string; readonly aaaa: string }[];
 }
 
 export interface NameRecord {
   readonly name: string;
   readonly literal?: true;
   readonly family?: 4 | 6;
-  readonly hosts?: readonly { readonly address: string; readonly line: number }[];
+  /** The name in DNS of one with letters beyond ASCII, which ssh does not translate (RFC 5891). */
+  readonly idn?: string;
+  readonly hosts?: readonly HostsLine[];
+  /** Sources of the `hosts` line of nsswitch.conf(5), in order. */
+  readonly sources?: readonly string[];
   readonly lookup?: Answer;
-  /** The name that the nameservers were asked for: a single label gets the first search domain. */
+  readonly search?: Pick<ResolvConf, 'search' | 'ndots'>;
+  /** The name that the nameservers are asked for first. */
   readonly asked?: string;
-  readonly resolvers?: readonly { readonly server: string; readonly a: Answer; readonly aaaa: Answer }[];
+  /** No nameserver is set up, so the machine itself was asked (resolv.conf(5)). */
+  readonly unconfigured?: true;
+  /** Nameservers behind the stub of systemd-resolved; not asked, because it alone knows which of them a name belongs to. */
+  readonly upstream?: readonly string[];
+  readonly resolvers?: readonly ServerRecord[];
+}
+
+export interface HostsLine {
+  readonly address: string;
+  readonly line: number;
+  readonly names: readonly string[];
 }
 
 export interface NameProbe {
@@ -37,37 +61,12 @@ export interface NameBounds {
   readonly resolvConf?: string;
 }
 
-const ERRORS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'NXDOMAIN',
-  ENODATA: 'NODATA',
-  ESERVFAIL: 'SERVFAIL',
-  EREFUSED: 'REFUSED',
-  ETIMEOUT: 'timeout',
-  ECONNREFUSED: 'unreachable',
-  ECANCELLED: 'not-awaited',
-};
-
-/** resolv.conf(5): MAXNS. */
-const SERVERS_MAX = 3;
 const FILE_LIMIT = 1024 * 1024;
-
-async function timed(work: Promise<readonly string[]>, codes: Readonly<Record<string, string>>): Promise<Answer> {
-  const started = performance.now();
-  const ms = (): number => Math.round(performance.now() - started);
-  try {
-    return { addresses: await work, ms: ms() };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    return { addresses: [], error: codes[code] ?? code, ms: ms() };
-  }
-}
-
-function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(Object.assign(new Error('timeout'), { code: 'timeout' })), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
+const SERVERS_MAX = 3;
+/** How long the system is waited for when a nameserver is known to answer: it may ask dead ones first, 5 s each. */
+const PATIENT_MS = 12_000;
+/** systemd-resolved.service(8). */
+const STUBS = ['127.0.0.53', '127.0.0.54'];
 
 async function text(path: string): Promise<string> {
   try {
@@ -78,76 +77,118 @@ async function text(path: string): Promise<string> {
 }
 
 /** Lines of a hosts(5) file that name the host. */
-export function hostsLines(file: string, name: string): { address: string; line: number }[] {
-  const wanted = name.toLowerCase();
+export function hostsLines(file: string, name: string): HostsLine[] {
+  const wanted = name.toLowerCase().replace(/\.$/, '');
   return file.split('\n').flatMap((line, index) => {
     const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-    return names.some((each) => each.toLowerCase() === wanted) ? [{ address, line: index + 1 }] : [];
+    const named = names.some((each) => each.toLowerCase() === wanted);
+    return named ? [{ address, line: index + 1, names }] : [];
   });
 }
 
-function firstSearchDomain(resolvConf: string): string | undefined {
-  const lines = resolvConf.split('\n').filter((line) => /^(search|domain)\s/.test(line));
-  return lines.at(-1)?.trim().split(/\s+/)[1];
+/** Sources of the `hosts` line of nsswitch.conf(5), without the actions in brackets. */
+export function hostsSources(nsswitch: string): string[] {
+  const line = nsswitch.split('\n').find((each) => /^\s*hosts:/.test(each)) ?? '';
+  return line
+    .replace(/#.*|^\s*hosts:|\[[^\]]*\]/g, ' ')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+}
+
+/** getaddrinfo(3), as ssh calls it. Node translates letters beyond ASCII and ssh does not, so getent(1) is asked then. */
+async function system(name: string, family: 4 | 6 | undefined): Promise<readonly string[]> {
+  if (/^[\0-\x7f]*$/.test(name)) {
+    const all = await lookup(name, { all: true, family: family ?? 0, verbatim: true });
+    return [...new Set(all.map((each) => each.address))];
+  }
+  const database = family === undefined ? 'ahosts' : `ahostsv${family}`;
+  const ran = await run(['getent', database, '--', name], { timeoutMs: PATIENT_MS, limit: 8192 });
+  const found = ran.stdout.split('\n').flatMap((line) => line.split(/\s+/, 1)[0] || []);
+  if (found.length === 0) throw Object.assign(new Error(), { code: ran.error ?? 'ENOTFOUND' });
+  return [...new Set(found)];
+}
+
+async function timed(work: Promise<readonly string[]>): Promise<Answer> {
+  const started = performance.now();
+  const ms = (): number => Math.round(performance.now() - started);
+  try {
+    return { addresses: await work, ms: ms() };
+  } catch (error) {
+    return { addresses: [], error: (error as NodeJS.ErrnoException).code ?? String(error), ms: ms() };
+  }
+}
+
+/** Waits for `ms`, and on to PATIENT_MS where `patient` says so by then. */
+function within<T>(work: Promise<T>, ms: number, patient: () => boolean): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const over = (): void => reject(Object.assign(new Error('timeout'), { code: 'timeout' }));
+    let timer = setTimeout(() => {
+      if (patient()) timer = setTimeout(over, Math.max(0, PATIENT_MS - ms));
+      else over();
+    }, ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** One question of each type a step, and no further step once one has an address or the server gives no answer. */
+async function askServer(server: string, steps: readonly string[], o: { timeoutMs: number; signal: AbortSignal }) {
+  const missed: { name: string; a: string; aaaa: string }[] = [];
+  for (const asked of steps) {
+    const [a, aaaa] = await Promise.all([ask(server, asked, A, o), ask(server, asked, AAAA, o)]);
+    const said = { name: asked, a: a.error ?? '', aaaa: aaaa.error ?? '' };
+    const goesOn = [said.a, said.aaaa].every((error) => ['NXDOMAIN', 'NODATA', 'SERVFAIL'].includes(error));
+    if (goesOn && asked !== steps.at(-1)) missed.push(said);
+    else return { server, asked, a, aaaa, ...(missed.length > 0 ? { missed } : {}) };
+  }
+  throw new Error('there is a step');
 }
 
 /** Asks the hosts file, the system, and every nameserver at once, so that they can be told apart. Never rejects. */
 export function probeName(name: string, o: NameBounds = {}): NameProbe {
+  const family = o.family === undefined ? {} : { family: o.family };
   if (isIP(name.replace(/%.*/, '')) !== 0) {
     const excluded = o.family !== undefined && (o.family === 6) !== isIPv6(name);
-    const record: NameRecord = { name, literal: true, ...(o.family === undefined ? {} : { family: o.family }) };
     return {
       addresses: Promise.resolve(excluded ? [] : [name]),
-      record: Promise.resolve(record),
+      record: Promise.resolve({ name, literal: true, ...family }),
       enough: () => {},
     };
   }
-  const found = timed(
-    within(lookup(name, { all: true, family: o.family ?? 0, verbatim: true }), o.lookupMs ?? 5000).then((all) => [
-      ...new Set(all.map((each) => each.address)),
-    ]),
-    {},
-  );
-  const limit = o.resolverMs ?? 2000;
-  const servers = (o.servers ?? getServers()).slice(0, SERVERS_MAX).map((server) => ({
-    server,
-    resolver: new Resolver({ timeout: limit, tries: 1 }),
-  }));
-  let over = false;
-  const ask = async (): Promise<NameRecord> => {
-    const [hosts, resolvConf] = await Promise.all([
+  let answered = false;
+  const found = timed(within(system(name, o.family), o.lookupMs ?? 5000, () => answered));
+  const stop = new AbortController();
+  const bounds = { timeoutMs: o.resolverMs ?? 2000, signal: stop.signal };
+  const askAll = async (): Promise<NameRecord> => {
+    const [hosts, conf, nsswitch, upstream] = await Promise.all([
       text(o.hostsFile ?? '/etc/hosts'),
-      text(o.resolvConf ?? '/etc/resolv.conf'),
+      text(o.resolvConf ?? '/etc/resolv.conf').then((said) => parseResolvConf(said, process.env)),
+      text('/etc/nsswitch.conf'),
+      text('/run/systemd/resolve/resolv.conf').then((said) => parseResolvConf(said).servers),
     ]);
-    const domain = firstSearchDomain(resolvConf);
-    const asked = name.includes('.') || domain === undefined ? name.replace(/\.$/, '') : `${name}.${domain}`;
+    const { search, ndots } = conf;
+    const servers = (o.servers ?? (conf.servers.length > 0 ? conf.servers : getServers())).slice(0, SERVERS_MAX);
+    const ascii = /^[\0-\x7f]*$/.test(name) ? name : domainToASCII(name);
+    const steps = searchSteps(ascii, conf);
     const resolvers = Promise.all(
-      servers.map(async ({ server, resolver }) => {
-        resolver.setServers([server]);
-        // c-ares takes its timeout twice over; ours is the one that holds.
-        const a = timed(within(resolver.resolve4(asked), limit), ERRORS);
-        const aaaa = timed(within(resolver.resolve6(asked), limit), ERRORS);
-        if (over) resolver.cancel();
-        const answer = { server, a: await a, aaaa: await aaaa };
-        resolver.cancel();
-        return answer;
+      servers.map(async (server) => {
+        const record = await askServer(server, steps, bounds);
+        if (record.a.addresses.length + record.aaaa.addresses.length > 0) answered = true;
+        return record;
       }),
     );
     return {
       name,
-      ...(o.family === undefined ? {} : { family: o.family }),
+      ...family,
+      ...(ascii === name ? {} : { idn: ascii }),
       hosts: hostsLines(hosts, name),
+      sources: hostsSources(nsswitch),
       lookup: await found,
-      asked,
+      search: { search, ndots },
+      ...(steps[0] === undefined ? {} : { asked: steps[0] }),
+      ...(o.servers === undefined && conf.servers.length === 0 ? { unconfigured: true } : {}),
+      ...(servers.some((server) => STUBS.includes(server)) && upstream.length > 0 ? { upstream } : {}),
       resolvers: await resolvers,
     };
   };
-  return {
-    addresses: found.then((answer) => answer.addresses),
-    record: ask(),
-    enough: () => {
-      over = true;
-      for (const { resolver } of servers) resolver.cancel();
-    },
-  };
+  return { addresses: found.then((answer) => answer.addresses), record: askAll(), enough: () => stop.abort() };
 }

@@ -1,4 +1,5 @@
 import type { Bundle, Section } from '../../model/bundle.ts';
+import { lookAside } from './aside.ts';
 import { attemptLogin } from './attempt.ts';
 import { type NameProbe, probeName } from './dns.ts';
 import { type Greeting, greet } from './greeting.ts';
@@ -6,6 +7,7 @@ import { readIdentities } from './identities.ts';
 import { readKnownHosts } from './known-hosts.ts';
 import { gap, json } from './layout.ts';
 import { nearNames } from './near.ts';
+import { readNetwork } from './network.ts';
 import { readRoutes } from './route.ts';
 import { option, readSshConfig, type SshConfig, type Target } from './ssh-config.ts';
 import { connect, neighbourOf, type TcpProbe } from './tcp.ts';
@@ -137,6 +139,7 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
     straggling = setTimeout(() => stop.abort(), STRAGGLER_MS);
   });
   await orAbort(Promise.race([endpoints, speaks]), signal);
+  let through = false;
 
   const attempt = await guarded(signal, async () => {
     if (config.rc !== 0) return gap('not-collected', 'ssh does not accept its configuration, so it was not started');
@@ -146,7 +149,8 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
     o.progress?.('logging in with your ssh');
     const record = await attemptLogin(ssh, target, options, { timeoutMs: left(), signal });
     if (record.error !== undefined) return gap('unsupported', `ssh cannot be started: ${record.error}`);
-    if (record.rc === record.askedStatus) name?.enough();
+    through = record.rc === record.askedStatus;
+    if (through) name?.enough();
     return json({ ...record });
   });
 
@@ -156,7 +160,11 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const noAddress = gap('not-collected', 'no address');
   const greetings = probes.flatMap(({ greeting }) => (greeting ? [greeting] : []));
   const near = name && addresses.length === 0 ? { near: await nearNames(options, host) } : {};
-  const dns = name ? json({ ...(await orAbort(name.record, signal)), ...near }) : viaProxy;
+  const network = guarded(signal, async () => readNetwork(addresses.slice(0, 4), (await routes).text, signal));
+  const record = name && (await orAbort(name.record, signal));
+  const aside =
+    record && (await orAbort(lookAside(record, { through, addresses, options, host, port, local, signal }), signal));
+  const dns = record ? json({ ...record, ...near, ...aside?.nobody }) : viaProxy;
   return {
     schema: 1,
     takenAt,
@@ -171,6 +179,8 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
         : viaProxy,
       attempt,
       route: name ? await routes : viaProxy,
+      network: name ? await network : viaProxy,
+      alternates: aside?.alternates ?? viaProxy,
       'known-hosts': await knownHosts,
       identities: await identities,
     },

@@ -139,7 +139,9 @@ describe('parts', () => {
 
   it('reads lists of files, hosts lines, agent and known_hosts answers', () => {
     expect(fileList({ f: ['/a b/c ~/d', 'none'] }, 'f')).toEqual(['/a b/c', '~/d']);
-    expect(hostsLines('# x\n10.0.0.1 Web web.lan # y\n', 'WEB')).toEqual([{ address: '10.0.0.1', line: 2 }]);
+    expect(hostsLines('# x\n10.0.0.1 Web web.lan # y\n', 'WEB')).toEqual([
+      { address: '10.0.0.1', line: 2, names: ['Web', 'web.lan'] },
+    ]);
     expect(parseAgent('256 SHA256:abc a (b) c (ED25519)\nnoise')).toEqual([
       { fingerprint: 'SHA256:abc', type: 'ED25519', comment: 'a (b) c' },
     ]);
