@@ -53,7 +53,7 @@ export const cause = defineCause<Data>({
       needs: { attemptLog, hang },
       helps: { sshConfig },
       check({ attemptLog: log, hang: stuck, sshConfig: config }, { host }) {
-        if (stuck.backoff === 0 || stuck.tos >> 2 === 0) return [];
+        if (stuck.resent === 0 || stuck.tos >> 2 === 0) return [];
         const tried = split(stuck);
         if (tried ? !tried.lost : !log.authenticated) return [];
         const ipqos = config?.options.get('ipqos')?.[0];
@@ -63,7 +63,7 @@ export const cause = defineCause<Data>({
           {
             side: 'client',
             section: 'hang',
-            text: `the connection is marked ${mark}, and what it sends is not acknowledged (sent again ${stuck.backoff} times)`,
+            text: `the connection is marked ${mark}, and what it sends is not acknowledged (sent again ${stuck.resent} times)`,
           },
           ...(tried?.evidence ?? []),
         ];

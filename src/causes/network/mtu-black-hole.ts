@@ -49,7 +49,7 @@ export const cause = defineCause<Data>({
       needs: { attemptLog, hang },
       helps: { route, sshdLog },
       check({ attemptLog: log, hang: stuck, route: routes = [], sshdLog: server = [] }, { from }) {
-        if (log.authenticated || !EXCHANGING.includes(log.stage) || stuck.backoff === 0) return [];
+        if (log.authenticated || !EXCHANGING.includes(log.stage) || stuck.resent === 0) return [];
         const line = divide(stuck);
         if (!line) return [];
         const { passes, lost } = line;
@@ -63,7 +63,7 @@ export const cause = defineCause<Data>({
           {
             side: 'client',
             section: 'hang',
-            text: `${stuck.unacked} segments of up to ${stuck.mss ?? '?'} bytes are not acknowledged, sent again ${stuck.backoff} times`,
+            text: `${stuck.unacked} segments of up to ${stuck.mss ?? '?'} bytes are not acknowledged, sent again ${stuck.resent} times`,
           },
           ...line.evidence,
           ...(waited

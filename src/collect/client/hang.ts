@@ -49,7 +49,7 @@ async function look(pid: number, port: number, afterMs: number, signal?: AbortSi
   if (ran.error !== undefined) return gap('unsupported', 'there is no ss command here');
   // ESTAB 0 1712 10.0.0.1:40000 10.0.0.2:22 …
   const address = /^\S+ +\d+ +\d+ +\S+ +\[?([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]?:\d+ /.exec(socket ?? '')?.[1];
-  if (socket === undefined || address === undefined || !/ unacked:[1-9]/.test(socket) || !/ backoff:[1-9]/.test(socket))
+  if (socket === undefined || address === undefined || !/ unacked:[1-9]/.test(socket) || !/ retrans:[1-9]/.test(socket))
     return undefined;
   const tos = Number(/ tos:(0x[0-9a-f]{1,2})\b/.exec(socket)?.[1] ?? 0);
   const wanted = [...SIZES.map((size) => ({ size, tos: 0 })), ...(tos > 0 ? [{ size: SMALL, tos }] : [])];

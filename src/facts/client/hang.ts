@@ -20,8 +20,8 @@ export interface Hang {
   readonly afterMs: number;
   /** As ss(8) shows it. */
   readonly socket: string;
-  /** Times that the retransmission timer has doubled. */
-  readonly backoff: number;
+  /** Segments that were sent again in its whole life. */
+  readonly resent: number;
   readonly unacked: number;
   readonly mss?: number;
   readonly tos: number;
@@ -46,7 +46,7 @@ export const hang = section<Hang>(
       address,
       afterMs: num(from, 'afterMs') ?? 0,
       socket,
-      backoff: number('backoff') ?? 0,
+      resent: Number(/ retrans:\d{1,9}\/(\d{1,9})/.exec(socket)?.[1] ?? 0),
       unacked: number('unacked') ?? 0,
       ...maybe('mss', number('mss')),
       tos: Number(/ tos:(0x[0-9a-f]{1,2})\b/.exec(socket)?.[1] ?? 0),
