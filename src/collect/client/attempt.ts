@@ -104,7 +104,7 @@ export async function attemptLogin(
   ssh: string,
   target: Target,
   options: SshOptions,
-  o: { timeoutMs: number; signal?: AbortSignal | undefined },
+  o: { timeoutMs: number; signal?: AbortSignal | undefined; onStart?: (pid: number) => void },
 ): Promise<AttemptRecord> {
   const folder = mkdtempSync(join(tmpdir(), 'sshwhy-'));
   try {
