@@ -110,9 +110,9 @@ function guessed(draft: Draft, follows: boolean): void {
   if (side && proposal) draft.proposals = { ...draft.proposals, [side]: { follows, ...proposal } };
 }
 
-/** `, serial 0 ID "web1" CA ssh-ed25519 SHA256:… valid from … to …`; an ID may hold anything. */
+/** ` serial 0 ID "web1" CA ssh-ed25519 SHA256:… valid from … to …`; an ID may hold anything. */
 function certificate(draft: Draft, text: string, said: Said): void {
-  const found = /^, serial \d+ ID "(.*)" CA \S+ (\S+) valid (.{1,100})$/.exec(text);
+  const found = /^ serial \d+ ID "(.*)" CA \S+ (\S+) valid (.{1,100})$/.exec(text);
   if (!found) return;
   const [, id = '', authority = '', valid = ''] = found;
   draft.hostCertificate = { ...said, id, authority, valid, principals: [] };
