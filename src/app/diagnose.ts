@@ -8,6 +8,7 @@ import { EXIT } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { VERSION } from '../model/version.ts';
 import { conclude } from '../reason/conclude.ts';
+import { otherServer } from '../reason/other-server.ts';
 
 /** Turns everything that was looked at into the report. Pure but for the version. `durationMs`: how long the looking took. */
 export function report(input: string, bundle: Bundle, attempt: Attempt, durationMs: number): Report {
@@ -35,7 +36,7 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
       docs: `docs/causes/${rest.id}.md`,
     })),
     blind,
-    ...advisories(bundle),
+    ...(otherServer(bundle, attempt) ? {} : advisories(bundle)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LabCase } from '../../case.ts';
+import { tinyssh } from '../../scripts.ts';
 
 const base = {
   id: 'handshake/host-key-algorithm-mismatch',
@@ -19,5 +20,13 @@ export const cases: readonly LabCase[] = [
     suites: ['bookworm'],
     breakServer: "sed -i '1i HostKey /etc/ssh/ssh_host_ed25519_key' /etc/ssh/sshd_config; systemctl restart ssh",
     breakClient: "printf 'Host web1\\n  HostKeyAlgorithms rsa-sha2-512\\n' >/root/.ssh/config",
+  },
+  {
+    ...base,
+    variant: 'tinyssh',
+    breakServer: tinyssh(2222),
+    breakClient: "printf 'Host web1\\n  HostKeyAlgorithms rsa-sha2-512,rsa-sha2-256\\n' >/root/.ssh/config",
+    ssh: { port: 2222 },
+    server: { first: null, gates: { daemon: 'open', handshake: 'unknown' } },
   },
 ];
