@@ -8,10 +8,12 @@ import { EXIT } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { VERSION } from '../model/version.ts';
 import { conclude } from '../reason/conclude.ts';
-import { otherServer } from '../reason/other-server.ts';
+import { otherServer, setAside } from '../reason/other-server.ts';
+import { handshakeOf } from './handshake.ts';
 
 /** Turns everything that was looked at into the report. Pure but for the version. `durationMs`: how long the looking took. */
 export function report(input: string, bundle: Bundle, attempt: Attempt, durationMs: number): Report {
+  const other = otherServer(bundle, attempt);
   const { gates, findings, blind } = conclude(causes, bundle, attempt);
   return {
     schema: 1,
@@ -36,7 +38,8 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
       docs: `docs/causes/${rest.id}.md`,
     })),
     blind,
-    ...(otherServer(bundle, attempt) ? {} : advisories(bundle)),
+    ...(other ? {} : advisories(bundle)),
+    ...handshakeOf(other ? setAside(bundle, other) : bundle),
   };
 }
 

@@ -5,6 +5,8 @@ import type { Algorithms } from './kexinit.ts';
 export interface Said {
   readonly text: string;
   readonly line?: number;
+  /** When it was said, milliseconds after the start of ssh. */
+  readonly ms?: number;
 }
 
 export interface OfferedKey extends Said {
