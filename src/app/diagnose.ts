@@ -9,9 +9,12 @@ import type { Remedy } from '../model/remedy.ts';
 import type { Report, ReportedCause } from '../model/report.ts';
 import { VERSION } from '../model/version.ts';
 import { conclude } from '../reason/conclude.ts';
+import { otherServer, setAside } from '../reason/other-server.ts';
+import { handshakeOf } from './handshake.ts';
 
 /** Turns everything that was looked at into the report. Pure but for the version. `durationMs`: how long the looking took. */
 export function report(input: string, bundle: Bundle, attempt: Attempt, durationMs: number): Report {
+  const other = otherServer(bundle, attempt);
   const { gates, findings, blind } = conclude(causes, bundle, attempt);
   return {
     schema: 1,
@@ -34,7 +37,8 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
       docs: `docs/causes/${rest.id}.md`,
     })),
     blind,
-    ...advisories(bundle),
+    ...(other ? {} : advisories(bundle)),
+    ...handshakeOf(other ? setAside(bundle, other) : bundle),
   };
 }
 

@@ -369,7 +369,7 @@ paths() {
 
 # ---- services, sockets ----------------------------------------------------------------------------------------------
 
-UNITS='ssh.service sshd.service ssh.socket sshd.socket fail2ban.service sshguard.service crowdsec.service nftables.service ufw.service firewalld.service systemd-logind.service system.slice user.slice'
+UNITS='ssh.service sshd.service ssh.socket sshd.socket tinysshd.socket dropbear.socket fail2ban.service sshguard.service crowdsec.service nftables.service ufw.service firewalld.service systemd-logind.service system.slice user.slice'
 UNIT_FIELDS=Id,LoadState,ActiveState,SubState,UnitFileState,Result,ExecMainStatus,ExecMainCode,MainPID,NRestarts,StateChangeTimestamp,ActiveEnterTimestampMonotonic,NeedDaemonReload,FragmentPath,DropInPaths,TriggeredBy,Triggers,Listen,Accept,IPAddressDeny,IPAddressAllow,RestrictAddressFamilies,TasksCurrent,TasksMax,ConditionResult,RuntimeDirectory
 
 units() {

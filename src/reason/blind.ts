@@ -6,6 +6,7 @@ import { type CauseId, type Gate, gateOf } from '../model/gate.ts';
 import { shellQuote } from '../model/remedy.ts';
 import type { Blind } from '../model/report.ts';
 import type { Obstacle } from './investigate.ts';
+import type { OtherServer } from './other-server.ts';
 
 /** The command that would settle what a gap hides. */
 function settle(side: Side, section: string, attempt: Attempt): string {
@@ -40,6 +41,7 @@ export function blindSpots(
   attempt: Attempt,
   passed: ReadonlySet<Gate>,
   blocked: boolean,
+  other?: OtherServer,
 ): Blind[] {
   const unseen = unseenSides(bundle);
   const spots = new Map<string, { blind: Omit<Blind, 'hides'>; hides: Set<CauseId> }>();
@@ -48,15 +50,17 @@ export function blindSpots(
     // A probe that was not made because the way ended before it is no blindness: the way has to be opened first.
     if (blocked && gap.from.side === 'client' && gap.gap === 'not-collected' && !unseen.has('client')) continue;
     const whole = unseen.has(gap.from.side);
-    const section = whole ? gap.from.side : gap.from.section;
-    const key = `${whole ? 'not-collected' : gap.gap} ${section}`;
+    const aside = other !== undefined && gap.detail === other.detail;
+    const section = whole ? gap.from.side : aside ? other.name : gap.from.section;
+    const kind = whole ? 'not-collected' : aside ? 'unsupported' : gap.gap;
+    const key = `${kind} ${section}`;
     let spot = spots.get(key);
     if (!spot) {
       const blind = {
-        gap: whole ? ('not-collected' as const) : gap.gap,
+        gap: kind,
         section,
         ...(gap.detail !== '' && !whole ? { detail: gap.detail } : {}),
-        settleWith: settle(gap.from.side, gap.from.section, attempt),
+        settleWith: aside ? other.look : settle(gap.from.side, gap.from.section, attempt),
       };
       spots.set(key, (spot = { blind, hides: new Set() }));
     }

@@ -57,6 +57,7 @@ const STOPS: Readonly<Partial<Record<Ending, Gate>>> = {
   'no-common-host-key': 'handshake',
   'no-common-cipher': 'handshake',
   'no-common-mac': 'handshake',
+  'protocol-differs': 'handshake',
   'host-key-changed': 'handshake',
   'host-key-revoked': 'handshake',
   'host-key-failed': 'handshake',

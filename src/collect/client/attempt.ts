@@ -115,7 +115,8 @@ export async function attemptLogin(
     const log = join(folder, 'log');
     const argv = [
       ssh,
-      '-v',
+      // The second v shows both lists of algorithms, also those that came through a proxy.
+      '-vv',
       '-E',
       log,
       ...words(HARMLESS),

@@ -1,6 +1,6 @@
 import { sshdBinary } from '../binary.ts';
 import { listeners } from '../listeners.ts';
-import { derived, family } from '../source.ts';
+import { derived, family, Unparsable } from '../source.ts';
 import { parseConfig, type SshdConfig } from './parse.ts';
 
 export const MAIN_CONFIG = '/etc/ssh/sshd_config';
@@ -12,6 +12,8 @@ export const sshdConfig = derived(
   'sshd_config and everything that it includes, with file and line of each directive (sshd_config(5))',
   { files: collectedFiles },
   ({ files, binary, sockets }): SshdConfig => {
+    const { status, detail } = files.get(MAIN_CONFIG) ?? {};
+    if (status === 'unsupported') throw new Unparsable(detail ?? 'it is of no use here');
     const { release, version = '' } = binary ?? {};
     return {
       ...parseConfig(files, MAIN_CONFIG, release && [release.major, release.minor]),
