@@ -24,7 +24,7 @@ const { values } = parseArgs({
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 
 const ABOUT: Readonly<Record<string, fc.Arbitrary<Question>>> = {
-  keys: state.map((one) => ({ state: one, first: [], then: [], password: false })),
+  keys: state.map((one) => ({ state: one, first: [], last: [], password: false })),
   pam: pamQuestion,
   passwords: passwordQuestion,
 };
@@ -36,8 +36,8 @@ interface Tried {
   readonly really: 'in' | 'refused';
 }
 
-async function attempt(lab: Lab, { state: one, first, then, password }: Question): Promise<Tried | string> {
-  const made = await lab.host.run([...first, script(one), ...then].join('\n'), { timeoutMs: 30_000 });
+async function attempt(lab: Lab, { state: one, first, last, password }: Question): Promise<Tried | string> {
+  const made = await lab.host.run([...first, script(one), ...last].join('\n'), { timeoutMs: 30_000 });
   if (made.code !== 0) return `the state cannot be made: ${made.stderr}`;
   // The server is asked first: the answer has to come from its state, not from the log of this login.
   await lab.host.run('journalctl --rotate -q; journalctl --vacuum-time=1s -q', { timeoutMs: 10_000 });

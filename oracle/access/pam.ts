@@ -7,7 +7,7 @@ export interface Question {
   readonly state: State;
   /** Shell before and after that of the state. */
   readonly first: readonly string[];
-  readonly then: readonly string[];
+  readonly last: readonly string[];
   /** The login is one with bob's password, and without a key. */
   readonly password: boolean;
 }
@@ -303,7 +303,7 @@ const limitLine = fc.oneof(
         '0:999',
       ),
       one('hard', 'soft', '-', '-'),
-      one('maxlogins', 'maxlogins', 'maxsyslogins', 'nofile'),
+      one('maxlogins', 'maxlogins', 'maxsyslogins'),
       one('0', '0', '1', '2', '3', '50', '-1', 'unlimited', '-', 'x'),
     ),
   },
@@ -314,6 +314,10 @@ const limitLine = fc.oneof(
       '@users -',
       '* -',
       '# alice - maxlogins 0',
+      '* - nofile unlimited',
+      'alice hard nofile 99999999999',
+      '@alice - nofile 4096',
+      'bob hard nofile -1',
       'alice hard maxlogins',
       ':1000 -',
       '%alice -',
@@ -495,7 +499,7 @@ export const pamQuestion: fc.Arbitrary<Question> = fc
   .map(({ user: who, account: changes, parts, tz }) => ({
     state: { ...healthy, user: who, account: changes },
     first: [restored(tz)],
-    then: parts.flat(),
+    last: parts.flat(),
     password: false,
   }));
 

@@ -51,6 +51,6 @@ export const passwordQuestion: fc.Arbitrary<Question> = fc
       account: [`usermod -p "$(sed -n 's/^bob:\\([^:]*\\):.*/\\1/p' /keep/shadow)" $u`, ...field, ...account],
     },
     first: [restored(tz)],
-    then: parts.flat(),
+    last: parts.flat(),
     password: true,
   }));

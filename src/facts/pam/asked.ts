@@ -23,6 +23,9 @@ export interface Asked {
   readonly rhost?: string | undefined;
   readonly hostname: string;
   readonly machine?: PamMachine | undefined;
+  readonly selinux?: string | undefined;
+  /** fs.nr_open: more open files nobody may have. */
+  readonly nrOpen?: number | undefined;
   /** What pam_faillock holds against the user; null where there is no such tool. */
   readonly tally?: readonly LockedFailure[] | null | undefined;
   /** PermitEmptyPasswords; sshd tells PAM (auth-pam.c, PAM_DISALLOW_NULL_AUTHTOK). */

@@ -9,8 +9,9 @@ import { type Meta, meta } from '../meta.ts';
 import { type PathTable, paths } from '../paths.ts';
 import type { Family } from '../source.ts';
 import { type SshdConfig, setting, sshdConfig, word } from '../sshd/index.ts';
+import { sysctl, type Tunable } from '../sysctl.ts';
 import type { Said } from './asked.ts';
-import { type PamMachine, pamMachine } from './machine.ts';
+import { type PamMachine, pamMachine, selinuxState } from './machine.ts';
 import { askCredentials, askModule } from './modules/index.ts';
 import { isGood, type Outcome, runStack } from './run.ts';
 import { type Kind, type Rule, stackOf } from './stack.ts';
@@ -20,7 +21,7 @@ export { isGood };
 
 /** Facts that say what PAM makes of a login, and those without which some modules cannot be understood. */
 export const pamFacts = { sshdConfig, accounts, groups, shadow, files, meta };
-export const pamHelps = { paths, pamMachine, faillock };
+export const pamHelps = { paths, pamMachine, faillock, selinuxState, sysctl };
 
 export interface PamGiven {
   readonly sshdConfig: SshdConfig;
@@ -32,6 +33,8 @@ export interface PamGiven {
   readonly paths?: PathTable | undefined;
   readonly pamMachine?: PamMachine | undefined;
   readonly faillock?: readonly LockedFailure[] | null | undefined;
+  readonly selinuxState?: string | undefined;
+  readonly sysctl?: ReadonlyMap<string, Tunable> | undefined;
 }
 
 /** What a stack comes to, with what the module that decided goes by. */
@@ -64,6 +67,8 @@ export function pamOutcome(kind: Kind, given: PamGiven, attempt: Attempt): Told 
     rhost: word(given.sshdConfig, 'usedns', who) === 'yes' ? undefined : attempt.from,
     hostname: machine.hostname,
     machine: given.pamMachine,
+    selinux: given.selinuxState,
+    nrOpen: Number(given.sysctl?.get('fs.nr_open')?.value) || undefined,
     tally: machine.user === account.name ? given.faillock : undefined,
     emptyAllowed: word(given.sshdConfig, 'permitemptypasswords', who) === 'yes',
   };

@@ -1,3 +1,4 @@
+import { keyValues } from '../key-value.ts';
 import { section } from '../source.ts';
 
 /** Somebody who is logged in, for pam_limits. */
@@ -44,4 +45,12 @@ export const pamMachine = section(
     }
     return { modules, unended, utmp, logind, ...(release ? { release } : {}) };
   },
+);
+
+export const selinuxState = section(
+  'server',
+  'security',
+  'state of SELinux: `enforcing`, `permissive`, `disabled` or `none`',
+  (text): string => keyValues(text ?? '').get('selinux')?.[0] ?? '',
+  'selinux-state',
 );

@@ -6,12 +6,12 @@ import { faillock } from './faillock.ts';
 import { limits } from './limits.ts';
 import { listfile } from './listfile.ts';
 import { deny, faildelay, localuser, nologin, permit, rootok, shells } from './plain.ts';
-import { env, keyinit, loginuid, mail, mkhomedir, motd, umask } from './session.ts';
+import { env, keyinit, loginuid, mail, mkhomedir, motd, selinux, umask } from './session.ts';
 import { succeedIf } from './succeed-if.ts';
 import { time } from './time.ts';
 import { unix } from './unix.ts';
 
-/** Modules that are understood. pam_selinux, pam_systemd and whatever is not here may answer anything. */
+/** Modules that are understood. pam_systemd and whatever is not here may answer anything. */
 const MODULES: Readonly<Record<string, Module>> = {
   pam_access: access,
   pam_deny: deny,
@@ -29,6 +29,7 @@ const MODULES: Readonly<Record<string, Module>> = {
   pam_nologin: nologin,
   pam_permit: permit,
   pam_rootok: rootok,
+  pam_selinux: selinux,
   pam_shells: shells,
   pam_succeed_if: succeedIf,
   pam_time: time,

@@ -45,9 +45,16 @@ function sourceOf(domain: string, asked: Asked): Source | 'no' {
   return inside(account.uid) ? 'user' : 'no';
 }
 
-/** What limits logins by the files, `none` where a `-` line frees the user or nothing applies. */
-function limitOf(paths: readonly string[], asked: Asked): Limit | 'none' | undefined {
+interface Limits {
+  readonly logins?: Limit | undefined;
+  /** The hard limit of open files, in the same words. */
+  readonly files?: Omit<Limit, 'system'> | undefined;
+}
+
+/** What limits the user by the files; nothing where a `-` line frees him. */
+function limitsOf(paths: readonly string[], asked: Asked): Limits | undefined {
   let limit: Limit | undefined;
+  let open: Limits['files'];
   let system = false;
   for (const path of paths) {
     const lines = linesOf(asked.files, path);
@@ -61,25 +68,41 @@ function limitOf(paths: readonly string[], asked: Asked): Limit | 'none' | undef
       const source = sourceOf(domain, asked);
       if (item === undefined && type.startsWith('-')) {
         // `%group -` and `* -` free nobody: no range, and no user of that name.
-        if (source === 'user' || source === 'group') return 'none';
+        if (source === 'user' || source === 'group') return {};
         continue;
       }
       const name = item?.toLowerCase();
+      const line = cited(path, i + 1, raw);
+      if (name === 'nofile' && source !== 'no' && !source.startsWith('all') && /^(?:hard|-)$/i.test(type)) {
+        const files = filesOf(rest.join(' ').toLowerCase());
+        if (files !== undefined && !moreParticular(open, source)) open = { source, max: files, line };
+      }
       if (source === 'no' || rest.length === 0 || (name !== 'maxlogins' && name !== 'maxsyslogins')) continue;
       // The flag is of the last line read, even of one that does not count.
       system = name === 'maxsyslogins';
       const max = maximumOf(rest.join(' ').toLowerCase());
       if (max === undefined || ((source === 'all' || source === 'all-group') && system)) continue;
-      if (limit && SOURCES.indexOf(limit.source) < SOURCES.indexOf(source)) continue;
+      if (moreParticular(limit, source)) continue;
       const group = source === 'all-group' ? domain.slice(1) : undefined;
-      limit = { source, max, system, group, line: cited(path, i + 1, raw) };
+      limit = { source, max, system, group, line };
     }
   }
-  return limit ? { ...limit, system } : 'none';
+  return { logins: limit && { ...limit, system }, files: open };
+}
+
+const moreParticular = (than: { readonly source: Source } | undefined, source: Source): boolean =>
+  than !== undefined && SOURCES.indexOf(than.source) < SOURCES.indexOf(source);
+
+const UNLIMITED = /^(?:-1|-|unlimited|infinity)$/;
+
+function filesOf(text: string): number | undefined {
+  if (UNLIMITED.test(text)) return Number.POSITIVE_INFINITY;
+  const digits = /^\+?\d+/.exec(text)?.[0];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 function maximumOf(text: string): number | undefined {
-  if (/^(?:-1|-|unlimited|infinity)$/.test(text)) return -1;
+  if (UNLIMITED.test(text)) return -1;
   const digits = /^[+-]?\d+/.exec(text)?.[0];
   return digits === undefined ? undefined : Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Number(digits)));
 }
@@ -111,20 +134,35 @@ function open(limit: Limit, asked: Asked, logind: boolean): readonly [number, nu
   return [0, count + (own ? 2 : 0)];
 }
 
-/** pam_limits(8), as far as it refuses: maxlogins and maxsyslogins of limits.conf(5). */
+/** Whether the kernel refuses the limit, for which the module then refuses the session. */
+function tooManyFiles({ source, max }: NonNullable<Limits['files']>, asked: Asked): boolean | undefined {
+  const { nrOpen, account, machine } = asked;
+  if (Number.isFinite(max) && nrOpen !== undefined && max <= nrOpen) return false;
+  // Debian applies to root only what names root; others apply all of it.
+  if (account.uid === 0 && source !== 'user') return undefined;
+  if (Number.isFinite(max)) return nrOpen === undefined ? undefined : true;
+  // Since 1.5.2 "unlimited" means as many as there may be.
+  const release = machine?.release;
+  if (!release) return undefined;
+  return release[0] === 1 && release[1] < 5 ? true : release[1] === 5 && release[2] < 2 ? undefined : false;
+}
+
+/** pam_limits(8), as far as it refuses: maxlogins and maxsyslogins of limits.conf(5), and more files than there may be. */
 export const limits: Module = (rule, asked) => {
   const { kind, account, files } = asked;
   if (kind !== 'session') return say('module_unknown');
   const conf = option(rule, 'conf');
   if (conf !== undefined && files.get(conf)?.status === 'absent') return say('service_err');
-  // Nobody counts the logins of root.
-  if (account.uid === 0) return say('success');
   const snippets = [...files.keys()]
     .filter((path) => /^\/etc\/security\/limits\.d\/[^/.][^/]*\.conf$/.test(path))
     .sort();
-  const limit = limitOf(conf === undefined ? [CONFIG, ...snippets] : [conf], asked);
-  if (limit === undefined) return undefined;
-  if (limit === 'none' || limit.max < 0) return say('success');
+  const found = limitsOf(conf === undefined ? [CONFIG, ...snippets] : [conf], asked);
+  if (!found) return undefined;
+  const tooMany = found.files && tooManyFiles(found.files, asked);
+  if (found.files && tooMany !== false) return tooMany && say('perm_denied', found.files.line);
+  const limit = found.logins;
+  // Nobody counts the logins of root.
+  if (!limit || limit.max < 0 || account.uid === 0) return say('success');
   if (limit.max === 0) return say('perm_denied', limit.line);
   const logind = sinceRelease(asked, [1, 6]);
   if (logind === undefined) return undefined;

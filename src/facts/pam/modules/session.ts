@@ -24,3 +24,9 @@ export const env: Module = (rule, { files }) => {
 /** pam_mkhomedir(8) has nothing to do where there is a home directory. */
 export const mkhomedir: Module = (_, { paths, account }) =>
   paths?.get(account.home)?.type === 'dir' ? say('success') : undefined;
+
+/** pam_selinux(8) has nothing to do where SELinux is off, nor does `close` when a session is opened. */
+export const selinux: Module = (rule, { kind, selinux: state }) => {
+  if (kind !== 'session') return undefined;
+  return rule.args.includes('close') || state === 'none' || state === 'disabled' ? say('success') : undefined;
+};
