@@ -122,7 +122,7 @@ function hostOf({ addressList, routeList, back, meta: about, sysctl: settings }:
     ...(routeList && routeList.length > 0 ? { routes: routeList } : {}),
     ...(way ? { back: way } : {}),
     strict,
-    ...(about ? { now: about.now / 1000, zone: about.zone } : {}),
+    ...(about ? { now: about.now / 1000, ...(about.zone !== undefined && { zone: about.zone * 60 }) } : {}),
   };
 }
 
