@@ -18,10 +18,21 @@ export interface ClientLook {
  */
 export async function lookFromBothSides(
   target: { argv: readonly string[]; host: string },
-  o: { timeoutMs: number; signal?: AbortSignal; door?: Transport; step?(text: string): void },
+  o: {
+    timeoutMs: number;
+    signal?: AbortSignal;
+    door?: Transport;
+    allHostKeys?: boolean;
+    step?(text: string): void;
+  },
 ): Promise<ClientLook> {
   const signal = o.signal ? { signal: o.signal } : {};
-  const client = await probeClient(target, { timeoutMs: o.timeoutMs, ...signal, progress: (step) => o.step?.(step) });
+  const client = await probeClient(target, {
+    timeoutMs: o.timeoutMs,
+    ...signal,
+    allHostKeys: o.allHostKeys === true,
+    progress: (step) => o.step?.(step),
+  });
   const attempt = attemptOf(client);
   if (!o.door) return { bundle: client, attempt };
   o.step?.(`looking at the server through ${o.door.name}`);

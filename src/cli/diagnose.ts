@@ -8,6 +8,7 @@ import { parseTarget } from './target.ts';
 interface DiagnoseFlags extends OutputFlags, SshFlags {
   readonly on?: string;
   readonly timeout: number;
+  readonly allHostKeys?: boolean;
 }
 
 /** `sshwhy [user@]host[:port]`: the main job. */
@@ -16,6 +17,7 @@ export function diagnoseCommand(signal: AbortSignal): Command {
     .description('why can I not get in? Looks from here, with your own ssh configuration')
     .argument('<[user@]host[:port]>', 'as you would give it to ssh')
     .option('--on <transport>', 'also read the server through this door and join both sides')
+    .option('--all-host-keys', 'ask the server for its host keys of every type, a further connection for each')
     .option('--timeout <seconds>', 'how long to look from here at most', Number, 20);
   return withSshFlags(withOutputFlags(command)).action(async (input: string, flags: DiagnoseFlags) => {
     const startedAt = performance.now();
@@ -24,7 +26,13 @@ export function diagnoseCommand(signal: AbortSignal): Command {
     const bar = progress(flags.json === true);
     const { bundle, attempt } = await lookFromBothSides(
       { argv: sshArguments(flags, target), host: target.host },
-      { timeoutMs: flags.timeout * 1000, signal, step: bar.step, ...(door ? { door } : {}) },
+      {
+        timeoutMs: flags.timeout * 1000,
+        signal,
+        step: bar.step,
+        allHostKeys: flags.allHostKeys === true,
+        ...(door ? { door } : {}),
+      },
     ).finally(bar.done);
     answer(input, bundle, attempt, startedAt, flags);
   });

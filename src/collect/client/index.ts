@@ -3,7 +3,7 @@ import { attemptLogin } from './attempt.ts';
 import { type NameProbe, probeName } from './dns.ts';
 import { type Greeting, greet } from './greeting.ts';
 import { readIdentities } from './identities.ts';
-import { readKnownHosts } from './known-hosts.ts';
+import { namesOfKey, readKnownHosts, scanHostKeys } from './known-hosts.ts';
 import { gap, json } from './layout.ts';
 import { nearNames } from './near.ts';
 import { readRoutes } from './route.ts';
@@ -14,6 +14,8 @@ export interface ProbeOptions {
   /** For everything together, milliseconds. */
   readonly timeoutMs: number;
   readonly sshPath?: string;
+  /** Ask for host keys of every type, a connection for each. */
+  readonly allHostKeys?: boolean;
   readonly signal?: AbortSignal;
   readonly progress?: (step: string) => void;
 }
@@ -108,9 +110,8 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const addresses = name ? (await orAbort(name.addresses, signal)).slice(0, ADDRESSES_MAX) : [];
 
   const routes = guarded(signal, () => readRoutes(addresses.slice(0, 4), signal));
-  const knownHosts = guarded(signal, async () => {
-    return json({ ...(await readKnownHosts(options, host, port, addresses, signal)) });
-  });
+  const known = readKnownHosts(options, host, port, addresses, signal);
+  known.catch(() => {});
 
   const stop = new AbortController();
   const abort = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
@@ -157,6 +158,15 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const greetings = probes.flatMap(({ greeting }) => (greeting ? [greeting] : []));
   const near = name && addresses.length === 0 ? { near: await nearNames(options, host) } : {};
   const dns = name ? json({ ...(await orAbort(name.record, signal)), ...near }) : viaProxy;
+  const knownHosts = guarded(signal, async () => {
+    const record = await known;
+    const shown = /Server host (?:key|certificate): \S+ (SHA256:[\w+/]+)/.exec(attempt.text)?.[1];
+    const filed = shown === undefined || record.found.some(({ fingerprint }) => fingerprint === shown);
+    const elsewhere = filed ? [] : await namesOfKey(record.files, shown, signal);
+    const address = greetings[0]?.address;
+    const scanned = o.allHostKeys && address ? await scanHostKeys(address, port, signal) : [];
+    return json({ ...record, elsewhere, scanned });
+  });
   return {
     schema: 1,
     takenAt,
