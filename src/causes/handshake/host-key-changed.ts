@@ -87,7 +87,7 @@ export const cause = defineCause<Data>({
         const made = mine && files?.get(mine.path)?.mtime;
         const data = {
           host,
-          elsewhere: elsewhere.map(({ names }) => names),
+          elsewhere: [...new Set(elsewhere.map(({ names }) => names))],
           byAddress: entry !== undefined && entry.name !== known?.names[0] && state.file !== undefined,
           ...(old?.own === undefined ? {} : { keptOld: old.own }),
           ...(made !== undefined && made > 0 && made < 1e11

@@ -160,7 +160,15 @@ export function seenByServer(
   if (spoken.match[3] === undefined) ours.pop();
   const data = describe(kind, facts, attempt, { ours });
   if (data.theirs.some((name) => ours.includes(name))) return undefined;
-  return [{ data, verdict: 'confirmed', evidence: [spoken.evidence, ...serverEvidence(data)] }];
+  // Behind one address there can be several clients: one that got further since may be the one asked about.
+  const further = log.some(
+    ({ line, message }) =>
+      line > spoken.entry.line &&
+      message.includes(` ${attempt.from} port `) &&
+      !/^(?:Unable to negotiate with|Connection closed by) \S+ port /.test(message),
+  );
+  const evidence = [spoken.evidence, ...serverEvidence(data)];
+  return [{ data, verdict: further ? 'likely' : 'confirmed', evidence }];
 }
 
 /** By its configuration the server takes nothing that clients of today offer. */
