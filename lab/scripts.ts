@@ -75,11 +75,11 @@ export const SECOND_ROUTER = `
   $R2 ip route add default via 10.77.9.1; $R2 ip -6 route add default via fd77:9::1
   ip route add 10.77.2.0/24 via 10.77.9.2; ip -6 route add fd77:2::/64 via fd77:9::2`;
 
-/** Script that starts Dropbear with the host key that the client knows sshd by. */
-export const dropbear = (port: number, flags = ''): string => `
+/** Script that starts Dropbear, with the host key that the client knows sshd by or with one of its own. */
+export const dropbear = (port: number, key: 'of sshd' | 'of its own' = 'of sshd'): string => `
   mkdir -p /etc/dropbear
-  dropbearconvert openssh dropbear /etc/ssh/ssh_host_ed25519_key /etc/dropbear/key 2>/dev/null
-  setsid dropbear -F -E -p ${port} -r /etc/dropbear/key ${flags} >/dev/null 2>&1 &
+  ${key === 'of sshd' ? 'dropbearconvert openssh dropbear /etc/ssh/ssh_host_ed25519_key /etc/dropbear/key 2>/dev/null' : 'dropbearkey -t ed25519 -f /etc/dropbear/key >/dev/null'}
+  setsid dropbear -F -E -p ${port} -r /etc/dropbear/key >/dev/null 2>&1 &
   until ss -Htln | grep -q :${port}; do sleep 0.1; done`;
 
 /** Script that starts TinySSH as Debian does, by its socket unit; it makes a key of its own. */

@@ -18,10 +18,22 @@ export interface ClientLook {
  */
 export async function lookFromBothSides(
   target: { argv: readonly string[]; host: string },
-  o: { timeoutMs: number; signal?: AbortSignal; door?: Transport; from?: string; step?(text: string): void },
+  o: {
+    timeoutMs: number;
+    signal?: AbortSignal;
+    door?: Transport;
+    from?: string;
+    allHostKeys?: boolean;
+    step?(text: string): void;
+  },
 ): Promise<ClientLook> {
   const signal = o.signal ? { signal: o.signal } : {};
-  const probed = await probeClient(target, { timeoutMs: o.timeoutMs, ...signal, progress: (step) => o.step?.(step) });
+  const probed = await probeClient(target, {
+    timeoutMs: o.timeoutMs,
+    ...signal,
+    allHostKeys: o.allHostKeys === true,
+    progress: (step) => o.step?.(step),
+  });
   const client = o.from === undefined ? probed : withSections(probed, { asked: told(o.from) });
   const attempt = attemptOf(client);
   if (!o.door) return { bundle: client, attempt };

@@ -11,6 +11,7 @@ interface DiagnoseFlags extends OutputFlags, SshFlags, CloudFlags {
   readonly on?: string;
   readonly from?: string;
   readonly timeout: number;
+  readonly allHostKeys?: boolean;
 }
 
 /** `sshwhy [user@]host[:port]`: the main job. */
@@ -24,6 +25,7 @@ export function diagnoseCommand(signal: AbortSignal): Command {
       'the address that the server sees, when yours is translated on the way (NAT)',
       parseAddress,
     )
+    .option('--all-host-keys', 'ask the server for its host keys of every type, a further connection for each')
     .option('--timeout <seconds>', 'how long to look from here at most', Number, 20);
   return withSshFlags(withOutputFlags(withCloudFlags(command))).action(async (input: string, flags: DiagnoseFlags) => {
     if (await printedCommands(flags)) return;
@@ -39,6 +41,7 @@ export function diagnoseCommand(signal: AbortSignal): Command {
           timeoutMs: flags.timeout * 1000,
           signal,
           step: bar.step,
+          allHostKeys: flags.allHostKeys === true,
           ...(door ? { door } : {}),
           ...(flags.from === undefined ? {} : { from: flags.from }),
         },

@@ -5,7 +5,7 @@ import { type NameProbe, probeName } from './dns.ts';
 import { type Greeting, greet } from './greeting.ts';
 import { watchHang } from './hang.ts';
 import { readIdentities } from './identities.ts';
-import { readKnownHosts } from './known-hosts.ts';
+import { namesOfKey, readKnownHosts, scanHostKeys } from './known-hosts.ts';
 import { gap, json } from './layout.ts';
 import { nearNames } from './near.ts';
 import { readNetwork } from './network.ts';
@@ -18,6 +18,8 @@ export interface ProbeOptions {
   /** For everything together, milliseconds. */
   readonly timeoutMs: number;
   readonly sshPath?: string;
+  /** Ask for host keys of every type, a connection for each. */
+  readonly allHostKeys?: boolean;
   readonly signal?: AbortSignal;
   readonly progress?: (step: string) => void;
 }
@@ -134,9 +136,8 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const addresses = name ? (await orAbort(name.addresses, signal)).slice(0, ADDRESSES_MAX) : [];
 
   const routes = guarded(signal, () => readRoutes(addresses.slice(0, 4), signal));
-  const knownHosts = guarded(signal, async () => {
-    return json({ ...(await readKnownHosts(options, host, port, addresses, signal)) });
-  });
+  const known = readKnownHosts(options, host, port, addresses, signal);
+  known.catch(() => {});
 
   const stop = new AbortController();
   const abort = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
@@ -193,6 +194,15 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const aside =
     record && (await orAbort(lookAside(record, { through, addresses, options, host, port, local, signal }), signal));
   const dns = record ? json({ ...record, ...near, ...aside?.nobody }) : viaProxy;
+  const knownHosts = guarded(signal, async () => {
+    const record = await known;
+    const shown = /Server host (?:key|certificate): \S+ (SHA256:[\w+/]+)/.exec(attempt.text)?.[1];
+    const filed = shown === undefined || record.found.some(({ fingerprint }) => fingerprint === shown);
+    const elsewhere = filed ? [] : await namesOfKey(record.files, shown, signal);
+    const address = greetings[0]?.address;
+    const scanned = o.allHostKeys && address ? await scanHostKeys(address, port, signal) : [];
+    return json({ ...record, elsewhere, scanned });
+  });
   return {
     schema: 1,
     takenAt,
