@@ -5,7 +5,9 @@ import { ADVISORIES_AS_OF } from '../knowledge/advisories.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { EXIT } from '../model/errors.ts';
-import type { Report } from '../model/report.ts';
+import type { Remedy } from '../model/remedy.ts';
+import type { Report, ReportedCause } from '../model/report.ts';
+import type { TraceStep } from '../model/trace.ts';
 import { VERSION } from '../model/version.ts';
 import { conclude } from '../reason/conclude.ts';
 
@@ -25,17 +27,29 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
       ...(attempt.from === undefined ? {} : { from: attempt.from }),
     },
     gates,
-    causes: findings.map(({ fix, subject, evidence, ...rest }) => ({
+    causes: findings.map(({ fix, subject, evidence, trace, ...rest }) => ({
       ...rest,
       ...(subject === undefined ? {} : { subject }),
       evidence: evidence.map(({ line, ...seen }) => ({ ...seen, ...(line === undefined ? {} : { line }) })),
-      ...(fix === undefined
-        ? {}
-        : { fix: 'refuse' in fix ? { ...fix, manual: [...fix.manual] } : { ...fix, commands: [...fix.commands] } }),
+      ...(fix === undefined ? {} : { fix: reportedFix(fix) }),
+      ...(trace === undefined ? {} : { trace: trace.map(reportedStep) }),
       docs: `docs/causes/${rest.id}.md`,
     })),
     blind,
     ...advisories(bundle),
+  };
+}
+
+function reportedFix(fix: Remedy): NonNullable<ReportedCause['fix']> {
+  if ('refuse' in fix) return { ...fix, manual: [...fix.manual] };
+  const { undo, ...rest } = fix;
+  return { ...rest, commands: [...fix.commands], ...(undo ? { undo: [...undo] } : {}) };
+}
+
+function reportedStep({ matches, ...step }: TraceStep): NonNullable<ReportedCause['trace']>[number] {
+  return {
+    ...step,
+    matches: matches.map(({ holds, ...match }) => ({ ...match, ...(holds === undefined ? {} : { holds }) })),
   };
 }
 
