@@ -7,6 +7,7 @@ import type { Bundle } from '../model/bundle.ts';
 import { EXIT } from '../model/errors.ts';
 import type { Remedy } from '../model/remedy.ts';
 import type { Report, ReportedCause } from '../model/report.ts';
+import type { TraceStep } from '../model/trace.ts';
 import { VERSION } from '../model/version.ts';
 import { conclude } from '../reason/conclude.ts';
 import { otherServer, setAside } from '../reason/other-server.ts';
@@ -29,11 +30,12 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
       ...(attempt.from === undefined ? {} : { from: attempt.from }),
     },
     gates,
-    causes: findings.map(({ fix, subject, evidence, ...rest }) => ({
+    causes: findings.map(({ fix, subject, evidence, trace, ...rest }) => ({
       ...rest,
       ...(subject === undefined ? {} : { subject }),
       evidence: evidence.map(({ line, ...seen }) => ({ ...seen, ...(line === undefined ? {} : { line }) })),
       ...(fix === undefined ? {} : { fix: reportedFix(fix) }),
+      ...(trace === undefined ? {} : { trace: trace.map(reportedStep) }),
       docs: `docs/causes/${rest.id}.md`,
     })),
     blind,
@@ -46,6 +48,13 @@ function reportedFix(fix: Remedy): NonNullable<ReportedCause['fix']> {
   if ('refuse' in fix) return { ...fix, manual: [...fix.manual] };
   const { undo, ...rest } = fix;
   return { ...rest, commands: [...fix.commands], ...(undo ? { undo: [...undo] } : {}) };
+}
+
+function reportedStep({ matches, ...step }: TraceStep): NonNullable<ReportedCause['trace']>[number] {
+  return {
+    ...step,
+    matches: matches.map(({ holds, ...match }) => ({ ...match, ...(holds === undefined ? {} : { holds }) })),
+  };
 }
 
 /** What is known of this version of sshd, where the server was looked at. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ROLES, VERDICTS } from './finding.ts';
 import { GATES } from './gate.ts';
+import { TRACE_ACTIONS } from './trace.ts';
 
 /** What became of a gate. `not-reached`: an earlier gate is closed, and nothing else was learned about this one. */
 export const OUTCOMES = ['open', 'closed', 'degraded', 'unknown', 'not-reached'] as const;
@@ -26,6 +27,26 @@ const refusal = z.strictObject({
   manual: z.array(z.string()).describe('What a person should do'),
 });
 
+const traceStep = z.strictObject({
+  layer: z.enum(['cloud', 'host']),
+  packet: z.enum(['request', 'reply']).describe('The first packet of the connection, or the answer to it'),
+  stage: z.string().describe('Hook of the kernel, or stage of the cloud'),
+  place: z.string().describe('Chain, table, zone or security group'),
+  rule: z.string().describe('As its tool writes it'),
+  matches: z.array(
+    z.strictObject({
+      field: z.string(),
+      wanted: z.string(),
+      got: z.string().optional().describe("The packet's own value; absent when it is not known"),
+      holds: z.boolean().optional().describe('Absent when it cannot be told'),
+    }),
+  ),
+  action: z.enum(TRACE_ACTIONS),
+  detail: z.string().optional(),
+  section: z.string().optional(),
+  line: z.int().positive().optional(),
+});
+
 const causeId = z.string().regex(/^[a-z]+\/[a-z0-9-]+$/);
 
 const cause = z.strictObject({
@@ -36,6 +57,7 @@ const cause = z.strictObject({
   text: z.string().describe('One sentence'),
   evidence: z.array(evidence).min(1),
   fix: z.union([fix, refusal]).optional(),
+  trace: z.array(traceStep).optional().describe('What the deciding packet met on its way, step by step'),
   docs: z.string(),
 });
 

@@ -2,6 +2,7 @@ import colors from 'picocolors';
 import type { Blind, Outcome, Report, ReportedCause } from '../model/report.ts';
 import { clip, visible } from './escape.ts';
 import { handshakeLines } from './handshake.ts';
+import { traceLines } from './trace.ts';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -87,6 +88,7 @@ export function terminal(report: Report, o: TerminalOptions): string {
       const place = `${seen.side} ${seen.section}${seen.line === undefined ? '' : `:${seen.line}`}`;
       out.push(`    ${c.dim(`${clip(place, 60)} │`)} ${clip(seen.text, Math.max(60, o.width))}`);
     }
+    if (o.verbose && cause.trace) out.push(...traceLines(cause.trace, o.width).map((line) => c.dim(line)));
     const more = cause.evidence.length - shown.length;
     if (more > 0) out.push(c.dim(`    … and ${more} more (--verbose)`));
     if (full) tellFix(cause);

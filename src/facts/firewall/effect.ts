@@ -66,6 +66,7 @@ export function apply(place: Place, state: State, effect: Effect, find: SetFinde
         changed(state, {
           daddr: address,
           dport: port,
+          mapped: true,
           translated: address === undefined || address !== state.daddr || port !== state.dport,
         });
       if (effect.both !== undefined)
