@@ -1,5 +1,5 @@
 import type { CaseLogin } from './case.ts';
-import { dropbear, startFail2ban, tinyssh } from './scripts.ts';
+import { dnsmasq, dropbear, nameserver, resolvConf, startFail2ban, tinyssh } from './scripts.ts';
 import type { Suite } from './seed.ts';
 
 /** A host that is set up like somebody's server and lets the login in: sshwhy must stay silent. */
@@ -81,5 +81,24 @@ EOF`,
     name: 'tinyssh-alone',
     setupServer: `systemctl disable --now ssh.service 2>/dev/null\n${tinyssh(22)}`,
     setupClient: 'ssh-keyscan web1 >/root/.ssh/known_hosts 2>/dev/null',
+  },
+  {
+    name: 'dual-stack name in a search domain',
+    setupClient: `${dnsmasq('127.0.1.1', 'host-record=web1.lan,10.77.2.20,fd77:2::20')}
+      ${resolvConf('nameserver 127.0.1.1', 'search corp.example lan')}`,
+  },
+  {
+    name: 'two nameservers that agree and a dead one',
+    suites: ['bookworm'],
+    setupClient: `${dnsmasq('127.0.1.1', 'host-record=web1,10.77.2.20')}
+      ${dnsmasq('127.0.1.2', 'host-record=web1,10.77.2.20')}
+      ${resolvConf('nameserver 127.0.1.1', 'nameserver 127.0.1.2', 'nameserver 10.77.2.99')}`,
+  },
+  {
+    name: 'rules by name with UseDNS',
+    setupServer: `${nameserver({ '10.2.77.10.in-addr.arpa': 'laptop.corp.example', 'laptop.corp.example': '10.77.2.10' })}
+      sed -i 's/^/from="*.corp.example" /' /home/alice/.ssh/authorized_keys
+      printf 'UseDNS yes\\nPubkeyAuthentication no\\nMatch Host *.corp.example\\nPubkeyAuthentication yes\\n' >/etc/ssh/sshd_config.d/10-dns.conf
+      systemctl restart ssh`,
   },
 ];

@@ -526,6 +526,23 @@ rules() { have ip || return $ABSENT; within 3 ip rule; within 3 ip -6 rule; }
 addresses() { have ip || return $ABSENT; within 3 ip -o addr; }
 route_to_client() { have ip || return $ABSENT; [ -n "$from" ] || return $UNSUPPORTED; within 3 ip route get "$from"; }
 
+# The client's name as sshd looks for it, and back, only where it does: canohost.c, remote_hostname().
+reverse_names() {
+  config_values usedns | grep -qix yes || return $ABSENT
+  [ -n "$from" ] && have getent && [ -r /proc/uptime ] || return $UNSUPPORTED
+  reverse_start=$(centiseconds)
+  reverse_said=$(within 3 getent hosts -- "$from")
+  printf 'ptr-rc=%s\nptr-ms=%s\n' "$?" "$((($(centiseconds) - reverse_start) * 10))"
+  reverse_name=$(printf '%s\n' "$reverse_said" | awk 'NR == 1 { print $2 }')
+  [ -n "$reverse_name" ] || return 0
+  reverse_start=$(centiseconds)
+  reverse_said=$(within 3 getent ahosts -- "$reverse_name")
+  printf 'forward-rc=%s\nforward-ms=%s\n' "$?" "$((($(centiseconds) - reverse_start) * 10))"
+  printf 'ptr=%s\n' "$reverse_name"
+  printf '%s\n' "$reverse_said" | awk '$1 != "" && !seen[$1]++ { print "forward=" $1 }' | head -n 16
+}
+centiseconds() { awk '{ print int($1 * 100) }' /proc/uptime; }
+
 sysctls() {
   for path in /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max \
     /proc/sys/kernel/pid_max /proc/sys/kernel/threads-max /proc/sys/fs/file-nr /proc/sys/fs/nr_open /proc/sys/net/core/somaxconn \
@@ -675,6 +692,7 @@ group_net() {
   section routes 256 routes
   section rules 64 rules
   section route-to-client 16 route_to_client
+  section reverse 16 reverse_names
 }
 
 group_machine() {

@@ -11,7 +11,7 @@ const base = {
 } as const;
 
 const DROP = `nft -f - <<'EOF'
-table ip6 filter {
+table ip6 lab {
   chain input {
     type filter hook input priority filter; policy accept;
     tcp dport 22 drop

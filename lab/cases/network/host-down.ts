@@ -12,6 +12,7 @@ export const cases: readonly LabCase[] = [
   {
     ...base,
     variant: 'on the same link',
+    breakClient: 'ip neighbour flush all',
     client: { verdict: 'confirmed', gates: { network: 'closed' } },
     joined: { verdict: 'confirmed', gates: { network: 'closed' } },
   },
@@ -19,6 +20,7 @@ export const cases: readonly LabCase[] = [
     ...base,
     variant: 'behind a router',
     topology: 'router',
+    breakRouter: 'ip neighbour flush all',
     client: { verdict: 'likely', gates: { network: 'closed' } },
     joined: { verdict: 'likely', gates: { network: 'closed' } },
   },

@@ -7,7 +7,7 @@ const base = {
   unasked: 'the server sees nothing of a packet that never comes near it',
 } as const;
 
-const wg0 = 'ip link add wg0 type dummy; ip address add 10.99.0.2/24 dev wg0';
+const wg0 = 'ip link add wg0 type veth peer name far; ip address add 10.99.0.2/24 dev wg0';
 
 export const cases: readonly LabCase[] = [
   {
@@ -35,6 +35,6 @@ export const cases: readonly LabCase[] = [
     breakRouter: 'ip route add blackhole 192.168.50.0/24',
     ssh: { host: '192.168.50.7', args: ['-oConnectTimeout=3'] },
     client: { verdict: 'possible' },
-    joined: { verdict: 'possible' },
+    unasked: 'nobody has a door into a server of which not even the network can be reached',
   },
 ];

@@ -4,10 +4,9 @@ import type { AttemptLog } from '../../facts/client/attempt-model.ts';
 import { dns } from '../../facts/client/dns.ts';
 import { type SshConfig, sshConfig } from '../../facts/client/ssh-config.ts';
 import { setForHost, typedHost } from '../../facts/client/ssh-config-edit.ts';
-import { type TcpProbe, tcp } from '../../facts/client/tcp.ts';
+import { answered, type TcpProbe, tcp } from '../../facts/client/tcp.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
-import type { Gate } from '../../model/gate.ts';
 
 interface Data {
   readonly name: string;
@@ -43,8 +42,6 @@ function commandFor(config: SshConfig | undefined): { host?: string; command?: s
   return { host, ...(command === undefined ? {} : { command }) };
 }
 
-const STOPS_AT: Readonly<Partial<Record<TcpProbe['outcome'], Gate>>> = { refused: 'firewall', reset: 'firewall' };
-
 export const cause = defineCause<Data>({
   id: 'name/ipv6-broken',
   severity: 'blocks',
@@ -73,7 +70,7 @@ export const cause = defineCause<Data>({
           const other = others.find((one) => !isV6(one) && one.banner?.startsWith('SSH-'));
           if (!other) return [];
           const data: Data = { ...found, v4: other.address, only6: true };
-          const closes = STOPS_AT[first.outcome] ?? 'network';
+          const closes = answered(dead) ? 'firewall' : 'network';
           const seen = [...evidence, alternateEvidence(other)];
           return [{ data, subject: first.address, verdict: 'confirmed', evidence: seen, closes }];
         }

@@ -6,7 +6,7 @@ import type { AttemptLog } from '../../facts/client/attempt-model.ts';
 import { dns } from '../../facts/client/dns.ts';
 import { kexinit } from '../../facts/client/kexinit.ts';
 import { type OriginOf, originOf } from '../../facts/client/origin.ts';
-import { type TcpProbe, tcp } from '../../facts/client/tcp.ts';
+import { answered, type TcpProbe, tcp } from '../../facts/client/tcp.ts';
 import { type HostKey, hostKeys, ownsKey } from '../../facts/hostkeys.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence, Verdict } from '../../model/finding.ts';
@@ -32,7 +32,7 @@ function endsAt(probes: readonly TcpProbe[], log: AttemptLog | undefined): Gate 
   if (log?.authenticating) return 'auth';
   if (log) return 'handshake';
   if (probes.some(({ outcome }) => outcome === 'open')) return 'admission';
-  return probes.some(({ outcome }) => outcome === 'refused' || outcome === 'reset') ? 'firewall' : 'network';
+  return answered(probes) ? 'firewall' : 'network';
 }
 
 /** What was dialled is another machine: SSH is not there, or shows a key that is not the known one or the server's own. */

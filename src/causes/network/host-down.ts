@@ -1,7 +1,7 @@
 import { addresses } from '../../facts/addresses.ts';
 import { deaf, network } from '../../facts/client/network.ts';
 import { route } from '../../facts/client/route.ts';
-import { tcp } from '../../facts/client/tcp.ts';
+import { answered, tcp } from '../../facts/client/tcp.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence, Observed } from '../../model/finding.ts';
 
@@ -28,11 +28,7 @@ export const cause = defineCause<Data>({
       needs: { tcp, route, network },
       helps: { addresses },
       check({ tcp: { probes }, route: routes, network: net, addresses: mine }) {
-        const alive = ['open', 'refused', 'reset'];
-        if (
-          probes.some(({ outcome, neighbour }) => alive.includes(outcome) || alive.includes(neighbour?.outcome ?? ''))
-        )
-          return [];
+        if (answered(probes)) return [];
         return probes.flatMap((probe): Observed<Data>[] => {
           const { address, port, outcome, errno, ms, line } = probe;
           const way = routes.find((one) => one.address === address);

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { inNetwork } from '../../facts/access/patterns.ts';
 import { isTunnel, type Link, network, proxyAdvice } from '../../facts/client/network.ts';
 import { route } from '../../facts/client/route.ts';
-import { tcp } from '../../facts/client/tcp.ts';
+import { answered, tcp } from '../../facts/client/tcp.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence, Observed } from '../../model/finding.ts';
 
@@ -39,11 +39,7 @@ export const cause = defineCause<Data>({
     proof({
       needs: { tcp, network, route },
       check({ tcp: { probes }, network: net, route: routes }) {
-        const alive = ['open', 'refused', 'reset'];
-        if (
-          probes.some(({ outcome, neighbour }) => alive.includes(outcome) || alive.includes(neighbour?.outcome ?? ''))
-        )
-          return [];
+        if (answered(probes)) return [];
         return probes.flatMap(({ address, port, outcome, ms, line }): Observed<Data>[] => {
           const block = blockOf(address);
           const way = routes.find((one) => one.address === address);

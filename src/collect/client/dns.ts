@@ -95,14 +95,17 @@ export function hostsSources(nsswitch: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** getaddrinfo(3), as ssh calls it. Node translates letters beyond ASCII and ssh does not, so getent(1) is asked then. */
+/**
+ * getaddrinfo(3), as ssh calls it: without AI_IDN. Node translates letters beyond ASCII by itself, so getent(1) is asked for
+ * such a name.
+ */
 async function system(name: string, family: 4 | 6 | undefined): Promise<readonly string[]> {
   if (/^[\0-\x7f]*$/.test(name)) {
     const all = await lookup(name, { all: true, family: family ?? 0, verbatim: true });
     return [...new Set(all.map((each) => each.address))];
   }
   const database = family === undefined ? 'ahosts' : `ahostsv${family}`;
-  const ran = await run(['getent', database, '--', name], { timeoutMs: PATIENT_MS, limit: 8192 });
+  const ran = await run(['getent', '--no-idn', database, '--', name], { timeoutMs: PATIENT_MS, limit: 8192 });
   const found = ran.stdout.split('\n').flatMap((line) => line.split(/\s+/, 1)[0] || []);
   if (found.length === 0) throw Object.assign(new Error(), { code: ran.error ?? 'ENOTFOUND' });
   return [...new Set(found)];

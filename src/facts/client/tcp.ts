@@ -71,3 +71,12 @@ export const tcp = section<Tcp>(
     };
   },
 );
+
+const ANSWERS: readonly Reached[] = ['open', 'refused', 'reset'];
+
+/** Whether a machine answered at one of the addresses, be it on the port beside the asked one. */
+export function answered(probes: readonly TcpProbe[]): boolean {
+  return probes.some(
+    ({ outcome, neighbour }) => ANSWERS.includes(outcome) || (neighbour && ANSWERS.includes(neighbour.outcome)),
+  );
+}
