@@ -37,14 +37,18 @@ function schemaProblems(data: unknown): string[] {
 
 /** The command line of a mode, for a login in a lab. */
 export async function question(lab: Lab, mode: Mode, login: CaseLogin): Promise<string[]> {
-  const { user = 'alice', host = 'web1', port, args = [], from = lab.env['CLIENT'] ?? '' } = login;
+  const { user = 'alice', host = 'web1', port, args = [], from = lab.env['CLIENT'] ?? '', vantages = [] } = login;
   const door = `exec:nsenter -t ${lab.host.pid} -a`;
   if (mode === 'server') {
     const key = await keyOf(lab, login);
     const about = ['--user', user, '--from', from, ...(key ? ['--key', key] : []), '--port', String(port ?? 22)];
     return [...SSHWHY, 'server', '--on', door, ...about, '--json'];
   }
-  const there = [...args, ...(port ? ['-p', String(port)] : [])];
+  const elsewhere = vantages.flatMap((name) => [
+    '--vantage',
+    `exec:nsenter -t ${lab[name]?.pid} ${name === 'router' || name === 'client' ? '-m -n' : '-a'}`,
+  ]);
+  const there = [...elsewhere, ...args, ...(port ? ['-p', String(port)] : [])];
   return [...SSHWHY, `${user}@${host}`, ...there, '--json', ...(mode === 'joined' ? ['--on', door] : [])];
 }
 

@@ -1,4 +1,5 @@
 import type { CaseLogin } from './case.ts';
+import type { Topology } from './net.ts';
 import { startFail2ban } from './scripts.ts';
 import type { Suite } from './seed.ts';
 
@@ -8,6 +9,7 @@ export interface Healthy {
   readonly suites?: readonly Suite[];
   readonly setupServer?: string;
   readonly setupClient?: string;
+  readonly topology?: Topology;
   readonly ssh?: CaseLogin;
 }
 
@@ -61,5 +63,11 @@ EOF`,
       systemctl restart ssh`,
     setupClient: `printf 'Host web1\\n  Port 2222\\n' >/root/.ssh/config`,
     ssh: { port: 2222 },
+  },
+  { name: 'jump', topology: 'bastion' },
+  {
+    name: 'proxy-command',
+    topology: 'bastion',
+    setupClient: `printf 'Host web1\\n  ProxyCommand ssh -W %%h:%%p alice@bastion\\n' >/root/.ssh/config`,
   },
 ];

@@ -25,3 +25,8 @@ export function collectScript(o: { user?: string; from?: string; port?: number }
 export function secondSshdScript(o: { user: string; lines: string }): string {
   return `${asking({ SSHWHY_USER: o.user, SSHWHY_LINES: o.lines })}\n${script('second-sshd.sh')}`;
 }
+
+/** `vantage.sh` with the endpoint that it looks at. */
+export function vantageScript(o: { host: string; port: number }): string {
+  return `${asking({ SSHWHY_HOST: o.host, SSHWHY_PORT: o.port })}\n${script('vantage.sh')}`;
+}

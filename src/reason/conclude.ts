@@ -7,6 +7,7 @@ import type { Blind, ReportedGate } from '../model/report.ts';
 import { admittedBy } from './admit.ts';
 import { blindSpots, unseenSides } from './blind.ts';
 import { gates } from './gates.ts';
+import { concludeHops, explainHops, type HopConclusion } from './hops.ts';
 import { investigate } from './investigate.ts';
 import { rank } from './rank.ts';
 import { passedGates, stoppedAt } from './witness.ts';
@@ -16,6 +17,8 @@ export interface Conclusion {
   /** What to fix first stands first. */
   readonly findings: readonly Finding[];
   readonly blind: Blind[];
+  /** The jump hosts on the way, nearest first. */
+  readonly hops: readonly HopConclusion[];
 }
 
 /** From everything that was looked at to the answer. Pure. */
@@ -25,10 +28,12 @@ export function conclude(causes: readonly Cause[], bundle: Bundle, attempt: Atte
   // What is wrong with the client's own keys shows only when it logs in.
   if (!passed.has('auth')) through.delete('client');
   const { sightings, obstacles } = investigate(causes, bundle, attempt);
-  const findings = rank(sightings, causes, through);
+  const hops = concludeHops(bundle, (part, about) => conclude(causes, part, about));
+  const findings = explainHops(rank(sightings, causes, through), hops);
   return {
     gates: gates(findings, obstacles, unseenSides(bundle), passed, stoppedAt(bundle), admittedBy(bundle, attempt)),
     findings,
+    hops,
     blind: blindSpots(
       obstacles,
       bundle,

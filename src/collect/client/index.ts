@@ -1,5 +1,6 @@
 import type { Bundle, Section } from '../../model/bundle.ts';
-import { attemptLogin } from './attempt.ts';
+import { readAlias } from './alias.ts';
+import { type Attempted, attemptLogin } from './attempt.ts';
 import { type NameProbe, probeName } from './dns.ts';
 import { type Greeting, greet } from './greeting.ts';
 import { readIdentities } from './identities.ts';
@@ -9,6 +10,8 @@ import { nearNames } from './near.ts';
 import { readRoutes } from './route.ts';
 import { option, readSshConfig, type SshConfig, type Target } from './ssh-config.ts';
 import { connect, neighbourOf, type TcpProbe } from './tcp.ts';
+import { untrustedFile } from './untrusted.ts';
+import { openWay, waySections } from './way.ts';
 
 export interface ProbeOptions {
   /** For everything together, milliseconds. */
@@ -16,6 +19,8 @@ export interface ProbeOptions {
   readonly sshPath?: string;
   readonly signal?: AbortSignal;
   readonly progress?: (step: string) => void;
+  /** `false`: only look, as at a jump host whose login is part of another attempt. */
+  readonly login?: false;
 }
 
 const ADDRESSES_MAX = 8;
@@ -76,7 +81,7 @@ function guarded(signal: AbortSignal | undefined, work: () => Promise<Section>):
 function configSection(config: SshConfig): Section {
   if (config.error !== undefined) return gap('unsupported', `ssh cannot be started: ${config.error}`);
   if (config.timedOut) return gap('timed-out', 'ssh -G');
-  return json({ ...config });
+  return json({ ...config, untrusted: untrustedFile(config.stderr) });
 }
 
 /**
@@ -99,6 +104,15 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const flagged = target.argv[target.argv.indexOf('-p') + 1];
   const port = Number(option(options, 'port') ?? target.port ?? (target.argv.includes('-p') ? flagged : 22)) || 22;
   const proxied = option(options, 'proxyjump') ?? option(options, 'proxycommand');
+  const jump = o.login === false ? undefined : option(options, 'proxyjump');
+  if (jump !== undefined) o.progress?.(`looking at the jump host ${jump}`);
+  const way =
+    jump === undefined
+      ? undefined
+      : await openWay({ ssh, target, jump, signal }, (hop) =>
+          probeClient(hop, { ...o, timeoutMs: left(), login: false }),
+        );
+  const alias = proxied === undefined ? readAlias(target.host, options) : {};
   const identities = guarded(signal, async () => json({ ...(await readIdentities(options, signal)) }));
 
   const family = familyOf(options);
@@ -138,13 +152,17 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   });
   await orAbort(Promise.race([endpoints, speaks]), signal);
 
+  let attempted: Attempted | undefined;
   const attempt = await guarded(signal, async () => {
+    if (o.login === false) return gap('not-collected', 'no login of its own was tried');
     if (config.rc !== 0) return gap('not-collected', 'ssh does not accept its configuration, so it was not started');
+    if (way?.closed !== undefined) return gap('not-collected', way.closed);
     if (proxied === undefined && !spoken)
       return gap('not-collected', addresses.length === 0 ? 'no address' : 'no address answered with SSH');
     if (left() < ATTEMPT_MIN_MS) return gap('timed-out', 'no time was left');
     o.progress?.('logging in with your ssh');
-    const record = await attemptLogin(ssh, target, options, { timeoutMs: left(), signal });
+    attempted = await attemptLogin(ssh, target, options, { timeoutMs: left(), signal, hops: way?.hops ?? [] });
+    const { record } = attempted;
     if (record.error !== undefined) return gap('unsupported', `ssh cannot be started: ${record.error}`);
     if (record.rc === record.askedStatus) name?.enough();
     return json({ ...record });
@@ -157,6 +175,7 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const greetings = probes.flatMap(({ greeting }) => (greeting ? [greeting] : []));
   const near = name && addresses.length === 0 ? { near: await nearNames(options, host) } : {};
   const dns = name ? json({ ...(await orAbort(name.record, signal)), ...near }) : viaProxy;
+  const over = way && (await waySections(way, { host, port }, attempted?.hops ?? [], signal));
   return {
     schema: 1,
     takenAt,
@@ -173,6 +192,9 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
       route: name ? await routes : viaProxy,
       'known-hosts': await knownHosts,
       identities: await identities,
+      ...(await alias),
+      ...over?.target,
+      ...over?.hops,
     },
   };
 }
