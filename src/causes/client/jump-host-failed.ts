@@ -1,5 +1,6 @@
 import { closedHop, type Hop, hops } from '../../facts/client/hops.ts';
 import { socketEvidence } from '../../facts/firewall/proof.ts';
+import type { Ending } from '../../knowledge/client-messages.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
@@ -11,6 +12,9 @@ interface Data {
   /** The hop before it, when it is not the first. */
   readonly via?: string;
 }
+
+/** Endings that ssh did not speak of itself: our own time limit, or a text that is not known. */
+const UNCLEAR: readonly Ending[] = ['timed-out', 'unfinished', 'other'];
 
 function met({ probes, unresolved, log }: Hop): string {
   const [first] = probes;
@@ -63,7 +67,8 @@ export const cause = defineCause<Data>({
           });
         if (evidence.length === 0) evidence.push({ side: 'client', section: `${prefix}name`, text: failed.name });
         const data = { name: failed.name, met: met(failed), ...(before ? { via: before.name } : {}) };
-        return [{ data, subject: failed.name, verdict: 'confirmed', evidence }];
+        const cutOff = failed.log !== undefined && UNCLEAR.includes(failed.log.ending);
+        return [{ data, subject: failed.name, verdict: cutOff ? 'likely' : 'confirmed', evidence }];
       },
     }),
   ],

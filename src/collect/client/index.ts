@@ -175,7 +175,7 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const greetings = probes.flatMap(({ greeting }) => (greeting ? [greeting] : []));
   const near = name && addresses.length === 0 ? { near: await nearNames(options, host) } : {};
   const dns = name ? json({ ...(await orAbort(name.record, signal)), ...near }) : viaProxy;
-  const over = way && (await waySections(way, { host, port }, attempted?.hops ?? [], signal));
+  const over = way && (await waySections(way, { host, port }, attempted, signal));
   return {
     schema: 1,
     takenAt,

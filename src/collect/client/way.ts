@@ -1,5 +1,5 @@
 import type { Bundle, Section } from '../../model/bundle.ts';
-import { ASKED_STATUS, type AttemptRecord } from './attempt.ts';
+import { ASKED_STATUS, type Attempted, type AttemptRecord } from './attempt.ts';
 import { readIdentities } from './identities.ts';
 import { type Hop, planJump } from './jump.ts';
 import { gap, json } from './layout.ts';
@@ -69,7 +69,7 @@ export const hopPrefix = (number: number): string => `hop:${number}:`;
 export async function waySections(
   { hops, first, closed }: Way,
   target: { host: string; port: number },
-  logs: readonly Lines[],
+  attempted: Attempted | undefined,
   signal?: AbortSignal,
 ): Promise<{ hops: Record<string, Section>; target: { dns?: Section; tcp?: Section } }> {
   const sections: Record<string, Section> = {};
@@ -85,7 +85,7 @@ export async function waySections(
       put('identities', json({ ...(await readIdentities(hop.config.options, signal)) }));
       for (const [name, section] of Object.entries(seen)) put(name, section);
     }
-    const lines = logs[index] ?? [];
+    const lines = attempted?.hops[index] ?? [];
     const unheard = closed ?? 'the way ended before it';
     put(
       'attempt',
@@ -94,7 +94,7 @@ export async function waySections(
         : json({
             argv: [],
             rc: null,
-            timedOut: false,
+            timedOut: attempted?.record.timedOut === true,
             askedStatus: ASKED_STATUS,
             stderr: lines,
             stdoutBytes: 0,

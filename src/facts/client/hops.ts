@@ -5,7 +5,8 @@ import { attemptLog } from './attempt.ts';
 import type { AttemptLog, Said } from './attempt-model.ts';
 import { dns } from './dns.ts';
 import { maybe, object, str } from './json.ts';
-import { sshConfig } from './ssh-config.ts';
+import { kexinit } from './kexinit.ts';
+import { sshConfig, sshConfigCheck } from './ssh-config.ts';
 import { type TcpProbe, tcp } from './tcp.ts';
 
 /** A jump host on the way to the target. */
@@ -24,6 +25,8 @@ export interface Hop {
   readonly log?: AttemptLog;
   /** It let us in, or a connection that was shared already was used. */
   readonly passed: boolean;
+  /** It was seen to keep us out. */
+  readonly failed: boolean;
   /** What it said when it would not, or could not, open the way on. */
   readonly refusal?: Said & { readonly prohibited: boolean };
 }
@@ -46,18 +49,28 @@ function hop(number: number, sections: Readonly<Record<string, Section>>): Hop {
   const bundle: Bundle = { schema: 1, takenAt: '', sections };
   const config = value(sshConfig, bundle);
   const log = value(attemptLog, bundle);
-  const shared =
-    log?.log.some(({ text }) => /^mux_client_request_session: |^auto-mux: Trying existing/.test(text)) === true;
+  const says = (pattern: RegExp): boolean => log?.log.some(({ text }) => pattern.test(text)) === true;
+  const shared = says(/^auto-mux: Trying existing master/) && !says(/^(?:Connecting to|Executing proxy command)/);
+  const probes = value(tcp, bundle)?.probes ?? [];
+  const unresolved = value(dns, bundle)?.addresses.length === 0;
+  const greetings = value(kexinit, bundle)?.probes ?? [];
+  const refused = (value(sshConfigCheck, bundle)?.rc ?? 0) !== 0;
+  const passed = log?.authenticated !== undefined || shared;
+  // Where nothing was heard of it, the login over it may not have been tried.
+  const shut = probes.length > 0 && !probes.some(({ outcome }) => outcome === 'open');
+  const mute = greetings.length > 0 && !greetings.some(({ banner }) => banner !== undefined);
+  const failed = !passed && ((log?.log.length ?? 0) > 0 || unresolved || shut || mute || refused);
   const text = sections['name']?.text;
   return {
     number,
     name: (text === undefined ? undefined : str(object(text), 'name')) ?? `number ${number}`,
     bundle,
     ...(config ? { user: config.user, host: config.hostname, port: config.port } : {}),
-    probes: value(tcp, bundle)?.probes ?? [],
-    unresolved: value(dns, bundle)?.addresses.length === 0,
+    probes,
+    unresolved,
     ...maybe('log', log),
-    passed: log?.authenticated !== undefined || shared,
+    passed,
+    failed,
     ...maybe('refusal', refusalOf(log)),
   };
 }
@@ -92,7 +105,8 @@ export const hops = derived<readonly Hop[], { sshConfig: typeof sshConfig }, { s
 
 /** The hop at which the way ends before the target is asked, if it is one. */
 export function closedHop(all: readonly Hop[]): Hop | undefined {
-  const failed = all.find(({ passed }) => !passed);
+  const first = all.find(({ passed }) => !passed);
+  const failed = first?.failed ? first : undefined;
   // Who opened no way on is to blame, not the machine that was never reached for it.
   return failed && !all.some(({ number, refusal }) => number < failed.number && refusal?.prohibited)
     ? failed
