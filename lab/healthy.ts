@@ -1,4 +1,5 @@
 import type { CaseLogin } from './case.ts';
+import type { Topology } from './net.ts';
 import { dnsmasq, dropbear, nameserver, resolvConf, startFail2ban, tinyssh } from './scripts.ts';
 import type { Suite } from './seed.ts';
 
@@ -8,6 +9,7 @@ export interface Healthy {
   readonly suites?: readonly Suite[];
   readonly setupServer?: string;
   readonly setupClient?: string;
+  readonly topology?: Topology;
   readonly ssh?: CaseLogin;
 }
 
@@ -100,5 +102,11 @@ EOF`,
       sed -i 's/^/from="*.corp.example" /' /home/alice/.ssh/authorized_keys
       printf 'UseDNS yes\\nPubkeyAuthentication no\\nMatch Host *.corp.example\\nPubkeyAuthentication yes\\n' >/etc/ssh/sshd_config.d/10-dns.conf
       systemctl restart ssh`,
+  },
+  { name: 'jump', topology: 'bastion' },
+  {
+    name: 'proxy-command',
+    topology: 'bastion',
+    setupClient: `printf 'Host web1\\n  ProxyCommand ssh -W %%h:%%p alice@bastion\\n' >/root/.ssh/config`,
   },
 ];

@@ -35,13 +35,13 @@ export async function loadTrials(): Promise<Trial[]> {
     for (const test of cases) trials.push(...trialsOf(test));
   }
   for (const variant of healthy) {
-    const { name, suites = SUITES } = variant;
+    const { name, suites = SUITES, topology = 'direct' } = variant;
     for (const suite of suites) {
       trials.push({
         suite,
         name: 'healthy',
         variant: name,
-        topology: 'direct',
+        topology,
         try: (lab, capture) => tryHealthy(lab, variant, fixture(capture, 'healthy', suite, name)),
       });
     }
@@ -52,7 +52,7 @@ export async function loadTrials(): Promise<Trial[]> {
         suite,
         name: 'polite',
         variant: count.name,
-        topology: 'direct',
+        topology: count.topology ?? 'direct',
         try: (lab) => tryPolite(lab, count),
       });
     }

@@ -11,12 +11,13 @@ import type { TraceStep } from '../model/trace.ts';
 import { VERSION } from '../model/version.ts';
 import { conclude } from '../reason/conclude.ts';
 import { otherServer, setAside } from '../reason/other-server.ts';
+import { fromElsewhere } from '../reason/vantage.ts';
 import { handshakeOf } from './handshake.ts';
 
 /** Turns everything that was looked at into the report. Pure but for the version. `durationMs`: how long the looking took. */
 export function report(input: string, bundle: Bundle, attempt: Attempt, durationMs: number): Report {
   const other = otherServer(bundle, attempt);
-  const { gates, findings, blind } = conclude(causes, bundle, attempt);
+  const { gates, findings, blind, hops } = conclude(causes, bundle, attempt);
   return {
     schema: 1,
     tool: { name: 'sshwhy', version: VERSION },
@@ -39,6 +40,10 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
       docs: `docs/causes/${rest.id}.md`,
     })),
     blind,
+    ...(hops.length === 0
+      ? {}
+      : { hops: hops.map(({ name, closed, gates: own }) => ({ name, closed, gates: [...own] })) }),
+    ...elsewhere(bundle),
     ...(other ? {} : advisories(bundle)),
     ...handshakeOf(other ? setAside(bundle, other) : bundle),
   };
@@ -55,6 +60,17 @@ function reportedStep({ matches, ...step }: TraceStep): NonNullable<ReportedCaus
     ...step,
     matches: matches.map(({ holds, ...match }) => ({ ...match, ...(holds === undefined ? {} : { holds }) })),
   };
+}
+
+/** How other machines see the endpoint, where they were asked. */
+function elsewhere(bundle: Bundle): Pick<Report, 'vantages'> {
+  const found = fromElsewhere(bundle);
+  if (!found) return {};
+  const seen = found.seen.map(({ section: _, tool: __, addresses, ...rest }) => ({
+    ...rest,
+    addresses: [...addresses],
+  }));
+  return { vantages: { seen, proves: found.proves } };
 }
 
 /** What is known of this version of sshd, where the server was looked at. */

@@ -13,7 +13,8 @@ export interface SshFlags {
   readonly ipv6?: boolean;
 }
 
-const collect = (word: string, before: readonly string[] = []): readonly string[] => [...before, word];
+/** Gathers the values of a flag that may be given often. */
+export const collect = (word: string, before: readonly string[] = []): readonly string[] => [...before, word];
 
 export function withSshFlags(command: Command): Command {
   return command

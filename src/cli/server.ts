@@ -31,7 +31,7 @@ export function serverCommand(signal: AbortSignal): Command {
     .description('on the server, or through another door: what is broken here; would this login be let in?')
     .option('--user <name>', 'the account that wants to log in')
     .option('--from <address>', 'the address that it comes from', parseAddress)
-    .option('--key <file.pub>', 'the public key that it offers')
+    .option('--key <file.pub>', 'the public key that it offers, or its fingerprint (SHA256:…)')
     .option(
       '--on <transport>',
       'look through a door: local, ssh:[user@]host, docker:NAME, podman:NAME, kubectl:[ns/]pod, machine:NAME, exec:COMMAND…',
@@ -97,8 +97,12 @@ export async function saved(file: string): Promise<Bundle> {
   return readBundle(file === '-' ? 'standard input' : file, content);
 }
 
-/** @throws UsageError when the file holds no public key; a private key is never read any further than its first line. */
+/**
+ * Of a public key file, or one that was given as it is; a private key is never read any further than its first line.
+ * @throws UsageError when the file holds no public key.
+ */
 function fingerprintOf(file: string): string {
+  if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(file)) return file;
   let content: string;
   try {
     content = readFileSync(file, 'utf8');
@@ -106,6 +110,7 @@ function fingerprintOf(file: string): string {
     throw new UsageError(`cannot read --key ${file}: ${(error as Error).message}`);
   }
   const found = keyFingerprint(content.trim());
-  if (found === undefined) throw new UsageError(`--key ${file} is not a public key (give the .pub file)`);
+  if (found === undefined)
+    throw new UsageError(`--key ${file} is not a public key (give the .pub file, or its fingerprint SHA256:…)`);
   return found;
 }

@@ -75,7 +75,7 @@ export const ENDINGS: readonly { readonly ending: Ending | 'closed'; readonly pa
     ending: 'banner-timeout',
     pattern: /^Connection timed out during banner exchange|^Connection to .{1,300} timed out during banner exchange/,
   },
-  { ending: 'closed', pattern: /^(?:kex|ssh)_exchange_identification: / },
+  { ending: 'closed', pattern: /^(?:(?:kex|ssh)_exchange_identification: |banner exchange: Connection to .{1,300}: )/ },
   {
     ending: 'closed',
     pattern:

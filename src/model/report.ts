@@ -138,6 +138,26 @@ const hostKeys = z
     }),
   )
   .describe('Host keys of the server, each held against the known_hosts files');
+const hop = z.strictObject({
+  name: z.string().describe('As it stands in ProxyJump'),
+  closed: z.boolean().describe('The way ends at this hop'),
+  gates: z.array(gate).length(GATES.length),
+});
+
+const vantage = z.strictObject({
+  name: z.string().describe('Door to the machine, as the user named it'),
+  addresses: z
+    .array(z.string())
+    .describe('What the name resolves to there; empty when it is a literal, or could not be asked'),
+  outcome: z
+    .enum(['open', 'refused', 'timed-out', 'unreachable', 'unresolved', 'error'])
+    .optional()
+    .describe('Of one TCP connection; absent when none could be made there'),
+  ms: z.number().nonnegative().optional(),
+  banner: z.string().optional().describe('First line of the server; foreign, escape it for your output'),
+  from: z.string().optional().describe('Address that the machine sends from'),
+  said: z.string().optional().describe('Why it is not open, or why nobody could look'),
+});
 
 /** The JSON report, schema 1. The types, the published JSON Schema and the tests come from this one definition. */
 export const reportSchema = z
@@ -156,6 +176,11 @@ export const reportSchema = z
     gates: z.array(gate).length(GATES.length),
     causes: z.array(cause).describe('Ordered: the first with role "blocking" is what to fix first'),
     blind: z.array(blind),
+    vantages: z
+      .strictObject({ seen: z.array(vantage), proves: z.string() })
+      .optional()
+      .describe('The same endpoint as other machines see it, and what that proves'),
+    hops: z.array(hop).optional().describe('Jump hosts on the way, nearest first, each put through the same gates'),
     advisories: advisories.optional(),
     negotiation: negotiation.optional(),
     timing: timing.optional(),

@@ -48,7 +48,8 @@ export function passedGates(bundle: Bundle): ReadonlyMap<Gate, string> {
     session: log?.ending === 'ok' ? 'a command ran' : undefined,
   };
   const furthest = GATES.findLastIndex((gate) => seen[gate] !== undefined);
-  return new Map(GATES.slice(0, furthest + 1).map((gate) => [gate, seen[gate] ?? 'passed']));
+  const passed = config?.proxyJump === undefined ? 'passed' : `passed, by way of ${config.proxyJump}`;
+  return new Map(GATES.slice(0, furthest + 1).map((gate) => [gate, seen[gate] ?? passed]));
 }
 
 /** Endings of the attempt that say at which gate it was turned away, whatever the cause is. */

@@ -1,6 +1,7 @@
 import type { Bundle, Section } from '../../model/bundle.ts';
+import { readAlias } from './alias.ts';
 import { lookAside } from './aside.ts';
-import { attemptLogin } from './attempt.ts';
+import { type Attempted, attemptLogin } from './attempt.ts';
 import { type NameProbe, probeName } from './dns.ts';
 import { type Greeting, greet } from './greeting.ts';
 import { watchHang } from './hang.ts';
@@ -13,6 +14,8 @@ import { type Looked, traceCommand, tracePath } from './path.ts';
 import { readRoutes } from './route.ts';
 import { option, readSshConfig, type SshConfig, type Target } from './ssh-config.ts';
 import { connect, neighbourOf, type TcpProbe } from './tcp.ts';
+import { untrustedFile } from './untrusted.ts';
+import { openWay, waySections } from './way.ts';
 
 export interface ProbeOptions {
   /** For everything together, milliseconds. */
@@ -22,6 +25,8 @@ export interface ProbeOptions {
   readonly allHostKeys?: boolean;
   readonly signal?: AbortSignal;
   readonly progress?: (step: string) => void;
+  /** `false`: only look, as at a jump host whose login is part of another attempt. */
+  readonly login?: false;
 }
 
 const ADDRESSES_MAX = 8;
@@ -96,7 +101,7 @@ function guarded(signal: AbortSignal | undefined, work: () => Promise<Section>):
 function configSection(config: SshConfig): Section {
   if (config.error !== undefined) return gap('unsupported', `ssh cannot be started: ${config.error}`);
   if (config.timedOut) return gap('timed-out', 'ssh -G');
-  return json({ ...config });
+  return json({ ...config, untrusted: untrustedFile(config.stderr) });
 }
 
 function pathSection(paths: readonly { address: string; path: Looked }[], port: number): Section {
@@ -127,6 +132,15 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const flagged = target.argv[target.argv.indexOf('-p') + 1];
   const port = Number(option(options, 'port') ?? target.port ?? (target.argv.includes('-p') ? flagged : 22)) || 22;
   const proxied = option(options, 'proxyjump') ?? option(options, 'proxycommand');
+  const jump = o.login === false ? undefined : option(options, 'proxyjump');
+  if (jump !== undefined) o.progress?.(`looking at the jump host ${jump}`);
+  const way =
+    jump === undefined
+      ? undefined
+      : await openWay({ ssh, target, jump, signal }, (hop) =>
+          probeClient(hop, { ...o, timeoutMs: left(), login: false }),
+        );
+  const alias = proxied === undefined ? readAlias(target.host, options) : {};
   const identities = guarded(signal, async () => json({ ...(await readIdentities(options, signal)) }));
 
   const family = familyOf(options);
@@ -168,14 +182,23 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   let through = false;
 
   const hang = watchHang(port, signal);
+  let attempted: Attempted | undefined;
   const attempt = await guarded(signal, async () => {
+    if (o.login === false) return gap('not-collected', 'no login of its own was tried');
     if (config.rc !== 0) return gap('not-collected', 'ssh does not accept its configuration, so it was not started');
+    if (way?.closed !== undefined) return gap('not-collected', way.closed);
     if (proxied === undefined && !spoken)
       return gap('not-collected', addresses.length === 0 ? 'no address' : 'no address answered with SSH');
     if (left() < ATTEMPT_MIN_MS) return gap('timed-out', 'no time was left');
     o.progress?.('logging in with your ssh');
     const onStart = proxied === undefined ? { onStart: hang.started } : {};
-    const record = await attemptLogin(ssh, target, options, { timeoutMs: left(), signal, ...onStart });
+    attempted = await attemptLogin(ssh, target, options, {
+      timeoutMs: left(),
+      signal,
+      hops: way?.hops ?? [],
+      ...onStart,
+    });
+    const { record } = attempted;
     if (record.error !== undefined) return gap('unsupported', `ssh cannot be started: ${record.error}`);
     through = record.rc === record.askedStatus;
     if (through) name?.enough();
@@ -203,6 +226,7 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
     const scanned = o.allHostKeys && address ? await scanHostKeys(address, port, signal) : [];
     return json({ ...record, elsewhere, scanned });
   });
+  const over = way && (await waySections(way, { host, port }, attempted, signal));
   return {
     schema: 1,
     takenAt,
@@ -223,6 +247,9 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
       alternates: aside?.alternates ?? viaProxy,
       'known-hosts': await knownHosts,
       identities: await identities,
+      ...(await alias),
+      ...over?.target,
+      ...over?.hops,
     },
   };
 }
