@@ -105,6 +105,11 @@ export function inRange(peer: Peer, range: string): Three {
   return undefined;
 }
 
+/** Whether the peer comes from the internet, and so is none of the machines inside. */
+export function isOutside({ address, isPublic }: Peer): Three {
+  return isPublic ? true : address === undefined ? undefined : !isInternal(address);
+}
+
 /** How the peer is shown in a trace; nothing where nothing is known of it. */
 export function peerText({ address, isPublic }: Peer): string | undefined {
   return address ?? (isPublic ? 'a public address that is not known here' : undefined);
