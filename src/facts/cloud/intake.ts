@@ -40,7 +40,6 @@ const CONTAINERS = [
   'NetworkInterfaces',
   'PrefixLists',
   'Subnets',
-  'RouteTables',
   'value',
   'items',
 ] as const;
@@ -56,7 +55,6 @@ const KINDS: readonly (readonly [CloudKind, Test])[] = [
   ['aws-prefix-lists', (_, has) => has('PrefixListId')],
   ['aws-prefix-lists', (one) => objects(one, 'Entries').some((entry) => typeof entry['Cidr'] === 'string')],
   ['aws-subnets', (_, has) => has('SubnetId', 'CidrBlock')],
-  ['aws-route-tables', (_, has) => has('RouteTableId', 'Routes')],
   ['azure-effective', (_, has) => has('effectiveSecurityRules')],
   ['azure-nsgs', (_, has) => has('securityRules') || has('defaultSecurityRules')],
   ['azure-nics', (_, has) => has('ipConfigurations')],
