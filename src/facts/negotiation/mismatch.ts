@@ -78,7 +78,10 @@ function describe(
     { ...(server ?? plain), algorithms: { [list]: theirs } },
   ).rows[0];
   const { keyword } = NEGOTIABLE[kind];
-  const line = facts.sshdConfig && setting(facts.sshdConfig, keyword.toLowerCase(), {}).from[0];
+  const decided = facts.sshdConfig && setting(facts.sshdConfig, keyword.toLowerCase(), {});
+  const written = decided?.values.flatMap((value) => value.split(',')) ?? [];
+  // Another offer than the configuration makes is another server's, or that of a daemon that has not read it yet.
+  const line = (row?.server ?? theirs).every((name) => written.includes(name)) ? decided?.from[0] : undefined;
   const file = line && POLICY.test(line.file) ? line.file : undefined;
   const policy = file === undefined ? clientPolicy(keyword, facts) : ({ file, side: 'server' } as const);
   return {
