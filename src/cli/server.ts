@@ -89,6 +89,7 @@ function fingerprintOf(file: string): string {
     throw new UsageError(`cannot read --key ${file}: ${(error as Error).message}`);
   }
   const found = keyFingerprint(content.trim());
-  if (found === undefined) throw new UsageError(`--key ${file} is not a public key (give the .pub file, or its fingerprint SHA256:…)`);
+  if (found === undefined)
+    throw new UsageError(`--key ${file} is not a public key (give the .pub file, or its fingerprint SHA256:…)`);
   return found;
 }
