@@ -42,7 +42,9 @@ export async function loadTrials(): Promise<Trial[]> {
         name: 'healthy',
         variant: name,
         topology,
-        try: (lab, capture) => tryHealthy(lab, variant, fixture(capture, 'healthy', suite, name)),
+        // Through a bastion nobody knows the address that the server sees, which tests of the causes rely on.
+        try: (lab, capture) =>
+          tryHealthy(lab, variant, fixture(capture && topology === 'direct', 'healthy', suite, name)),
       });
     }
   }

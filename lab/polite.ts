@@ -66,15 +66,17 @@ const VERBOSE = `
 sed -i '1i LogLevel VERBOSE' /etc/ssh/sshd_config
 systemctl restart ssh`;
 
+// sshd writes its last line when the connection has ended, which takes a while on a busy machine.
 const READ = `
+i=0; while sleep 0.3; pgrep -fa '^sshd[a-z-]*: ' | grep -qv listener && [ $i -lt 20 ]; do i=$((i + 1)); done
+journalctl --sync
 printf 'connections '; nft list table inet tally | grep -o 'packets [0-9]*' | cut -d ' ' -f 2
 printf 'attempts '; journalctl -q --no-pager -o short _COMM=sshd + _COMM=sshd-session |
   grep -E ': (Accepted|Failed) publickey|: (Connection (closed|reset) by|Disconnected from) (authenticating|invalid) user' |
   grep -o '[[0-9]*]:' | sort -u | wc -l`;
 
 async function counted(machine: Machine): Promise<Cost> {
-  // sshd writes its last line when the connection has ended.
-  const { stdout } = await machine.run(`sleep 0.5\n${READ}`);
+  const { stdout } = await machine.run(READ);
   const number = (what: string) => Number(new RegExp(`${what} (\\d+)`).exec(stdout)?.[1] ?? Number.NaN);
   return { connections: number('connections'), attempts: number('attempts') };
 }

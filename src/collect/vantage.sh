@@ -44,11 +44,11 @@ printf "line:%s\n" "$line"
 IFS= read -r -t 1 -N 16384 rest <&3
 exit 0'
 
-# ssh-keyscan says the identification string on a line of its own.
+# One connection; nc without -N waits until nothing has come for a while.
 probe() {
   case $1 in
     bash) limited bash -c "$BASH_PROBE" bash "$2" "$3" ;;
-    nc) { printf 'SSH-2.0-sshwhy\r\n'; sleep 1; } | limited nc -v -w 5 "$2" "$3" ;;
+    nc) { printf 'SSH-2.0-sshwhy\r\n'; sleep 1; } | limited nc -v -w 3 "$2" "$3" ;;
     busybox) { printf 'SSH-2.0-sshwhy\r\n'; sleep 1; } | limited busybox nc -w 5 "$2" "$3" ;;
     curl) { printf 'SSH-2.0-sshwhy\r\n'; sleep 1; } | limited curl -sS -v --connect-timeout 5 --max-time 7 "telnet://$4:$3" ;;
     ssh-keyscan) limited ssh-keyscan -T 5 -p "$3" -t ed25519 "$2" ;;
@@ -94,7 +94,8 @@ main() {
   case $address in *:*) bracketed="[$address]" ;; *) bracketed=$address ;; esac
   began=$(millis)
   out=$(probe "$tool" "$address" "$port" "$bracketed" 2>&1 | tr -d '\000' | LC_ALL=C tr -c '\n -~' '?' | head -c 4000)
-  say ms $(($(millis) - began))
+  took=$(($(millis) - began))
+  say ms "$took"
   # As shells, nc, busybox, curl and ssh-keyscan say it; who opened the connection says so, or quotes the server.
   case $out in
     *SSH-* | connected* | *'
@@ -103,7 +104,8 @@ connected'* | *succeeded* | *' open'* | *'Connected to'*) outcome=open ;;
     *'timed out'* | *'imed out'* | *'imeout'*) outcome=timed-out ;;
     *'No route to host'* | *unreachable*) outcome=unreachable ;;
     *'not known'* | *'not resolve'* | *'bad address'* | *'in name resolution'*) outcome=unresolved ;;
-    '') outcome=timed-out ;;
+    # A program that ends early without a word (ssh-keyscan does when it is refused) does not tell why.
+    '') if [ "$took" -ge 4000 ]; then outcome=timed-out; else outcome=error; fi ;;
     *) outcome=error ;;
   esac
   say outcome "$outcome"
