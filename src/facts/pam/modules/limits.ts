@@ -149,8 +149,7 @@ function tooManyFiles({ source, max }: NonNullable<Limits['files']>, asked: Aske
 
 /** pam_limits(8), as far as it refuses: maxlogins and maxsyslogins of limits.conf(5), and more files than there may be. */
 export const limits: Module = (rule, asked) => {
-  const { kind, account, files } = asked;
-  if (kind !== 'session') return say('module_unknown');
+  const { account, files } = asked;
   const conf = option(rule, 'conf');
   if (conf !== undefined && files.get(conf)?.status === 'absent') return say('service_err');
   const snippets = [...files.keys()]

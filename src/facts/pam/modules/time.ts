@@ -110,8 +110,7 @@ function inTime(member: string, day: number, minute: number): boolean {
 }
 
 /** pam_time(8), time.conf(5): every rule whose service, terminal and user fit must have its time. */
-export const time: Module = (rule, { kind, files, account, now, zone, machine }) => {
-  if (kind !== 'account') return say('module_unknown');
+export const time: Module = (rule, { files, account, now, zone, machine }) => {
   const path = option(rule, 'conffile') || CONFIG;
   const lines = linesOf(files, path);
   if (!lines) return undefined;
