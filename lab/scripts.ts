@@ -7,3 +7,18 @@ export const startFail2ban = (action: string, settings = ''): string => `
 /** Script that keeps sshd from penalising the client for failures that a case makes on purpose (since 9.8). */
 export const NO_PENALTY = `
   ! sshd -T | grep -qi persourcepenalties || { echo 'PerSourcePenalties no' >/etc/ssh/sshd_config.d/10-no-penalty.conf; systemctl restart ssh; }`;
+
+/** Script after which nothing is logged any more: what is then found was read from the files. */
+export const NO_LOG = `
+  mkdir -p /etc/systemd/journald.conf.d; printf '[Journal]\\nStorage=none\\n' >/etc/systemd/journald.conf.d/none.conf
+  systemctl stop syslog.socket rsyslog 2>/dev/null || true; systemctl restart systemd-journald; rm -rf /run/log/journal /var/log/journal /var/log/auth.log`;
+
+/** bob's login with his password. */
+export const BY_PASSWORD = {
+  user: 'bob',
+  password: 'correct horse battery staple',
+  args: ['-o', 'PubkeyAuthentication=no'],
+} as const;
+
+/** Why only the server is asked about a password. */
+export const PASSWORD_UNASKED = 'what password somebody gives is not asked by the client';

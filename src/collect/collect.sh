@@ -255,7 +255,7 @@ pam() {
   [ -d /etc/pam.d ] || return $ABSENT
   if have dpkg-query; then
     # shellcheck disable=SC2016 # dpkg-query's own placeholder
-    within 3 dpkg-query -W -f 'release=${Version}\n' libpam-modules 2>/dev/null | head -n 1
+    within 3 dpkg-query -W -f 'packages=dpkg\nrelease=${Version}\n' libpam-modules 2>/dev/null | head -n 2
   elif have rpm; then
     within 3 rpm -q --qf 'release=%{VERSION}\n' pam 2>/dev/null | head -n 1
   fi

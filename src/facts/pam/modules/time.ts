@@ -24,7 +24,7 @@ interface Field {
   readonly more: boolean;
 }
 
-/** read_field(): fields between semicolons; a backslash joins lines, what has no newline behind it is dropped. */
+/** read_field(): fields between semicolons; a backslash joins lines. */
 function fieldsOf(text: string, ended: boolean): readonly Field[] {
   const fields: Field[] = [];
   let field = '';
@@ -52,12 +52,15 @@ function fieldsOf(text: string, ended: boolean): readonly Field[] {
       if (field !== '' && !/[ !]$/.test(field)) field += ' ';
     } else field += char;
   }
+  // Without a newline at its end the last field is taken for one that is too long, and emptied; not so inside of a comment.
+  if (!ended && !whole.endsWith('\n') && whole !== '')
+    fields.push({ text: comment ? field.trimEnd() : '', line: began, more: false });
   return fields;
 }
 
 const WORD = /[\w*\-./:]/;
 
-/** logic_field(): from left to right, without precedence; `undefined` where a member is not known. */
+/** logic_field(): from left to right, without precedence. */
 function logic(field: string, agrees: (member: string) => boolean): boolean {
   let left = false;
   let not = false;
