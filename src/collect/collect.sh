@@ -7,7 +7,8 @@
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
-unset LANGUAGE SYSTEMD_COLORS SYSTEMD_PAGER
+# Times are those of the machine, not of whoever asks.
+unset LANGUAGE SYSTEMD_COLORS SYSTEMD_PAGER TZ
 user=${SSHWHY_USER:-} from=${SSHWHY_FROM:-} port=${SSHWHY_PORT:-}
 uid=$(id -u)
 tab=$(printf '\t')
