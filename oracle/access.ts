@@ -82,7 +82,7 @@ async function compare(suite: Suite): Promise<number> {
     }
   });
   console.log(
-    `${suite}: ${states.length} states, ${count.in} said to be let in, ${count.refused} to be refused, ${count.unknown} unknown; ${wrong} wrong`,
+    `${suite}: ${states.length} states, ${count.in} said to be let in, ${count.refused} to be refused, ${count.unknown} unknown (${Math.round((100 * count.unknown) / Math.max(1, states.length))}%); ${wrong} wrong`,
   );
   return wrong;
 }
