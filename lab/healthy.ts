@@ -109,4 +109,14 @@ EOF`,
     topology: 'bastion',
     setupClient: `printf 'Host web1\\n  ProxyCommand ssh -W %%h:%%p alice@bastion\\n' >/root/.ssh/config`,
   },
+  {
+    name: 'pam',
+    setupServer: `
+      printf '+:root:ALL\\n+:(alice):10.77.0.0/16\\n-:ALL:ALL\\n' > /etc/security/access.conf
+      echo 'sshd;*;alice;Al0000-2400' > /etc/security/time.conf
+      echo '* - maxlogins 20' > /etc/security/limits.d/many.conf
+      printf 'alice\\nbob\\n' > /etc/ssh/allowed
+      sed -i '1i account required pam_listfile.so item=user sense=allow file=/etc/ssh/allowed\\naccount required pam_access.so\\naccount required pam_time.so\\naccount [success=1 default=ignore] pam_succeed_if.so quiet uid >= 1000\\naccount required pam_deny.so' /etc/pam.d/sshd
+      sed -i '1i auth required pam_faillock.so preauth\\nauth required pam_deny.so' /etc/pam.d/common-auth`,
+  },
 ];

@@ -90,3 +90,18 @@ export const tinyssh = (port: number): string => `
   [ -e /etc/tinyssh/sshkeydir ] || tinysshd-makekey -q /etc/tinyssh/sshkeydir
   rm -f /etc/tinyssh/disable_tinysshd
   systemctl start tinysshd.socket`;
+
+/** Script after which nothing is logged any more: what is then found was read from the files. */
+export const NO_LOG = `
+  mkdir -p /etc/systemd/journald.conf.d; printf '[Journal]\\nStorage=none\\n' >/etc/systemd/journald.conf.d/none.conf
+  systemctl stop syslog.socket rsyslog 2>/dev/null || true; systemctl restart systemd-journald; rm -rf /run/log/journal /var/log/journal /var/log/auth.log`;
+
+/** bob's login with his password. */
+export const BY_PASSWORD = {
+  user: 'bob',
+  password: 'correct horse battery staple',
+  args: ['-o', 'PubkeyAuthentication=no'],
+} as const;
+
+/** Why only the server is asked about a password. */
+export const PASSWORD_UNASKED = 'what password somebody gives is not asked by the client';

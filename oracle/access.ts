@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { ask } from '../lab/ask.ts';
 import { type Lab, withHost } from '../lab/host.ts';
 import { PASSWORD, SUITES, type Suite } from '../lab/seed.ts';
-import { KEEP_PAM, pamQuestion, type Question } from './access/pam.ts';
+import { KEEP_PAM, pamQuestion, type Question, restored } from './access/pam.ts';
 import { passwordQuestion } from './access/passwords.ts';
 import { KEEP, script, state } from './access/states.ts';
 
@@ -24,7 +24,7 @@ const { values } = parseArgs({
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 
 const ABOUT: Readonly<Record<string, fc.Arbitrary<Question>>> = {
-  keys: state.map((one) => ({ state: one, first: [], last: [], password: false })),
+  keys: state.map((one) => ({ state: one, first: [restored('Etc/UTC')], last: [], password: false })),
   pam: pamQuestion,
   passwords: passwordQuestion,
 };
@@ -82,7 +82,7 @@ async function compare(suite: Suite): Promise<number> {
     }
   });
   console.log(
-    `${suite}: ${states.length} states, ${count.in} said to be let in, ${count.refused} to be refused, ${count.unknown} unknown; ${wrong} wrong`,
+    `${suite}: ${states.length} states, ${count.in} said to be let in, ${count.refused} to be refused, ${count.unknown} unknown (${Math.round((100 * count.unknown) / Math.max(1, states.length))}%); ${wrong} wrong`,
   );
   return wrong;
 }

@@ -31,7 +31,10 @@ export function serverCommand(signal: AbortSignal): Command {
     .description('on the server, or through another door: what is broken here; would this login be let in?')
     .option('--user <name>', 'the account that wants to log in')
     .option('--from <address>', 'the address that it comes from', parseAddress)
-    .option('--key <file.pub>', 'the public key that it offers, or its fingerprint (SHA256:…)')
+    .option(
+      '--key <file.pub>',
+      'the public key that it offers, or its fingerprint (SHA256:…); without one, a password is meant',
+    )
     .option(
       '--on <transport>',
       'look through a door: local, ssh:[user@]host, docker:NAME, podman:NAME, kubectl:[ns/]pod, machine:NAME, exec:COMMAND…',

@@ -7,7 +7,8 @@
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
-unset LANGUAGE SYSTEMD_COLORS SYSTEMD_PAGER
+# Times are those of the machine, not of whoever asks.
+unset LANGUAGE SYSTEMD_COLORS SYSTEMD_PAGER TZ
 user=${SSHWHY_USER:-} from=${SSHWHY_FROM:-} port=${SSHWHY_PORT:-}
 uid=$(id -u)
 tab=$(printf '\t')
@@ -255,7 +256,7 @@ pam() {
   [ -d /etc/pam.d ] || return $ABSENT
   if have dpkg-query; then
     # shellcheck disable=SC2016 # dpkg-query's own placeholder
-    within 3 dpkg-query -W -f 'release=${Version}\n' libpam-modules 2>/dev/null | head -n 1
+    within 3 dpkg-query -W -f 'packages=dpkg\nrelease=${Version}\n' libpam-modules 2>/dev/null | head -n 2
   elif have rpm; then
     within 3 rpm -q --qf 'release=%{VERSION}\n' pam 2>/dev/null | head -n 1
   fi

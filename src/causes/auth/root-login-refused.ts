@@ -5,10 +5,12 @@ import { byPassword, hasKeys } from '../../facts/access/password.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { accounts, groups } from '../../facts/accounts.ts';
 import { sshdBinary } from '../../facts/binary.ts';
+import { sectionName } from '../../facts/bundle.ts';
 import { attemptLog } from '../../facts/client/attempt.ts';
 import { files } from '../../facts/files.ts';
 import { paths } from '../../facts/paths.ts';
-import { setting, sshdConfig } from '../../facts/sshd/index.ts';
+import { quoted } from '../../facts/sshd/evidence.ts';
+import { MAIN_CONFIG, setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
 interface Data {
@@ -51,9 +53,12 @@ export const cause = defineCause<Data>({
           };
           if (hasKeys(accountKeys({ ...known, files: texts, paths: table }, attempt)[0]) !== false) return [];
         }
-        const evidence = rule.from.map(
-          ({ file, line, text }) => ({ side: 'server', section: `file:${file}`, line, text }) as const,
-        );
+        const unset = {
+          side: 'server',
+          section: sectionName(MAIN_CONFIG),
+          text: `PermitRootLogin is not set: ${value}`,
+        } as const;
+        const evidence = rule.from.length > 0 ? rule.from.map(quoted) : [unset];
         const [from] = rule.from;
         const place = from ? { place: `line ${from.line} of ${from.file}` } : {};
         const verdict = rule.certain ? 'confirmed' : 'likely';
@@ -75,7 +80,7 @@ export const cause = defineCause<Data>({
   says: ({ user, value, place }) =>
     value === undefined
       ? `The server knows the key and still refuses ${user}: most likely PermitRootLogin is off there.`
-      : `${user} may not log in: PermitRootLogin ${value}${place === undefined ? '' : ` in ${place}`}.`,
+      : `${user} may not log in${value === 'no' ? '' : ' like this'}: PermitRootLogin ${value}${place === undefined ? ' by default' : ` in ${place}`}.`,
   masks: ['auth/key-not-authorized', 'auth/method-disabled', 'auth/authorized-keys-missing', 'auth/account-locked'],
   remedy: () => ({
     refuse: 'root is kept out on purpose nearly everywhere',
