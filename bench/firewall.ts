@@ -108,14 +108,16 @@ const cases: readonly [string, Record<string, Section>][] = [
 console.log('| ruleset | text | read the bundle | verdict | both | wanted |\n|---|---|---|---|---|---|');
 for (const [name, sections] of cases) {
   const text = written(sections);
-  const started = performance.now();
+  // Seconds of the processor: others may be busy on the same machine.
+  const clock = (): number => process.cpuUsage().user / 1000;
+  const started = clock();
   const bundle = parseBundle(text);
-  const read = performance.now();
+  const read = clock();
   const rules = firewall.read(bundle);
   const verdict = rules.known
     ? judge(rules.value, { from: '203.0.113.9', to: '10.0.0.1', port: 22, iif: 'eth0' }).verdict
     : rules.detail;
-  const done = performance.now();
+  const done = clock();
   const s = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
   console.log(
     `| ${name} | ${(text.length / 2 ** 20).toFixed(0)} MiB | ${s(read - started)} | ${verdict}, ${s(done - read)} | ${s(done - started)} | ≤ 2 s |`,

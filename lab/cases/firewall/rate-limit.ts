@@ -3,7 +3,9 @@ import type { LabCase } from '../../case.ts';
 const base = {
   id: 'firewall/rate-limit',
   // Connections in a row, until one does not get in.
-  breakClient: 'for i in 1 2 3 4 5 6 7; do timeout 1 bash -c "exec 3<>/dev/tcp/$SERVER/22" 2>/dev/null || true; done',
+  breakClient: `python3 -c 'import socket, sys
+for _ in range(8):
+    s = socket.socket(); s.settimeout(0.2); s.connect_ex((sys.argv[1], 22)); s.close()' "$SERVER"`,
   ssh: { args: ['-oConnectTimeout=3'] },
   joined: { verdict: 'likely', gates: { firewall: 'closed' } },
   unasked: 'that a rule has turned somebody away once is nothing against a login; a client sees a closed port',
