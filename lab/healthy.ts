@@ -1,6 +1,6 @@
 import type { CaseLogin } from './case.ts';
 import type { Topology } from './net.ts';
-import { dnsmasq, dropbear, nameserver, resolvConf, startFail2ban, tinyssh } from './scripts.ts';
+import { dnsmasq, dropbear, nameserver, publishPort, resolvConf, startFail2ban, tinyssh } from './scripts.ts';
 import type { Suite } from './seed.ts';
 
 /** A host that is set up like somebody's server and lets the login in: sshwhy must stay silent. */
@@ -118,5 +118,51 @@ EOF`,
       printf 'alice\\nbob\\n' > /etc/ssh/allowed
       sed -i '1i account required pam_listfile.so item=user sense=allow file=/etc/ssh/allowed\\naccount required pam_access.so\\naccount required pam_time.so\\naccount [success=1 default=ignore] pam_succeed_if.so quiet uid >= 1000\\naccount required pam_deny.so' /etc/pam.d/sshd
       sed -i '1i auth required pam_faillock.so preauth\\nauth required pam_deny.so' /etc/pam.d/common-auth`,
+  },
+  {
+    name: 'firewalld',
+    setupServer: 'systemctl start firewalld; firewall-cmd -q --add-port=8080/tcp',
+  },
+  {
+    name: 'ufw-limit',
+    setupServer: 'ufw limit 22/tcp && ufw --force enable',
+  },
+  {
+    name: 'strict-iptables',
+    setupServer: `
+      for t in iptables ip6tables; do
+        $t -A INPUT -i lo -j ACCEPT
+        $t -A INPUT -m conntrack --ctstate INVALID -j DROP
+        $t -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+        $t -A INPUT -p tcp --syn --dport 22 -m limit --limit 30/min --limit-burst 20 -j ACCEPT
+        $t -A OUTPUT -o lo -j ACCEPT
+        $t -A OUTPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+      done
+      ip6tables -I INPUT -p ipv6-icmp -j ACCEPT; ip6tables -I OUTPUT -p ipv6-icmp -j ACCEPT
+      for t in iptables ip6tables; do $t -P INPUT DROP; $t -P FORWARD DROP; $t -P OUTPUT DROP; done`,
+  },
+  {
+    name: 'docker-like',
+    setupServer: publishPort(8080, 80),
+  },
+  {
+    name: 'nft-nat-of-others',
+    setupServer: `nft -f - <<'EOF'
+table inet edge {
+  chain translate {
+    type nat hook prerouting priority dstnat; policy accept;
+    tcp dport 80 dnat ip to 10.88.0.2:8080
+    tcp dport 2222 redirect to :22
+  }
+  chain input {
+    type filter hook input priority filter; policy drop;
+    ct state vmap { established : accept, related : accept, invalid : drop }
+    iif lo accept
+    meta l4proto { icmp, ipv6-icmp } accept
+    ct status dnat accept
+    tcp dport 22 accept
+  }
+}
+EOF`,
   },
 ];

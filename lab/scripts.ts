@@ -105,3 +105,21 @@ export const BY_PASSWORD = {
 
 /** Why only the server is asked about a password. */
 export const PASSWORD_UNASKED = 'what password somebody gives is not asked by the client';
+
+/** The rules that Docker makes for a container that publishes a port, on a bridge of its own. */
+export const publishPort = (outside: number, inside: number): string => `
+      sysctl -qw net.ipv4.ip_forward=1
+      ip link add docker0 type bridge
+      ip addr add 172.17.0.1/16 dev docker0
+      ip link set docker0 up
+      iptables -t nat -N DOCKER
+      iptables -t nat -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+      iptables -t nat -A DOCKER -i docker0 -j RETURN
+      iptables -t nat -A DOCKER ! -i docker0 -p tcp -m tcp --dport ${outside} -j DNAT --to-destination 172.17.0.2:${inside}
+      iptables -N DOCKER; iptables -N DOCKER-USER
+      iptables -A FORWARD -j DOCKER-USER
+      iptables -A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+      iptables -A FORWARD -o docker0 -j DOCKER
+      iptables -A DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport ${inside} -j ACCEPT
+      iptables -A DOCKER-USER -j RETURN
+      iptables -P FORWARD DROP`;

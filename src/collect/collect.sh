@@ -478,35 +478,45 @@ fail2ban() {
     { while (sub(/^fail2ban> /, "")) print "--- " question[++n]; print }'
 }
 
-nft_text() { have nft || return $ABSENT; root || return $DENIED; within 6 nft -a list ruleset; }
+nft_text() { have nft || return $ABSENT; root || return $DENIED; within 10 nft -a list ruleset; }
 # nft before 1.0.7 may print broken JSON, or none, when a table is dormant; then one table after the other is asked for.
 nft_json() {
   have nft || return $ABSENT
   root || return $DENIED
-  within 6 nft -j -a list ruleset | whole_json && return 0
-  within 6 nft list tables | while read -r _ family table; do
-    within 6 nft -j -a list table "$family" "$table" | whole_json
+  within 10 nft -j -a list ruleset | whole_json && return 0
+  within 10 nft list tables | while read -r _ family table; do
+    within 10 nft -j -a list table "$family" "$table" | whole_json
   done
   return 0
 }
 whole_json() { awk '{ line = $0 } END { if (line !~ /\]}$/) exit 1; print line }'; }
-saved_tables() { have "$1" || return $ABSENT; root || return $DENIED; within 6 "$1" -c; }
+saved_tables() { have "$1" || return $ABSENT; root || return $DENIED; within 10 "$1" -c; }
 # The legacy tool loads its module when it is asked, so it is asked only where the kernel has tables already.
 saved_legacy() {
-  [ -s "$2" ] || return $ABSENT
+  # Files of /proc have no size.
+  grep -q . "$2" 2>/dev/null || return $ABSENT
   saved_tables "$1"
 }
+# Asking loads the module where it is one; where the kernel has it built in, rules that ask for a set tell.
 ip_sets() {
-  [ -d /sys/module/ip_set ] || grep -qs '^ip_set ' /proc/modules || return $ABSENT
   have ipset || return $ABSENT
   root || return $DENIED
-  within 6 ipset save
+  [ -d /sys/module/ip_set ] || grep -qs '^ip_set ' /proc/modules ||
+    { saved_tables iptables-save && saved_tables ip6tables-save; } 2>/dev/null | grep -q -e '--match-set' || return $ABSENT
+  within 10 ipset save
 }
 firewalld() {
   have firewall-cmd || return $ABSENT
   [ -e /run/firewalld.pid ] || [ -e /var/run/firewalld.pid ] || return $ABSENT
   root || return $DENIED
   within 6 firewall-cmd --list-all-zones
+}
+
+# Programs that see a packet before any ruleset does.
+bpf_hooks() {
+  have tc && within 3 tc qdisc show 2>/dev/null | grep -e clsact -e ingress
+  have ip && within 3 ip -o link show 2>/dev/null | grep xdp
+  return 0
 }
 
 # ---- the machine ----------------------------------------------------------------------------------------------------
@@ -681,14 +691,15 @@ group_logs() {
 group_net() {
   section listeners 256 listeners
   section connections 64 connections
-  section nft 2048 nft_text
-  section nft-json 8192 nft_json
-  section iptables 4096 saved_tables iptables-save
-  section ip6tables 4096 saved_tables ip6tables-save
-  section iptables-legacy 4096 saved_legacy iptables-legacy-save /proc/net/ip_tables_names
-  section ip6tables-legacy 4096 saved_legacy ip6tables-legacy-save /proc/net/ip6_tables_names
-  section ipset 4096 ip_sets
+  section nft 65536 nft_text
+  section nft-json 65536 nft_json
+  section iptables 32768 saved_tables iptables-save
+  section ip6tables 32768 saved_tables ip6tables-save
+  section iptables-legacy 32768 saved_legacy iptables-legacy-save /proc/net/ip_tables_names
+  section ip6tables-legacy 32768 saved_legacy ip6tables-legacy-save /proc/net/ip6_tables_names
+  section ipset 65536 ip_sets
   section firewalld 256 firewalld
+  section bpf 16 bpf_hooks
   section addresses 128 addresses
   section routes 256 routes
   section rules 64 rules

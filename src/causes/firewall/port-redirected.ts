@@ -1,4 +1,5 @@
 import { kexinit } from '../../facts/client/kexinit.ts';
+import { tcp } from '../../facts/client/tcp.ts';
 import { spareFix } from '../../facts/firewall/allow.ts';
 import { decisionEvidence, lastOf, questionsOf, verdictFacts } from '../../facts/firewall/attempt.ts';
 import { judge, type Owner, ownerOf } from '../../facts/firewall/index.ts';
@@ -29,8 +30,8 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: verdictFacts,
-      helps: { kexinit },
-      check({ firewall, daemon, kexinit: greetings }, attempt) {
+      helps: { kexinit, tcp },
+      check({ firewall, daemon, kexinit: greetings, tcp: seen }, attempt) {
         const [question] = questionsOf(daemon.listening, attempt);
         if (!question) return [];
         const judgement = judge(firewall, question);
@@ -65,6 +66,9 @@ export const cause = defineCause<Data>({
           ...(banner === undefined ? {} : { banner }),
           ...(fix ? { fix } : {}),
         };
+        // Somebody else opened, and perhaps greeted: the login ends with them.
+        const opened = seen?.probes.some(({ outcome }) => outcome === 'open');
+        const closes = banner !== undefined ? 'handshake' : opened ? 'daemon' : undefined;
         const certain = own && attempt.from !== undefined && !judgement.presumed;
         return [
           {
@@ -73,6 +77,7 @@ export const cause = defineCause<Data>({
             verdict: certain ? 'confirmed' : 'likely',
             evidence,
             trace: lastOf(judgement).steps,
+            ...(closes ? ({ closes } as const) : {}),
           },
         ];
       },

@@ -42,7 +42,7 @@ export const cause = defineCause<Limited>({
           .slice(-2)
           .map(({ line, message }): Evidence => ({ side: 'server', section: 'log-kernel', line, text: message }));
         // That somebody was over it once is nothing against this login.
-        if (!kept && found.packets === 0 && logged.length === 0) return [];
+        if (!kept && !found.packets && logged.length === 0) return [];
         return [
           {
             data: found,

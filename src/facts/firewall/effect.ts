@@ -62,7 +62,7 @@ export function apply(place: Place, state: State, effect: Effect, find: SetFinde
     case 'translate': {
       if (effect.of !== undefined && (effect.of === 'ip6') !== place.v6) return [];
       // Where it was going already it is not translated (nf_nat_setup_info()).
-      const to = (address: number | bigint | undefined, port: number | undefined): State =>
+      const to = (address: number | bigint | undefined, port: State['dport']): State =>
         changed(state, {
           daddr: address,
           dport: port,

@@ -292,7 +292,7 @@ function settled(way: Way, survivors: readonly Outcome[], presumed: boolean): Ju
       ? {
           at: {
             ...(address === undefined ? {} : { address: showAddress(address) }),
-            ...(first.at.dport === undefined ? {} : { port: first.at.dport }),
+            ...(typeof first.at.dport === 'number' ? { port: first.at.dport } : {}),
           },
         }
       : {}),
@@ -375,7 +375,7 @@ export function judge(ruleset: Ruleset, question: Question): Judgement {
       saddr: state.daddr,
       daddr: saddr,
       sport: state.dport ?? EPHEMERAL,
-      dport: typeof sport === 'number' ? sport : undefined,
+      dport: sport,
       mark: 0,
       untracked: false,
     });
