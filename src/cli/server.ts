@@ -4,12 +4,12 @@ import { Command } from 'commander';
 import ipaddr from 'ipaddr.js';
 import { attemptOf } from '../app/attempt.ts';
 import { collectServer, readBundle } from '../app/server.ts';
-import { keyFingerprint } from '../facts/access/authorized-keys.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { LookError, UsageError } from '../model/errors.ts';
 import { openTransport } from '../transport/open.ts';
 import { answer, progress } from './answer.ts';
+import { offeredIn } from './offered.ts';
 import { type OutputFlags, type SshFlags, sshArguments, withOutputFlags, withSshFlags } from './options.ts';
 
 interface ServerFlags extends OutputFlags, SshFlags {
@@ -26,7 +26,10 @@ export function serverCommand(signal: AbortSignal): Command {
     .description('on the server, or through another door: what is broken here; would this login be let in?')
     .option('--user <name>', 'the account that wants to log in')
     .option('--from <address>', 'the address that it comes from', parseAddress)
-    .option('--key <file.pub>', 'the public key that it offers')
+    .option(
+      '--key <file.pub>',
+      'the public key that it offers, with the certificate in file-cert.pub; or a certificate alone',
+    )
     .option(
       '--on <transport>',
       'look through a door: local, ssh:[user@]host, docker:NAME, podman:NAME, kubectl:[ns/]pod, machine:NAME, exec:COMMAND…',
@@ -36,14 +39,14 @@ export function serverCommand(signal: AbortSignal): Command {
     if (flags.on !== undefined && flags.bundle !== undefined)
       throw new UsageError('--on and --bundle exclude each other');
     const startedAt = performance.now();
-    const key = flags.key === undefined ? undefined : fingerprintOf(flags.key);
+    const offered = flags.key === undefined ? {} : offeredIn(flags.key);
     const question = {
       ...(flags.user === undefined ? {} : { user: flags.user }),
       ...(flags.from === undefined ? {} : { from: flags.from }),
       ...(flags.port === undefined ? {} : { port: flags.port }),
     };
     const bundle = flags.bundle === undefined ? await collect(flags, question, signal) : await saved(flags.bundle);
-    const asked: Attempt = { ...attemptOf(bundle), ...question, ...(key === undefined ? {} : { keys: [key] }) };
+    const asked: Attempt = { ...attemptOf(bundle), ...question, ...offered };
     answer(flags.on ?? flags.bundle ?? '', bundle, asked, startedAt, flags);
   });
 }
@@ -77,17 +80,4 @@ function parseAddress(word: string): string {
   if (!ipaddr.isValid(word) || !(word.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(word)))
     throw new UsageError(`--from "${word}" is not an IP address`);
   return word;
-}
-
-/** @throws UsageError when the file holds no public key; a private key is never read any further than its first line. */
-function fingerprintOf(file: string): string {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read --key ${file}: ${(error as Error).message}`);
-  }
-  const found = keyFingerprint(content.trim());
-  if (found === undefined) throw new UsageError(`--key ${file} is not a public key (give the .pub file)`);
-  return found;
 }

@@ -22,7 +22,7 @@ export const cause = defineCause<Data>({
       check(given, attempt) {
         const { keys: offered } = attempt;
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
-        if (!mine || !offered || accepted(mine, attempt)) return [];
+        if (!mine || !offered?.length || accepted(mine, attempt)) return [];
         return mine.files.flatMap(({ path, skipped, keys }) => {
           if (skipped.length === 0 || keys.some(({ fingerprint }) => offered.includes(fingerprint))) return [];
           const evidence = skipped

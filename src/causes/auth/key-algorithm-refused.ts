@@ -1,4 +1,4 @@
-import { accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { accountKeys, keyFacts, letIn } from '../../facts/access/keys.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { setting } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
@@ -27,7 +27,7 @@ export const cause = defineCause<Data>({
       check(given, attempt) {
         const { keys: offered } = attempt;
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
-        if (!mine || !offered) return [];
+        if (!mine || !offered || letIn(mine)) return [];
         const who = connectionOf(attempt, mine.account, given.groups);
         const rule = setting(given.sshdConfig, 'pubkeyacceptedalgorithms', who);
         const list = rule.values[0]?.split(',') ?? [];

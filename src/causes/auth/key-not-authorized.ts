@@ -1,4 +1,4 @@
-import { accepted, accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { accepted, accountKeys, certainty, keyFacts } from '../../facts/access/keys.ts';
 import { sectionName } from '../../facts/bundle.ts';
 import { attemptLog } from '../../facts/client/attempt.ts';
 import { defineCause, proof } from '../../model/cause.ts';
@@ -26,7 +26,7 @@ export const cause = defineCause<Data>({
       check(given, attempt) {
         const { keys: offered } = attempt;
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
-        if (!mine || !offered || accepted(mine, attempt)) return [];
+        if (!mine || !offered?.length || accepted(mine, attempt)) return [];
         const read = mine.files.filter(({ status }) => status === 'ok');
         const holds = read.some(({ keys }) =>
           keys.some(({ fingerprint, options }) => !options.has('cert-authority') && offered.includes(fingerprint)),
@@ -49,7 +49,7 @@ export const cause = defineCause<Data>({
           });
         const files = read.map(({ path, keys }) => ({ path, keys: keys.length }));
         const data = { user: mine.account.name, offered, files };
-        return [{ data, subject: data.user, verdict: mine.complete ? 'confirmed' : 'likely', evidence }];
+        return [{ data, subject: data.user, verdict: certainty(mine), evidence }];
       },
     }),
     proof({

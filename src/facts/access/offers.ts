@@ -1,0 +1,255 @@
+import { atLeast } from '../../knowledge/sshd-keywords.ts';
+import type { Attempt } from '../../model/attempt.ts';
+import type { Account, Accounts, Groups } from '../accounts.ts';
+import type { SshdBinary } from '../binary.ts';
+import type { Meta } from '../meta.ts';
+import { type PathTable, strictModes } from '../paths.ts';
+import type { Family } from '../source.ts';
+import { quoted } from '../sshd/evidence.ts';
+import { type Connection, type Setting, type SshdConfig, setting, word } from '../sshd/index.ts';
+import { type Certificate, plainType, readCertificate } from './certificate.ts';
+import { forcedCommand } from './certificate-checks.ts';
+import { authorityLines, type Ground, type Route, trustedAuthority } from './certificate-routes.ts';
+import { type KeyFile, keyFiles } from './key-files.ts';
+import { type Answer, no, optionsAllow, type Reason, unknown, YES } from './key-options.ts';
+import { type NamingCommand, namingCommand } from './naming-command.ts';
+import { ownGroups } from './own-group.ts';
+import { matchesList } from './patterns.ts';
+import { fromBase64, type PublicKey } from './public-key.ts';
+import { unreadable } from './readable.ts';
+import { type Revocation, type Revoked, revocation, revokes } from './revoked.ts';
+import { connectionOf } from './who.ts';
+
+/** Everything that says what becomes of an offered key. */
+export interface OfferFacts {
+  readonly sshdConfig: SshdConfig;
+  readonly sshdBinary: SshdBinary | null;
+  readonly accounts: Accounts;
+  readonly groups: Groups;
+  readonly files: Family;
+  readonly krls: Family;
+  readonly paths: PathTable;
+  readonly meta: Meta;
+}
+
+/** What sshd makes of one key or certificate that is offered (auth2-pubkey.c). */
+export interface Judgement {
+  /** Fingerprint of the key. */
+  readonly key: string;
+  readonly certificate?: Certificate;
+  /** `unknown` with what is not known. */
+  readonly outcome: 'accepted' | 'refused' | 'unknown';
+  /** What lets it in, e.g. `line 3 of /home/alice/.ssh/authorized_keys`. */
+  readonly by?: string;
+  /** A command is run instead of the client's. */
+  readonly forced: boolean;
+  readonly revoked?: Revoked;
+  /** Why it is refused: what is wrong with the thing itself, then what each place that might let it in says. */
+  readonly reasons: readonly Reason[];
+  readonly doubts: readonly string[];
+  /** False when a setting that decides hangs on a condition that is not known. */
+  readonly certain: boolean;
+}
+
+/** Settings that decide about a key; `revokedkeys` and the rest by name. */
+const DECIDING = [
+  'pubkeyacceptedalgorithms',
+  'casignaturealgorithms',
+  'requiredrsasize',
+  'revokedkeys',
+  'authorizedkeysfile',
+  'strictmodes',
+  'trustedusercakeys',
+  'authorizedprincipalsfile',
+  'authorizedprincipalscommand',
+  'authorizedkeyscommand',
+] as const;
+type Rules = Readonly<Record<(typeof DECIDING)[number], Setting>>;
+
+/** An RSA key makes several signatures; every client of today takes the first of these that the server knows (sshconnect2.c). */
+const RSA = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
+
+/** Whether PubkeyAcceptedAlgorithms takes keys of a type, plain or in a certificate. */
+export function typeAccepted(type: string, accepted: string): Answer {
+  const plain = plainType(type) ?? type;
+  const suffix = type === plain ? '' : '-cert-v01@openssh.com';
+  const names = plain === 'ssh-rsa' ? RSA.map((name) => `${name}${suffix}`) : [type];
+  const taken = names.map((name) => matchesList(name, accepted) === 'yes');
+  if (!taken.includes(true)) return no('type', `sshd takes no ${type}`);
+  return taken[0] ? YES : unknown(`which of its signatures the client makes (the server takes ${accepted})`);
+}
+
+function rulesOf(config: SshdConfig, who: Connection): Rules {
+  return Object.fromEntries(DECIDING.map((name) => [name, setting(config, name, who)])) as unknown as Rules;
+}
+
+interface Bench {
+  readonly rules: Rules;
+  readonly ground: Ground;
+  readonly keyFiles: readonly KeyFile[];
+  readonly revocation: Revocation;
+  readonly keysCommand: NamingCommand;
+}
+
+function benchOf(given: OfferFacts, attempt: Attempt, account: Account): Bench {
+  const { sshdConfig: config, files, paths } = given;
+  const who = connectionOf(attempt, account, given.groups);
+  const rules = rulesOf(config, who);
+  const ownGroup = ownGroups(given.sshdBinary, given.accounts, given.groups, account);
+  const root = given.accounts.all.find(({ uid }) => uid === 0) ?? { ...account, name: 'root', uid: 0, gid: 0 };
+  const ofRoot = ownGroups(given.sshdBinary, given.accounts, given.groups, root);
+  const command = (keyword: string) =>
+    namingCommand(config, paths, keyword as 'authorizedkeyscommand' | 'authorizedprincipalscommand', who, ofRoot);
+  const strict = word(config, 'strictmodes', who) !== 'no';
+  return {
+    rules,
+    // sshd reads them with the rights of the user.
+    keyFiles: keyFiles(config, files, paths, account, who, ownGroup).files.filter(
+      ({ path }) => !unreadable(paths, path, { ...account, groups: given.groups.of(account) }),
+    ),
+    revocation: revocation(given, rules.revokedkeys.values[0] ?? 'none'),
+    keysCommand: command('authorizedkeyscommand'),
+    ground: {
+      config,
+      files,
+      paths,
+      account,
+      groups: given.groups.of(account),
+      who,
+      visit: { from: attempt.from, now: given.meta.now },
+      trusted: (path) => (strict ? strictModes(paths, path, account.home, account.uid, ownGroup) : { ok: true }),
+      strictPrincipals: config.release !== undefined && atLeast(config.release, [10, 3]),
+      command: (keyword) => {
+        const { kind } = command(keyword);
+        return kind === 'asked' ? 'unknown' : kind;
+      },
+    },
+  };
+}
+
+/** Lines of authorized_keys that hold a plain key. */
+function keyLines({ ground, keyFiles: list }: Bench, fingerprint: string): (Route & { readonly key: PublicKey })[] {
+  return list.flatMap(({ path, keys, modes }) =>
+    keys
+      .filter((key) => key.fingerprint === fingerprint && !key.options.has('cert-authority'))
+      .map((key) => ({
+        key,
+        place: `line ${key.line} of ${path}`,
+        answer:
+          modes.ok === false
+            ? no('modes', `sshd does not trust ${path}`)
+            : modes.ok === undefined
+              ? unknown(`the modes of ${modes.unseen}`)
+              : optionsAllow(key.options, ground.visit, false),
+        command: key.options.get('command'),
+      })),
+  );
+}
+
+function judge(bench: Bench, key: PublicKey, routes: readonly Route[], certificate?: Certificate): Judgement {
+  const { rules, ground, keysCommand } = bench;
+  const type = certificate?.type ?? key.type;
+  const accepted = rules.pubkeyacceptedalgorithms.values[0] ?? '';
+  const signatures = rules.casignaturealgorithms.values[0] ?? '';
+  const least = Number(rules.requiredrsasize.values[0] ?? 1024);
+  const own: Answer[] = [
+    accepted === '' ? unknown('which algorithms the server takes') : typeAccepted(type, accepted),
+    !certificate || signatures === '' || matchesList(certificate.signature, signatures) === 'yes'
+      ? YES
+      : no('ca-algorithm', `its CA signed it with ${certificate.signature}, which the server does not take`),
+    key.bits !== undefined && key.bits < least
+      ? no('size', `it has ${key.bits} bits, and the server wants ${least}`)
+      : YES,
+  ];
+  const cites = [rules.pubkeyacceptedalgorithms, rules.casignaturealgorithms, rules.requiredrsasize];
+  const [listed = 'none'] = rules.revokedkeys.values;
+  const revoked = revokes(bench.revocation, listed, key, certificate);
+  const reasons = own.flatMap((answer, i): Reason[] =>
+    answer.is === 'no' ? [{ ...answer.reason, evidence: cites[i]?.from.map(quoted) ?? [] }] : [],
+  );
+  const doubts = own.flatMap((answer) => (answer.is === 'unknown' ? [answer.doubt] : []));
+  if (revoked === 'unknown') doubts.push(`what ${listed} revokes`);
+  const way = routes.find(({ answer }) => answer.is === 'yes');
+  const closed = reasons.length > 0 || (revoked !== undefined && revoked !== 'unknown');
+  for (const { answer } of way ? [] : routes) {
+    if (answer.is === 'no') reasons.push(answer.reason);
+    if (answer.is === 'unknown') doubts.push(answer.doubt);
+  }
+  if (!way && keysCommand.kind === 'asked') doubts.push(`what ${keysCommand.command} answers`);
+  const outcome = closed ? 'refused' : doubts.length > 0 ? 'unknown' : way ? 'accepted' : 'refused';
+  const command = way?.command ?? (certificate && forcedCommand(certificate));
+  return {
+    key: key.fingerprint,
+    ...(certificate ? { certificate } : {}),
+    outcome,
+    ...(way ? { by: way.place } : {}),
+    forced: command !== undefined,
+    ...(revoked !== undefined && revoked !== 'unknown' ? { revoked } : {}),
+    reasons,
+    doubts,
+    certain: ground.config.unread.length === 0 && Object.values(rules).every(({ certain }) => certain),
+  };
+}
+
+/** Nothing is known of the key but its fingerprint, which no line that is read holds. */
+const strange = (fingerprint: string): PublicKey => ({ type: '', fingerprint, sha1: '' });
+
+function judgeKey(bench: Bench, fingerprint: string): Judgement {
+  const lines = keyLines(bench, fingerprint);
+  const [line] = lines;
+  if (line) return judge(bench, line.key, lines);
+  const { doubts, reasons, ...rest } = judge(bench, strange(fingerprint), []);
+  // Of a key that nothing holds, its type does not matter.
+  const unsure = bench.keysCommand.kind === 'asked' && rest.revoked === undefined;
+  return { ...rest, reasons: [], outcome: unsure ? 'unknown' : 'refused', doubts: unsure ? doubts : [] };
+}
+
+function judgeCertificate(bench: Bench, offered: { fingerprint: string; blob?: string }): Judgement {
+  const blob = offered.blob === undefined ? undefined : fromBase64(offered.blob);
+  const read = blob && readCertificate(blob);
+  if (!read || !('value' in read)) {
+    const doubts = ['what stands in the certificate'];
+    return { key: offered.fingerprint, outcome: 'unknown', forced: false, reasons: [], doubts, certain: true };
+  }
+  const certificate = read.value;
+  const trusted = trustedAuthority(bench.ground, certificate);
+  const routes = [...authorityLines(bench.ground, bench.keyFiles, certificate), ...(trusted ? [trusted] : [])];
+  const judgement = judge(bench, certificate.key, routes, certificate);
+  if (routes.length > 0) return judgement;
+  return { ...judgement, reasons: [...judgement.reasons, strangeAuthority(bench, certificate)] };
+}
+
+/** No place holds the CA: which places there are. */
+function strangeAuthority({ ground, rules, keyFiles: list }: Bench, { ca }: Certificate): Reason {
+  const [path = 'none'] = rules.trustedusercakeys.values;
+  const inKeys = list.filter(({ keys }) => keys.some(({ options }) => options.has('cert-authority')));
+  const places = [...(path === 'none' ? [] : [path]), ...inKeys.map((file) => file.path)];
+  const told =
+    places.length === 0 ? 'this server trusts no CA for this account' : `${places.join(' and ')} does not hold that CA`;
+  return {
+    kind: places.length === 0 ? 'no-ca' : 'unknown-ca',
+    why: `its CA is ${ca.fingerprint}, and ${told}`,
+    evidence: [...rules.trustedusercakeys.from.map(quoted), ...caEvidence(ground, path)],
+  };
+}
+
+function caEvidence(ground: Ground, path: string): NonNullable<Reason['evidence']> {
+  const entry = ground.paths.get(path);
+  return entry ? [{ side: 'server', section: 'paths', line: entry.line, text: entry.text }] : [];
+}
+
+/** What sshd makes of everything that is offered, in the order in which ssh offers it: a key, then its certificates. */
+export function judgeOffers(given: OfferFacts, attempt: Attempt): readonly Judgement[] {
+  const account = attempt.user === undefined ? undefined : given.accounts.find(attempt.user);
+  const { keys = [], certificates = [] } = attempt;
+  if (!account || keys.length + certificates.length === 0) return [];
+  const bench = benchOf(given, attempt, account);
+  const alone = certificates.filter(({ fingerprint }) => !keys.includes(fingerprint));
+  return [
+    ...alone.map((one) => judgeCertificate(bench, one)),
+    ...keys.flatMap((key) => [
+      judgeKey(bench, key),
+      ...certificates.filter(({ fingerprint }) => fingerprint === key).map((one) => judgeCertificate(bench, one)),
+    ]),
+  ];
+}
