@@ -66,9 +66,9 @@ export const cause = defineCause<Data>({
       check(given, attempt) {
         const judged = judgeOffers(given, attempt);
         const known = judged.filter(({ certificate }) => certificate);
-        if (known.length === 0) return undefined;
         // Where the attempt was turned away all the same, what the server said of it counts for more.
         if (judged.some(({ outcome }) => outcome === 'accepted')) return given.attemptLog ? undefined : [];
+        if (known.length === 0) return undefined;
         const user = attempt.user ?? '';
         const said = logged(given.sshdLog ?? [], given.meta.now, user);
         return known

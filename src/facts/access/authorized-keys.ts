@@ -1,5 +1,5 @@
 import { readCertificate } from './certificate.ts';
-import { optionsEnd, parseOptions } from './key-options.ts';
+import { type KeyOptions, optionsEnd, parseOptions } from './key-options.ts';
 import { fromBase64, readPublicKey, sha256 } from './public-key.ts';
 
 /** A line of authorized_keys that holds a key. */
@@ -43,6 +43,8 @@ function whyNoKey(text: string): string {
   if (/[\u2018\u2019\u201c\u201d]/.test(text)) return 'typographic quotes';
   if (/^[A-Za-z0-9+/]{20,}={0,2}(\s|$)/.test(text))
     return 'the key type is missing, or the key was wrapped onto several lines';
+  if (/^(?:[^" ]|"[^"]*")*principals="/i.test(text) && !/cert-authority/i.test(text))
+    return 'principals= without cert-authority';
   if (/^ssh-|^ecdsa-/.test(text)) return 'the key is not complete';
   if (/ (ssh-|ecdsa-|sk-)\S+ AAAA/.test(text)) return 'an option that sshd does not know, or without its double quotes';
   return 'there is no key in this line';
@@ -62,6 +64,9 @@ export function parseAuthorizedKeys(lines: readonly string[]): { keys: Authorize
   return { keys, skipped };
 }
 
+/** Only a CA certifies principals; sshd refuses such a line for a plain key. */
+const strayPrincipals = (options: KeyOptions): boolean => options.has('principals') && !options.has('cert-authority');
+
 function parseKeyLine(text: string): Omit<AuthorizedKey, 'line'> | undefined {
   const first = text.split(/[ \t]/, 1)[0] ?? '';
   const end = KEY_TYPE.test(first) ? 0 : optionsEnd(text);
@@ -71,7 +76,7 @@ function parseKeyLine(text: string): Omit<AuthorizedKey, 'line'> | undefined {
     .split(/[ \t]+/);
   const blob = KEY_TYPE.test(type) ? readBlob(type, base64) : undefined;
   const options = parseOptions(text.slice(0, end));
-  if (!blob || !options) return undefined;
+  if (!blob || !options || strayPrincipals(options)) return undefined;
   const { fingerprint, sha1, bits } = blob;
   return { type, fingerprint, sha1, ...(bits === undefined ? {} : { bits }), options, comment: comment.join(' ') };
 }

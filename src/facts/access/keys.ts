@@ -52,7 +52,9 @@ export function accountKeys(
     const found = keyFiles(given.sshdConfig, given.files, given.paths, account, who, ownGroup);
     // Not collected: an account that nobody asked about.
     const offers = judgeOffers(given, { ...attempt, user: account.name });
-    return found.files.some(({ status }) => status !== 'not-collected') ? [{ account, ...found, offers }] : [];
+    const looked = found.files.some(({ status }) => status !== 'not-collected');
+    const nowhere = found.files.length === 0 && attempt.user !== undefined;
+    return looked || nowhere ? [{ account, ...found, offers }] : [];
   });
 }
 

@@ -170,12 +170,13 @@ function judge(bench: Bench, key: PublicKey, routes: readonly Route[], certifica
   const doubts = own.flatMap((answer) => (answer.is === 'unknown' ? [answer.doubt] : []));
   if (revoked === 'unknown') doubts.push(`what ${listed} revokes`);
   const way = routes.find(({ answer }) => answer.is === 'yes');
-  const closed = reasons.length > 0 || (revoked !== undefined && revoked !== 'unknown');
-  for (const { answer } of way ? [] : routes) {
-    if (answer.is === 'no') reasons.push(answer.reason);
-    if (answer.is === 'unknown') doubts.push(answer.doubt);
-  }
-  if (!way && keysCommand.kind === 'asked') doubts.push(`what ${keysCommand.command} answers`);
+  const ways = way ? [] : routes.flatMap(({ answer }) => (answer.is === 'unknown' ? [answer.doubt] : []));
+  if (!way && keysCommand.kind === 'asked') ways.push(`what ${keysCommand.command} answers`);
+  const blocked = reasons.length > 0 || (revoked !== undefined && revoked !== 'unknown');
+  // Where nothing can let it in, what is not known of the thing itself does not matter.
+  const closed = blocked || (!way && ways.length === 0);
+  doubts.push(...ways);
+  for (const { answer } of way ? [] : routes) if (answer.is === 'no') reasons.push(answer.reason);
   const outcome = closed ? 'refused' : doubts.length > 0 ? 'unknown' : way ? 'accepted' : 'refused';
   const command = way?.command ?? (certificate && forcedCommand(certificate));
   return {
