@@ -1,36 +1,13 @@
-import { atLeast } from '../../knowledge/sshd-keywords.ts';
 import type { Attempt } from '../../model/attempt.ts';
-import type { Account, Accounts, Groups } from '../accounts.ts';
-import type { SshdBinary } from '../binary.ts';
-import type { Meta } from '../meta.ts';
-import { type PathTable, strictModes } from '../paths.ts';
-import type { Family } from '../source.ts';
 import { quoted } from '../sshd/evidence.ts';
-import { type Connection, type Setting, type SshdConfig, setting, word } from '../sshd/index.ts';
+import { type Bench, benchOf, type OfferFacts } from './bench.ts';
 import { type Certificate, plainType, readCertificate } from './certificate.ts';
 import { forcedCommand } from './certificate-checks.ts';
 import { authorityLines, type Ground, type Route, trustedAuthority } from './certificate-routes.ts';
-import { type KeyFile, keyFiles } from './key-files.ts';
 import { type Answer, no, optionsAllow, type Reason, unknown, YES } from './key-options.ts';
-import { type NamingCommand, namingCommand } from './naming-command.ts';
-import { ownGroups } from './own-group.ts';
 import { matchesList } from './patterns.ts';
 import { fromBase64, type PublicKey } from './public-key.ts';
-import { unreadable } from './readable.ts';
-import { type Revocation, type Revoked, revocation, revokes } from './revoked.ts';
-import { connectionOf } from './who.ts';
-
-/** Everything that says what becomes of an offered key. */
-export interface OfferFacts {
-  readonly sshdConfig: SshdConfig;
-  readonly sshdBinary: SshdBinary | null;
-  readonly accounts: Accounts;
-  readonly groups: Groups;
-  readonly files: Family;
-  readonly krls: Family;
-  readonly paths: PathTable;
-  readonly meta: Meta;
-}
+import { type Revoked, revokes } from './revoked.ts';
 
 /** What sshd makes of one key or certificate that is offered (auth2-pubkey.c). */
 export interface Judgement {
@@ -51,21 +28,6 @@ export interface Judgement {
   readonly certain: boolean;
 }
 
-/** Settings that decide about a key; `revokedkeys` and the rest by name. */
-const DECIDING = [
-  'pubkeyacceptedalgorithms',
-  'casignaturealgorithms',
-  'requiredrsasize',
-  'revokedkeys',
-  'authorizedkeysfile',
-  'strictmodes',
-  'trustedusercakeys',
-  'authorizedprincipalsfile',
-  'authorizedprincipalscommand',
-  'authorizedkeyscommand',
-] as const;
-type Rules = Readonly<Record<(typeof DECIDING)[number], Setting>>;
-
 /** An RSA key makes several signatures; every client of today takes the first of these that the server knows (sshconnect2.c). */
 const RSA = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
 
@@ -77,54 +39,6 @@ export function typeAccepted(type: string, accepted: string): Answer {
   const taken = names.map((name) => matchesList(name, accepted) === 'yes');
   if (!taken.includes(true)) return no('type', `sshd takes no ${type}`);
   return taken[0] ? YES : unknown(`which of its signatures the client makes (the server takes ${accepted})`);
-}
-
-function rulesOf(config: SshdConfig, who: Connection): Rules {
-  return Object.fromEntries(DECIDING.map((name) => [name, setting(config, name, who)])) as unknown as Rules;
-}
-
-interface Bench {
-  readonly rules: Rules;
-  readonly ground: Ground;
-  readonly keyFiles: readonly KeyFile[];
-  readonly revocation: Revocation;
-  readonly keysCommand: NamingCommand;
-}
-
-function benchOf(given: OfferFacts, attempt: Attempt, account: Account): Bench {
-  const { sshdConfig: config, files, paths } = given;
-  const who = connectionOf(attempt, account, given.groups);
-  const rules = rulesOf(config, who);
-  const ownGroup = ownGroups(given.sshdBinary, given.accounts, given.groups, account);
-  const root = given.accounts.all.find(({ uid }) => uid === 0) ?? { ...account, name: 'root', uid: 0, gid: 0 };
-  const ofRoot = ownGroups(given.sshdBinary, given.accounts, given.groups, root);
-  const command = (keyword: string) =>
-    namingCommand(config, paths, keyword as 'authorizedkeyscommand' | 'authorizedprincipalscommand', who, ofRoot);
-  const strict = word(config, 'strictmodes', who) !== 'no';
-  return {
-    rules,
-    // sshd reads them with the rights of the user.
-    keyFiles: keyFiles(config, files, paths, account, who, ownGroup).files.filter(
-      ({ path }) => !unreadable(paths, path, { ...account, groups: given.groups.of(account) }),
-    ),
-    revocation: revocation(given, rules.revokedkeys.values[0] ?? 'none'),
-    keysCommand: command('authorizedkeyscommand'),
-    ground: {
-      config,
-      files,
-      paths,
-      account,
-      groups: given.groups.of(account),
-      who,
-      visit: { from: attempt.from, now: given.meta.now },
-      trusted: (path) => (strict ? strictModes(paths, path, account.home, account.uid, ownGroup) : { ok: true }),
-      strictPrincipals: config.release !== undefined && atLeast(config.release, [10, 3]),
-      command: (keyword) => {
-        const { kind } = command(keyword);
-        return kind === 'asked' ? 'unknown' : kind;
-      },
-    },
-  };
 }
 
 /** Lines of authorized_keys that hold a plain key. */
