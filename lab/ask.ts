@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Report, ReportedCause } from '../src/model/report.ts';
@@ -59,6 +59,11 @@ async function keyOf(lab: Lab, { key, password }: CaseLogin): Promise<string | u
   const text = await lab.client.run(['cat', '--', key]);
   const copy = join(RUN_DIR, lab.name, 'asked.pub');
   writeFileSync(copy, text.stdout);
+  // The certificate beside it goes with it.
+  const beside = await lab.client.run(['cat', '--', key.replace(/\.pub$/, '-cert.pub')]);
+  const besideCopy = copy.replace(/\.pub$/, '-cert.pub');
+  if (beside.code === 0 && !key.endsWith('-cert.pub')) writeFileSync(besideCopy, beside.stdout);
+  else rmSync(besideCopy, { force: true });
   return copy;
 }
 

@@ -36,7 +36,7 @@ export interface CaseLogin {
   readonly password?: string;
   /** Address that the server is told the login comes from; default the client's IPv4 one. */
   readonly from?: string;
-  /** Path, on the client, of the public key the server is asked about; null asks without one. */
+  /** Path, on the client, of the public key (with the certificate beside it) the server is asked about; null asks without one. */
   readonly key?: string | null;
 }
 

@@ -3,7 +3,6 @@ import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { attemptOf } from '../app/attempt.ts';
 import { collectServer, readBundle } from '../app/server.ts';
-import { keyFingerprint } from '../facts/access/authorized-keys.ts';
 import { withSections } from '../facts/bundle.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
@@ -13,6 +12,7 @@ import { settingsText } from '../report/settings.ts';
 import { openTransport } from '../transport/open.ts';
 import { answer, progress, wantsColor } from './answer.ts';
 import { type CloudFlags, cloudsOf, printedCommands, withCloudFlags } from './cloud.ts';
+import { offeredIn } from './offered.ts';
 import { type OutputFlags, type SshFlags, sshArguments, withOutputFlags, withSshFlags } from './options.ts';
 import { parseAddress } from './target.ts';
 
@@ -33,7 +33,7 @@ export function serverCommand(signal: AbortSignal): Command {
     .option('--from <address>', 'the address that it comes from', parseAddress)
     .option(
       '--key <file.pub>',
-      'the public key that it offers, or its fingerprint (SHA256:…); without one, a password is meant',
+      'the public key that it offers, with the certificate in file-cert.pub, or a certificate alone, or the fingerprint of a key (SHA256:…); without one, a password is meant',
     )
     .option(
       '--on <transport>',
@@ -49,7 +49,7 @@ export function serverCommand(signal: AbortSignal): Command {
     if (flags.on !== undefined && flags.bundle !== undefined)
       throw new UsageError('--on and --bundle exclude each other');
     const startedAt = performance.now();
-    const key = flags.key === undefined ? undefined : fingerprintOf(flags.key);
+    const offered = flags.key === undefined ? {} : offeredIn(flags.key);
     const question = {
       ...(flags.user === undefined ? {} : { user: flags.user }),
       ...(flags.from === undefined ? {} : { from: flags.from }),
@@ -61,7 +61,7 @@ export function serverCommand(signal: AbortSignal): Command {
       askClouds({ signal }),
     ]);
     const bundle = withSections(server, clouds);
-    const asked: Attempt = { ...attemptOf(bundle), ...question, ...(key === undefined ? {} : { keys: [key] }) };
+    const asked: Attempt = { ...attemptOf(bundle), ...question, ...offered };
     if (flags.settings) return tellSettings(bundle, asked, flags);
     answer(flags.on ?? flags.bundle ?? '', bundle, asked, startedAt, flags);
   });
@@ -98,22 +98,4 @@ export async function saved(file: string): Promise<Bundle> {
     throw new LookError(`cannot read ${file}: ${(error as Error).message}`);
   }
   return readBundle(file === '-' ? 'standard input' : file, content);
-}
-
-/**
- * Of a public key file, or one that was given as it is; a private key is never read any further than its first line.
- * @throws UsageError when the file holds no public key.
- */
-function fingerprintOf(file: string): string {
-  if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(file)) return file;
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read --key ${file}: ${(error as Error).message}`);
-  }
-  const found = keyFingerprint(content.trim());
-  if (found === undefined)
-    throw new UsageError(`--key ${file} is not a public key (give the .pub file, or its fingerprint SHA256:…)`);
-  return found;
 }

@@ -221,6 +221,24 @@ file_sections() {
     }'
 }
 
+# KRLs are binary, so they come as text, each in a section of its own: krl:PATH.
+is_krl() { [ -f "$1" ] && [ "$(head -c 6 "$1" 2>/dev/null)" = SSHKRL ]; }
+krl_text() {
+  if have base64; then
+    echo '# base64'
+    base64 <"$1"
+  else
+    echo '# hex'
+    od -An -v -tx1 <"$1"
+  fi
+}
+revocation_lists() {
+  config_values revokedkeys | awk '/^\// && !seen[$0]++' | head -n 4 | while IFS= read -r path; do
+    is_krl "$path" || continue
+    section "krl:$(printf '%s\n' "$path" | sed -e 's/%/%25/g' -e 's/ /%20/g' -e "s/$tab/%09/g")" 2048 krl_text "$path"
+  done
+}
+
 # PAM files that the sshd service is made of.
 pam_files() {
   pam_todo='sshd other' pam_seen=' '
@@ -318,9 +336,9 @@ looked_at() {
   fi 2>/dev/null | awk -F: -v OFS=: 'NF >= 7 { print $1, $3, $6, $7 }'
 }
 
-# Where AuthorizedKeysFile leads for the accounts looked at, one path a line.
+# Where AuthorizedKeysFile and AuthorizedPrincipalsFile lead for the accounts looked at, one path a line.
 key_files() {
-  key_patterns=$(config_values authorizedkeysfile | grep -vx none)
+  key_patterns=$({ config_values authorizedkeysfile; config_values authorizedprincipalsfile; } | grep -vx none)
   key_patterns="$key_patterns
 .ssh/authorized_keys
 .ssh/authorized_keys2"
@@ -340,6 +358,13 @@ key_files() {
         if (!(path in seen)) { seen[path] = 1; print path }
       }
     }'
+}
+
+# Programs that are asked for keys and principals.
+naming_commands() {
+  for path in authorizedkeyscommand authorizedprincipalscommand; do
+    config_values "$path" | grep '^/'
+  done
 }
 
 # Each path and every folder above it.
@@ -396,7 +421,8 @@ paths() {
       /etc/nologin /run/nologin /var/run/nologin /etc/hosts.allow /etc/hosts.deny /etc/shells
     printf '%s\n' "$pam_read"
     host_key_files | while IFS= read -r key; do printf '%s\n%s.pub\n' "$key" "$key"; done
-    { config_values trustedusercakeys; config_values revokedkeys; config_values banner; config_values authorizedprincipalsfile; config_values subsystem; } | grep '^/'
+    { config_values trustedusercakeys; config_values revokedkeys; config_values banner; config_values subsystem; } | grep '^/'
+    naming_commands | with_parents
     printf '%s\n' "$looked" | awk -F: 'NF >= 4 { print $4 }'
     { printf '%s\n' "$key_paths"; printf '%s\n' "$looked" | awk -F: 'NF >= 4 { print $3 }'; } | with_parents
   } | awk '$0 != "" && $0 != "none" && !seen[$0]++' | path_lines 3>&1
@@ -731,6 +757,7 @@ group_machine() {
   section load 16 show /proc/loadavg
   section limits 16 limits
   section clock 16 clock
+  revocation_lists
   {
     printf '%s\n' "$configs"
     printf '%s\n' /etc/hosts.allow /etc/hosts.deny /etc/nologin /run/nologin /var/run/nologin /etc/shells /etc/hosts /etc/resolv.conf \
@@ -738,10 +765,10 @@ group_machine() {
       /etc/ufw/ufw.conf /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ssh /etc/default/ufw
     printf '%s\n' "$pam_list" "$pam_read"
     unit_files
-    { config_values trustedusercakeys; config_values authorizedprincipalsfile; } | grep '^/' | grep -v %
-    # A revocation list is text with keys, or a KRL that only ssh-keygen reads.
+    config_values trustedusercakeys | grep '^/'
+    # A revocation list is text with keys, or a KRL.
     config_values revokedkeys | grep '^/' | while IFS= read -r path; do
-      [ "$(head -c 6 "$path" 2>/dev/null)" = SSHKRL ] || printf '%s\n' "$path"
+      is_krl "$path" || printf '%s\n' "$path"
     done
     printf '%s\n' "$key_paths"
   } | file_sections
