@@ -62,4 +62,21 @@ EOF`,
     setupClient: `printf 'Host web1\\n  Port 2222\\n' >/root/.ssh/config`,
     ssh: { port: 2222 },
   },
+  {
+    // The certificate is all that there is: principals of the account, a KRL that names others, no authorized_keys.
+    name: 'certificate',
+    setupServer: `
+      ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ca
+      printf '%s\\n' "$PUBKEY" > /home/alice/mine.pub
+      ssh-keygen -q -s /etc/ssh/ca -I alice-laptop -n admins -z 7 -V -1d:+52w -O source-address=10.77.0.0/16 /home/alice/mine.pub
+      chmod 644 /home/alice/mine-cert.pub
+      mkdir /etc/ssh/principals; printf '# who administers\\nfrom="10.77.*" admins\\n' > /etc/ssh/principals/alice
+      printf 'serial: 8-20\\nid: somebody\\n' > /tmp/spec; ssh-keygen -q -k -f /etc/ssh/krl -s /etc/ssh/ca.pub /tmp/spec
+      sed -i '1i TrustedUserCAKeys /etc/ssh/ca.pub\\nAuthorizedPrincipalsFile /etc/ssh/principals/%u\\nRevokedKeys /etc/ssh/krl' /etc/ssh/sshd_config
+      systemctl restart ssh`,
+    setupClient: `
+      ssh alice@web1 cat mine-cert.pub > "$KEYFILE-cert.pub"
+      ssh alice@web1 rm .ssh/authorized_keys`,
+    ssh: { key: '/root/.ssh/id_ed25519.pub' },
+  },
 ];

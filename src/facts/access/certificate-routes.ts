@@ -40,7 +40,8 @@ export interface Ground {
   readonly command: (keyword: string) => 'none' | 'skipped' | 'unknown';
 }
 
-const seen = (path: string, line: number, text: string): Evidence => ({
+/** A line of a file of the server, quoted. */
+export const lineOf = (path: string, line: number, text: string): Evidence => ({
   side: 'server',
   section: sectionName(path),
   line,
@@ -53,6 +54,11 @@ const because = (reason: Reason, evidence: readonly Evidence[]): Answer => ({
 });
 
 const list = (names: readonly string[]): string => (names.length === 0 ? 'nobody' : names.join(', '));
+
+/** What a line says of the visit, by its place: the certificate itself may say the like. */
+function inLine(place: string, answer: Answer): Answer {
+  return answer.is === 'no' ? because({ ...answer.reason, why: `${place}: ${answer.reason.why}` }, []) : answer;
+}
 
 /** Evidence goes to the reason that decided. */
 function cited(answer: Answer, evidence: readonly Evidence[]): Answer {
@@ -75,6 +81,7 @@ export function authorityLines(
     keys
       .filter(({ options, fingerprint }) => options.has('cert-authority') && fingerprint === certificate.ca.fingerprint)
       .map(({ line, options }): Route => {
+        const place = `line ${line} of ${path}`;
         const listed = options.get('principals');
         const named =
           listed === undefined
@@ -87,7 +94,7 @@ export function authorityLines(
                 );
         const answer = together(
           modes.ok === true ? YES : modes.ok === false ? no('modes', `sshd does not trust ${path}`) : unknown(path),
-          optionsAllow(options, ground.visit, true),
+          inLine(place, optionsAllow(options, ground.visit, true)),
           certificateAllows(certificate, ground.visit),
           commandsAgree(certificate, options.get('command')),
           named,
@@ -95,8 +102,8 @@ export function authorityLines(
         );
         const text = `${[...options.keys()].join(',')} … ${certificate.ca.fingerprint}`;
         return {
-          place: `line ${line} of ${path}`,
-          answer: cited(answer, [seen(path, line, text)]),
+          place,
+          answer: cited(answer, [lineOf(path, line, text)]),
           command: options.get('command'),
         };
       }),
@@ -119,7 +126,7 @@ function principalsOf(ground: Ground, { principals }: Certificate) {
   const names = found?.lines?.map(({ name }) => name) ?? [];
   const told =
     found?.trouble ?? (path === undefined ? 'no command answers' : `${path} lists ${list(names.slice(0, 20))}`);
-  const shown = found?.lines?.slice(0, 4).map(({ line: at, name }) => seen(path ?? '', at, name)) ?? [];
+  const shown = found?.lines?.slice(0, 4).map(({ line: at, name }) => lineOf(path ?? '', at, name)) ?? [];
   const why = `it is for ${list(principals)}, and ${told}`;
   return {
     is: 'no' as const,
@@ -167,7 +174,7 @@ export function trustedAuthority(ground: Ground, certificate: Certificate): Rout
   );
   if (!ca) return undefined;
   const place = `line ${ca.line} of ${path}`;
-  const evidence = [...rule.from.map(quoted), seen(path, ca.line, ca.key.fingerprint)];
+  const evidence = [...rule.from.map(quoted), lineOf(path, ca.line, ca.key.fingerprint)];
   const { visit, account } = ground;
   const named = principalsOf(ground, certificate);
   if (named.is === 'no') return { place, answer: cited({ is: 'no', reason: named.reason }, evidence) };
@@ -179,7 +186,9 @@ export function trustedAuthority(ground: Ground, certificate: Certificate): Rout
     named.is === 'unknown' ? unknown(named.doubt) : YES,
     ...(named.is === 'line'
       ? [
-          cited(optionsAllow(named.line.options, visit, false), [seen(named.path, named.line.line, named.line.name)]),
+          cited(inLine(`line ${named.line.line} of ${named.path}`, optionsAllow(named.line.options, visit, false)), [
+            lineOf(named.path, named.line.line, named.line.name),
+          ]),
           commandsAgree(certificate, named.line.options.get('command')),
         ]
       : []),

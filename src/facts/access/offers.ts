@@ -3,7 +3,8 @@ import { quoted } from '../sshd/evidence.ts';
 import { type Bench, benchOf, type OfferFacts } from './bench.ts';
 import { type Certificate, plainType, readCertificate } from './certificate.ts';
 import { forcedCommand } from './certificate-checks.ts';
-import { authorityLines, type Ground, type Route, trustedAuthority } from './certificate-routes.ts';
+import { authorityLines, lineOf, type Route, trustedAuthority } from './certificate-routes.ts';
+import { readKeyList } from './key-list.ts';
 import { type Answer, no, optionsAllow, type Reason, unknown, YES } from './key-options.ts';
 import { matchesList } from './patterns.ts';
 import { fromBase64, type PublicKey } from './public-key.ts';
@@ -134,23 +135,25 @@ function judgeCertificate(bench: Bench, offered: { fingerprint: string; blob?: s
   return { ...judgement, reasons: [...judgement.reasons, strangeAuthority(bench, certificate)] };
 }
 
-/** No place holds the CA: which places there are. */
+/** No place holds the CA: which places there are, and what is wrong with them. */
 function strangeAuthority({ ground, rules, keyFiles: list }: Bench, { ca }: Certificate): Reason {
   const [path = 'none'] = rules.trustedusercakeys.values;
+  const from = rules.trustedusercakeys.from.map(quoted);
+  const trusted = path === 'none' ? undefined : ground.files.get(path);
+  const { bad } = trusted?.status === 'ok' ? readKeyList(trusted.text.split('\n')) : {};
   const inKeys = list.filter(({ keys }) => keys.some(({ options }) => options.has('cert-authority')));
-  const places = [...(path === 'none' ? [] : [path]), ...inKeys.map((file) => file.path)];
-  const told =
-    places.length === 0 ? 'this server trusts no CA for this account' : `${places.join(' and ')} does not hold that CA`;
-  return {
-    kind: places.length === 0 ? 'no-ca' : 'unknown-ca',
-    why: `its CA is ${ca.fingerprint}, and ${told}`,
-    evidence: [...rules.trustedusercakeys.from.map(quoted), ...caEvidence(ground, path)],
-  };
-}
-
-function caEvidence(ground: Ground, path: string): NonNullable<Reason['evidence']> {
+  const places = [...(trusted?.status === 'ok' ? [path] : []), ...inKeys.map((file) => file.path)];
+  const evidence = [...from, ...(bad === undefined ? [] : [lineOf(path, bad, 'this line is no key')])];
   const entry = ground.paths.get(path);
-  return entry ? [{ side: 'server', section: 'paths', line: entry.line, text: entry.text }] : [];
+  if (entry) evidence.push({ side: 'server', section: 'paths', line: entry.line, text: entry.text });
+  const told = [
+    ...(trusted?.status === 'absent' ? [`there is no ${path}`] : []),
+    ...(bad === undefined ? [] : [`line ${bad} of ${path} is no key, so sshd reads no further`]),
+    ...(places.length > 0 ? [`that CA is not in ${places.join(' or ')}`] : []),
+  ];
+  const none = told.length === 0;
+  const why = none ? 'this server trusts no CA for this account' : told.join(', and ');
+  return { kind: none ? 'no-ca' : 'unknown-ca', why: `its CA is ${ca.fingerprint}, and ${why}`, evidence };
 }
 
 /** What sshd makes of everything that is offered, in the order in which ssh offers it: a key, then its certificates. */
