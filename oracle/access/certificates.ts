@@ -131,12 +131,23 @@ const trusted = fc.oneof(
       ['', '  ca', '\\trsaCa'],
       ['ca comment with words', 'restrict rsaCa'],
       ['KEY', 'CERT', 'ca'],
+      ['otherCa\\r', 'ca\\r', 'rsaCa'],
+      ['missing'],
+      ['folder'],
+      ['link', 'ca', 'rsaCa'],
     ),
   },
 );
 
 const principals = fc.record({
-  path: one('/etc/ssh/principals/%u', '.ssh/authorized_principals', '%h/.ssh/authorized_principals', '/etc/ssh/%%p/%U'),
+  path: one(
+    '/etc/ssh/principals/%u',
+    '.ssh/authorized_principals',
+    '%h/.ssh/authorized_principals',
+    '/etc/ssh/%%p/%U',
+    '/etc/ssh/principals/al*',
+    '/etc/ssh/principals/%u.d/%u',
+  ),
   lines: fc.oneof(
     { weight: 4, arbitrary: one(['alice'], ['admins'], ['ops', 'admins'], ['bob', 'admins # of the house']) },
     {
@@ -161,7 +172,17 @@ const principals = fc.record({
   modes: mostly(
     6,
     '',
-    one('chmod 666 $p', 'chmod 600 $p; chown root $p', 'chown daemon $p', 'chmod 777 "$(dirname $p)"', 'rm -f $p'),
+    one(
+      'chmod 666 $p',
+      'chmod 600 $p; chown root $p',
+      'chown daemon $p',
+      'chmod 777 "$(dirname $p)"',
+      'rm -f $p',
+      'chmod 700 "$(dirname $p)"',
+      'mv "$p" "$p.real"; ln -sf "$p.real" "$p"',
+      'chgrp $u $p; chmod 664 $p',
+      'rm $p; mkdir $p',
+    ),
   ),
 });
 
@@ -202,7 +223,7 @@ const revoked = fc.oneof(
       ),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ form: one('broken' as const), lines: one([], ['']) }) },
+  { weight: 1, arbitrary: fc.record({ form: one('broken' as const), lines: one([], [''], ['folder'], ['link']) }) },
 );
 
 const config = fc.array(
@@ -218,6 +239,13 @@ const config = fc.array(
     'CASignatureAlgorithms ^ecdsa-sha2-nistp256',
     'AuthorizedKeysFile none',
     'StrictModes no',
+    'RequiredRSASize 2048',
+    'PubkeyAcceptedKeyTypes ssh-ed25519*',
+    'PubkeyAcceptedKeyTypes ecdsa-*,rsa-sha2-512*',
+    'AuthorizedKeysFile .ssh/authorized_keys2 .ssh/authorized_keys',
+    'Match Address 192.0.2.0/24\n  RevokedKeys /nowhere\n  AuthorizedPrincipalsFile none\nMatch all',
+    'Match Address 10.77.0.0/16\n  AuthorizedPrincipalsFile none\nMatch all',
+    'Match User root,bob\n  AuthorizedPrincipalsFile /etc/ssh/principals/all\nMatch all',
     'MaxAuthTries 1',
     'MaxAuthTries 2',
     'AuthenticationMethods publickey,publickey',
@@ -289,9 +317,15 @@ export async function prepare(folder: string, name: string, one: Credential): Pr
     'rm -rf /etc/ssh/principals /etc/ssh/%p /etc/ssh/cas /etc/ssh/list; printf "#!/bin/sh\\n" > /var/tmp/unsafe; chmod 777 /var/tmp/unsafe',
     put('/tmp/keys', text(one.lines)),
   ];
-  if (one.trusted) parts.push(put('/etc/ssh/cas', text(one.trusted)));
+  const [form] = one.trusted ?? [];
+  if (form === 'folder') parts.push('mkdir /etc/ssh/cas');
+  else if (form === 'link')
+    parts.push(put('/etc/ssh/cas.real', text(one.trusted?.slice(1) ?? [])), 'ln -s cas.real /etc/ssh/cas');
+  else if (one.trusted && form !== 'missing') parts.push(put('/etc/ssh/cas', text(one.trusted)));
   const list = one.revoked && (await revocation(folder, mine, one.revoked, filled, wanted?.ca));
-  if (list !== undefined) parts.push(put('/etc/ssh/list', list));
+  if (one.revoked?.lines[0] === 'folder') parts.push('mkdir /etc/ssh/list');
+  else if (one.revoked?.lines[0] === 'link') parts.push(put('/etc/ssh/list.real', ''), 'ln -s list.real /etc/ssh/list');
+  else if (list !== undefined) parts.push(put('/etc/ssh/list', list));
   return { key: mine, script: parts.join('\n') };
 }
 

@@ -1,5 +1,6 @@
 import { attemptLog } from '../facts/client/attempt.ts';
-import { identities } from '../facts/client/identities.ts';
+import type { AttemptLog } from '../facts/client/attempt-model.ts';
+import { type IdentityCertificate, identities } from '../facts/client/identities.ts';
 import { route } from '../facts/client/route.ts';
 import { sshConfig } from '../facts/client/ssh-config.ts';
 import { tcp } from '../facts/client/tcp.ts';
@@ -7,7 +8,31 @@ import { meta } from '../facts/meta.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 
-const isCertificate = (type: string | undefined): boolean => type?.endsWith('-CERT') === true;
+/**
+ * What the attempt offered. ssh names a certificate by its key; the one of a host it passes over without a word, but that is
+ * what somebody meant to come with.
+ */
+function offeredIn(
+  { offered }: AttemptLog,
+  own: readonly IdentityCertificate[],
+): Pick<Attempt, 'keys' | 'certificates'> {
+  const fingerprints = (certified: boolean): string[] => [
+    ...new Set(
+      offered
+        .filter(({ type }) => (type?.endsWith('-CERT') === true) === certified)
+        .flatMap(({ fingerprint }) => fingerprint ?? []),
+    ),
+  ];
+  const keys = fingerprints(false);
+  if (keys.length === 0 && fingerprints(true).length === 0) return {};
+  const seen = fingerprints(true).flatMap((fingerprint) => {
+    const found = own.filter((one) => one.role === 'user' && one.fingerprint === fingerprint);
+    return found.length === 0 ? [{ fingerprint }] : found.map(({ blob }) => ({ fingerprint, blob }));
+  });
+  const ofHosts = own.filter(({ role, fingerprint }) => role === 'host' && keys.includes(fingerprint));
+  const certificates = [...seen, ...ofHosts.map(({ fingerprint, blob }) => ({ fingerprint, blob }))];
+  return { keys, ...(certificates.length > 0 ? { certificates } : {}) };
+}
 
 /**
  * The login that a Bundle was taken about: what the user's own ssh configuration and the client's sockets say,
@@ -22,24 +47,13 @@ export function attemptOf(bundle: Bundle): Attempt {
   const { user, from, port } = asked.known ? asked.value : {};
   const local = probes.known ? probes.value.probes.find((probe) => probe.local !== undefined)?.local : undefined;
   const own = identities.read(bundle);
-  const offered = log.known
-    ? log.value.offered.flatMap(({ fingerprint, type }) => (fingerprint ? [{ fingerprint, type }] : []))
-    : [];
-  const keys = offered.filter(({ type }) => !isCertificate(type)).map(({ fingerprint }) => fingerprint);
-  // ssh names a certificate by its key.
-  const certified = new Set(offered.filter(({ type }) => isCertificate(type)).map(({ fingerprint }) => fingerprint));
-  const certificates = [...certified].flatMap((fingerprint) => {
-    const seen = own.known ? own.value.certificates.filter((one) => one.fingerprint === fingerprint) : [];
-    return seen.length === 0 ? [{ fingerprint }] : seen.map(({ blob }) => ({ fingerprint, blob }));
-  });
   const known = {
     user: config.known ? config.value.user : user,
     host: config.known ? config.value.hostname : undefined,
     port: config.known ? config.value.port : port,
     // Where no connection stood, the kernel's route says which address would have been ours.
     from: local ?? from ?? (routes.known ? routes.value.find(({ source }) => source !== undefined)?.source : undefined),
-    keys: offered.length === 0 ? undefined : keys,
-    certificates: certificates.length === 0 ? undefined : certificates,
+    ...(log.known ? offeredIn(log.value, own.known ? own.value.certificates : []) : {}),
   };
   const said = Object.entries(known).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(said), at: bundle.takenAt };

@@ -67,8 +67,6 @@ export const cases: readonly LabCase[] = [
     variant: 'certificate of a host',
     suites,
     breakServer: issue('-h -n alice'),
-    joined: { first: 'auth/authorized-keys-missing' },
-    unasked: 'ssh passes over the certificate of a host, so the client has nothing to tell of it',
   },
   {
     ...base,

@@ -1,4 +1,4 @@
-import { accepted, accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { accepted, accountKeys, keyFacts, sure } from '../../facts/access/keys.ts';
 import { sectionName } from '../../facts/bundle.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
@@ -29,7 +29,7 @@ export const cause = defineCause<Data>({
             .slice(0, FEW)
             .map(({ line, why }) => ({ side: 'server', section: sectionName(path), line, text: why }) as const);
           const data = { user: mine.account.name, path, lines: skipped };
-          return [{ data, subject: path, verdict: 'likely' as const, evidence }];
+          return [{ data, subject: path, verdict: sure(mine.offers, 'likely'), evidence }];
         });
       },
     }),

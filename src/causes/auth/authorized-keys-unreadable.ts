@@ -1,4 +1,4 @@
-import { accountKeys, keyFacts, letIn, pathEvidence } from '../../facts/access/keys.ts';
+import { accountKeys, certainty, keyFacts, letIn, pathEvidence } from '../../facts/access/keys.ts';
 import { unreadable } from '../../facts/access/readable.ts';
 import { octal } from '../../facts/paths.ts';
 import { defineCause, proof } from '../../model/cause.ts';
@@ -34,7 +34,7 @@ export const cause = defineCause<Data>({
         if (!entry || closed.length < mine.files.filter(({ status }) => status !== 'absent').length) return [];
         const { path, user, mode, type } = entry;
         const data = { user: name, path, owner: user, mode: octal(mode), file: type === 'file' };
-        return [{ data, subject: path, verdict: 'confirmed', evidence: [pathEvidence(given.paths, path)] }];
+        return [{ data, subject: path, verdict: certainty(mine), evidence: [pathEvidence(given.paths, path)] }];
       },
     }),
   ],

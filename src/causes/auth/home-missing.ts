@@ -1,5 +1,5 @@
 import { expandTokens } from '../../facts/access/key-files.ts';
-import { keyFacts } from '../../facts/access/keys.ts';
+import { keyFacts, sure } from '../../facts/access/keys.ts';
 import { judgeOffers } from '../../facts/access/offers.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { setting } from '../../facts/sshd/index.ts';
@@ -31,9 +31,11 @@ export const cause = defineCause<Data>({
           { side: 'server', section: 'accounts', line, text: `${name}: home ${home}` } as const,
           { side: 'server', section: 'paths', line: entry.line, text: entry.text } as const,
         ];
-        const observed = { data: { user: name, home }, subject: name, verdict: 'confirmed', evidence } as const;
         // A certificate needs no file of the home directory.
-        const keysOnly = attempt.keys && !judgeOffers(given, attempt).some(({ outcome }) => outcome === 'accepted');
+        const offers = judgeOffers(given, attempt);
+        const keysOnly = attempt.keys && !offers.some(({ outcome }) => outcome === 'accepted');
+        const verdict = sure(offers, 'confirmed');
+        const observed = { data: { user: name, home }, subject: name, verdict, evidence };
         return [inHome && keysOnly ? observed : { ...observed, latent: true as const }];
       },
     }),

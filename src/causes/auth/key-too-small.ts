@@ -1,4 +1,4 @@
-import { accountKeys, keyFacts, letIn } from '../../facts/access/keys.ts';
+import { accountKeys, keyFacts, letIn, sure } from '../../facts/access/keys.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { quoted } from '../../facts/sshd/evidence.ts';
 import { setting } from '../../facts/sshd/index.ts';
@@ -43,7 +43,14 @@ export const cause = defineCause<Data>({
           },
         ];
         const data = { user: mine.account.name, bits: small.bits, least };
-        return [{ data, subject: small.fingerprint, verdict: rule.certain ? 'confirmed' : 'likely', evidence }];
+        return [
+          {
+            data,
+            subject: small.fingerprint,
+            verdict: sure(mine.offers, rule.certain ? 'confirmed' : 'likely'),
+            evidence,
+          },
+        ];
       },
     }),
   ],

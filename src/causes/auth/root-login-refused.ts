@@ -1,11 +1,8 @@
-import { keyFiles } from '../../facts/access/key-files.ts';
-import { ownGroups } from '../../facts/access/own-group.ts';
+import { keyFacts } from '../../facts/access/keys.ts';
+import { judgeOffers } from '../../facts/access/offers.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { accounts, groups } from '../../facts/accounts.ts';
-import { sshdBinary } from '../../facts/binary.ts';
 import { attemptLog } from '../../facts/client/attempt.ts';
-import { files } from '../../facts/files.ts';
-import { paths } from '../../facts/paths.ts';
 import { setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
@@ -25,19 +22,17 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { sshdConfig, accounts, groups },
-      helps: { files, paths, sshdBinary },
+      helps: keyFacts,
       check(given, attempt) {
-        const { sshdConfig: config, accounts: all, groups: memberships, files: texts, paths: table } = given;
+        const { sshdConfig, accounts: all, groups: memberships, files, paths, krls, meta, sshdBinary } = given;
         const account = attempt.user === undefined ? undefined : all.find(attempt.user);
         if (account?.uid !== 0) return [];
-        const who = connectionOf(attempt, account, memberships);
-        const rule = setting(config, 'permitrootlogin', who);
+        const rule = setting(sshdConfig, 'permitrootlogin', connectionOf(attempt, account, memberships));
         const value = rule.values[0]?.toLowerCase() ?? '';
-        const ownGroup = ownGroups(given.sshdBinary, all, memberships, account);
-        if (value === 'forced-commands-only' && texts && table && attempt.keys) {
-          const found = keyFiles(config, texts, table, account, who, ownGroup).files.flatMap(({ keys }) => keys);
-          const offered = found.filter(({ fingerprint }) => attempt.keys?.includes(fingerprint));
-          if (offered.length === 0 || offered.some(({ options }) => options.has('command'))) return [];
+        if (value === 'forced-commands-only' && files && paths && krls && meta && sshdBinary !== undefined) {
+          const facts = { sshdConfig, accounts: all, groups: memberships, files, paths, krls, meta, sshdBinary };
+          const known = judgeOffers(facts, attempt).filter(({ outcome }) => outcome !== 'refused');
+          if (known.length === 0 || known.some(({ forced, outcome }) => forced || outcome === 'unknown')) return [];
         } else if (value !== 'no') return [];
         const evidence = rule.from.map(
           ({ file, line, text }) => ({ side: 'server', section: `file:${file}`, line, text }) as const,

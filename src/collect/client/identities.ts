@@ -29,6 +29,7 @@ export interface AgentRecord {
 
 export interface CertificateRecord {
   readonly path: string;
+  readonly role: 'user' | 'host';
   /** Of the key that is certified. */
   readonly fingerprint: string;
   /** In base64. */
@@ -168,7 +169,7 @@ export function parseAgent(text: string): AgentRecord['keys'] {
   });
 }
 
-/** A certificate of a user in a file; ssh passes over those of hosts. */
+/** A certificate in a file; ssh passes over those of hosts, which is worth telling. */
 export function readCertificateFile(path: string): CertificateRecord | undefined {
   let text: string;
   try {
@@ -178,8 +179,8 @@ export function readCertificateFile(path: string): CertificateRecord | undefined
     return undefined;
   }
   const found = certificateIn(text);
-  if (found?.role !== 'user') return undefined;
-  return { path, fingerprint: found.key.fingerprint, blob: text.split(/[ \t]+/, 2)[1] ?? '' };
+  if (!found) return undefined;
+  return { path, role: found.role, fingerprint: found.key.fingerprint, blob: text.split(/[ \t]+/, 2)[1] ?? '' };
 }
 
 /** Where ssh looks for certificates: beside the keys only when CertificateFile names none (ssh.c, load_public_identity_files()). */

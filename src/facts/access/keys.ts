@@ -63,10 +63,14 @@ export function letIn({ offers }: AccountKeys): boolean {
   return offers.some(({ outcome }) => outcome === 'accepted');
 }
 
-/** How sure it is that a key is refused: less so where a command may name it, or a certificate may let it in. */
+/** A verdict on one key as one on the login: a command or a certificate that is not known may let it in all the same. */
+export function sure(offers: readonly Judgement[], verdict: Verdict): Verdict {
+  return offers.some(({ outcome }) => outcome === 'unknown') ? 'possible' : verdict;
+}
+
+/** How sure it is that what is offered is refused. */
 export function certainty({ offers, complete }: AccountKeys): Verdict {
-  if (offers.some(({ outcome }) => outcome === 'unknown')) return 'possible';
-  return complete && offers.every(({ certain }) => certain) ? 'confirmed' : 'likely';
+  return sure(offers, complete && offers.every(({ certain }) => certain) ? 'confirmed' : 'likely');
 }
 
 /**

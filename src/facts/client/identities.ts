@@ -20,6 +20,8 @@ export interface Identity {
 
 export interface IdentityCertificate {
   readonly path: string;
+  /** ssh offers those of users only. */
+  readonly role: 'user' | 'host';
   /** Of the key that is certified. */
   readonly fingerprint: string;
   /** In base64. */
@@ -29,7 +31,7 @@ export interface IdentityCertificate {
 export interface Identities {
   readonly uid?: number;
   readonly files: readonly Identity[];
-  /** Certificates of users that ssh would offer: beside the keys, or named by CertificateFile. */
+  /** Certificates where ssh looks for them: beside the keys, or named by CertificateFile. */
   readonly certificates: readonly IdentityCertificate[];
   readonly agent: {
     readonly socket?: string;
@@ -64,6 +66,7 @@ export const identities = section<Identities>(
       })),
       certificates: objects(from, 'certificates').map((each) => ({
         path: str(each, 'path') ?? '',
+        role: str(each, 'role') === 'host' ? 'host' : 'user',
         fingerprint: str(each, 'fingerprint') ?? '',
         blob: str(each, 'blob') ?? '',
       })),
