@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attemptOf } from '../../../src/app/attempt.ts';
 import { causes } from '../../../src/causes/index.gen.ts';
+import { parseAuthorizedKeys } from '../../../src/facts/access/authorized-keys.ts';
 import { keyFacts } from '../../../src/facts/access/keys.ts';
 import { type Judgement, judgeOffers } from '../../../src/facts/access/offers.ts';
 import type { Attempt } from '../../../src/model/attempt.ts';
@@ -166,6 +167,68 @@ describe.each(hosts)('the certificate of alice on %s', (_, bundle) => {
     const { findings } = conclude(causes, bundle, { ...attemptOf(bundle), at: bundle.takenAt });
     expect(findings.filter(({ role }) => role === 'blocking')).toEqual([]);
   });
+});
+
+/** What is said to close the gate, with its verdict. */
+const blocking = (bundle: Bundle, edits: Edits, about: Partial<Attempt> = {}): string[] =>
+  conclude(causes, changed(bundle, edits), { ...attemptOf(bundle), ...about }).findings.flatMap(
+    ({ id, role, verdict }) => (role === 'blocking' ? [`${id} ${verdict}`] : []),
+  );
+
+/** The server's half alone: nothing was tried from the client. */
+const serverOnly = (bundle: Bundle): Bundle => ({
+  ...bundle,
+  sections: Object.fromEntries(Object.entries(bundle.sections).filter(([name]) => name !== 'attempt')),
+});
+
+// Each was a wrong answer once.
+describe.each(hosts)('what real logins taught, on %s', (_, bundle) => {
+  const asked = attemptOf(bundle);
+  const server = serverOnly(bundle);
+  const said = (edits: Edits, about: Partial<Attempt> = {}) => blocking(server, edits, { ...asked, ...about });
+
+  it('no cause about keys is sure beside a certificate that is not known', () => {
+    const glob = line('AuthorizedPrincipalsFile /etc/ssh/principals/al*');
+    expect(said(glob)).toEqual(['auth/authorized-keys-missing possible']);
+    const closed = {
+      ...glob,
+      [KEYS]: text('rsa.pub'),
+      paths: (before: string) =>
+        before.replace(
+          /^dir\t0700\t1000\t1000\talice\talice(\t\S+\t\S+\t\/home\/alice\/\.ssh)$/m,
+          'dir\t0700\t0\t0\troot\troot$1',
+        ),
+    };
+    for (const one of said(closed)) expect(one).toMatch(/ possible$/);
+  });
+
+  it('AuthorizedKeysFile none leaves no file in which a key could be', () => {
+    const edits = line('AuthorizedKeysFile none\nTrustedUserCAKeys none');
+    expect(said(edits)).toEqual(['auth/key-not-authorized confirmed']);
+  });
+});
+
+const clock = (bundle: Bundle): string => /^now=(\d+)$/m.exec(bundle.sections['meta']?.text ?? '')?.[1] ?? '';
+
+it.each(bundles('healthy').filter(([name]) => name.includes('-plain')))(
+  'what the log says of a certificate is nothing to a key that lets the login in, on %s',
+  (_, bundle) => {
+    const line = `${clock(bundle)}.000001 web1 sshd[77]: error: Certificate lacks principal list`;
+    const edits = { 'log-sshd': (before: string) => `${before.split('\n')[0]}\n${line}` };
+    expect(blocking(serverOnly(bundle), edits, attemptOf(bundle))).toEqual([]);
+    expect(blocking(serverOnly(bundle), { ...edits, [KEYS]: '' }, attemptOf(bundle))).toContain(
+      'auth/certificate-refused likely',
+    );
+  },
+);
+
+it('principals= in front of a plain key is a line that sshd passes over', () => {
+  const { keys, skipped } = parseAuthorizedKeys([
+    `principals="alice" ${text('rsa.pub')}`,
+    `cert-authority,principals="a" ${text('ca.pub')}`,
+  ]);
+  expect(skipped).toEqual([{ line: 1, why: 'principals= without cert-authority' }]);
+  expect(keys.map(({ line: at }) => at)).toEqual([2]);
 });
 
 /** A KRL without anything in it, and a section that revokes one serial of every CA (PROTOCOL.krl). */
