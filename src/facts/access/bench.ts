@@ -8,7 +8,7 @@ import type { Family } from '../source.ts';
 import { type Connection, type Setting, type SshdConfig, setting, word } from '../sshd/index.ts';
 import type { Ground } from './certificate-routes.ts';
 import { type KeyFile, keyFiles } from './key-files.ts';
-import { type NamingCommand, namingCommand } from './naming-command.ts';
+import { type NamingCommand, type NamingKeyword, namingCommand } from './naming-command.ts';
 import { ownGroups } from './own-group.ts';
 import { unreadable } from './readable.ts';
 import { type Revocation, revocation } from './revoked.ts';
@@ -49,7 +49,10 @@ function rulesOf(config: SshdConfig, who: Connection): Rules {
 export interface Bench {
   readonly rules: Rules;
   readonly ground: Ground;
+  /** Those that the account may read. */
   readonly keyFiles: readonly KeyFile[];
+  /** Paths of those of which we do not know everything: they may hold any key and any CA. */
+  readonly unread: readonly string[];
   readonly revocation: Revocation;
   readonly keysCommand: NamingCommand;
 }
@@ -67,15 +70,20 @@ export function benchOf(given: OfferFacts, attempt: Attempt, account: Account): 
   const rules = rulesOf(config, who);
   const ownGroup = ownGroups(given.sshdBinary, given.accounts, given.groups, account);
   const ofRoot = rootsOwn(given);
-  const command = (keyword: string) =>
-    namingCommand(config, paths, keyword as 'authorizedkeyscommand' | 'authorizedprincipalscommand', who, ofRoot);
+  const command = (keyword: NamingKeyword) => namingCommand(config, paths, keyword, who, ofRoot);
   const strict = word(config, 'strictmodes', who) !== 'no';
+  const groups = given.groups.of(account);
+  // sshd reads them with the rights of the user.
+  const readable = keyFiles(config, files, paths, account, who, ownGroup).files.filter(
+    ({ path }) => !unreadable(paths, path, { ...account, groups }),
+  );
+  const unread = readable.filter(
+    ({ path, status }) => (status !== 'ok' && status !== 'absent') || files.get(path)?.detail === 'truncated',
+  );
   return {
     rules,
-    // sshd reads them with the rights of the user.
-    keyFiles: keyFiles(config, files, paths, account, who, ownGroup).files.filter(
-      ({ path }) => !unreadable(paths, path, { ...account, groups: given.groups.of(account) }),
-    ),
+    keyFiles: readable,
+    unread: [...unread, ...readable.filter(({ path }) => /[*?[]/.test(path))].map(({ path }) => path),
     revocation: revocation(given, rules.revokedkeys.values[0] ?? 'none'),
     keysCommand: command('authorizedkeyscommand'),
     ground: {
@@ -83,7 +91,7 @@ export function benchOf(given: OfferFacts, attempt: Attempt, account: Account): 
       files,
       paths,
       account,
-      groups: given.groups.of(account),
+      groups,
       who,
       visit: { from: attempt.from, now: given.meta.now },
       trusted: (path) => (strict ? strictModes(paths, path, account.home, account.uid, ownGroup) : { ok: true }),

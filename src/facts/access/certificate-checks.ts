@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { Certificate } from './certificate.ts';
 import { type Answer, no, unknown, type Visit, YES } from './key-options.ts';
 import { inNetwork } from './patterns.ts';
+import { isHardware } from './public-key.ts';
 
 /** Between our look at the server's clock and the login something happens; so near to a bound nothing is promised. */
 const NEAR_MS = 30_000;
@@ -64,12 +65,13 @@ const FLAGS = new Set([
 ]);
 
 /** cert_option_list() of auth-options.c and the check of the address: what the certificate's own options say. */
-export function certificateAllows({ critical, extensions }: Certificate, { from }: Visit): Answer {
+export function certificateAllows({ key, critical, extensions }: Certificate, { from }: Visit): Answer {
   for (const [i, { name, value }] of critical.entries()) {
     if (!KNOWN.has(name)) return no('option', `sshd does not know its critical option ${name}`);
     const twice = critical.findIndex((other) => other.name === name) !== i;
     const flag = name === 'verify-required';
     if (value === undefined || (flag ? value !== '' : twice)) return no('option', `its option ${name} is not in order`);
+    if (flag && isHardware(key.type)) return unknown('whether the device asks who holds it');
     if (name !== 'source-address') continue;
     const inside = cidrList(value, from);
     if (inside === 'invalid') return no('option', `its source-address ${value} is none`);

@@ -10,6 +10,7 @@ import { certificateAllows, commandsAgree, isGoodNow, together } from './certifi
 import { expandTokens, type KeyFile } from './key-files.ts';
 import { readKeyList } from './key-list.ts';
 import { type Answer, no, optionsAllow, type Reason, unknown, type Visit, YES } from './key-options.ts';
+import type { NamingKeyword } from './naming-command.ts';
 import { parsePrincipals, principalLine, principalListed } from './principals.ts';
 import { unreadable } from './readable.ts';
 
@@ -37,7 +38,7 @@ export interface Ground {
   /** Since 10.3 a certificate without principals is good for nobody, and principals="…" is taken word for word. */
   readonly strictPrincipals: boolean;
   /** What a command that names principals or keys comes to: not there, never run, or not known. */
-  readonly command: (keyword: string) => 'none' | 'skipped' | 'unknown';
+  readonly command: (keyword: NamingKeyword) => 'none' | 'skipped' | 'unknown';
 }
 
 /** A line of a file of the server, quoted. */

@@ -17,11 +17,13 @@ export type NamingCommand =
       readonly faults: readonly ModesFault[];
     };
 
+export type NamingKeyword = 'authorizedkeyscommand' | 'authorizedprincipalscommand';
+
 /** AuthorizedKeysCommand or AuthorizedPrincipalsCommand for a connection. `ownGroup`: which groups are root's own. */
 export function namingCommand(
   config: SshdConfig,
   table: PathTable,
-  keyword: 'authorizedkeyscommand' | 'authorizedprincipalscommand',
+  keyword: NamingKeyword,
   who: Connection,
   ownGroup: (gid: number) => boolean,
 ): NamingCommand {

@@ -61,8 +61,14 @@ function keyLines({ ground, keyFiles: list }: Bench, fingerprint: string): (Rout
   );
 }
 
+/** Where else a key or a CA may stand. */
+function unseen({ keysCommand, unread }: Bench): string[] {
+  const command = keysCommand.kind === 'asked' ? [`what ${keysCommand.command} answers`] : [];
+  return [...command, ...unread.map((path) => `what stands in ${path}`)];
+}
+
 function judge(bench: Bench, key: PublicKey, routes: readonly Route[], certificate?: Certificate): Judgement {
-  const { rules, ground, keysCommand } = bench;
+  const { rules, ground } = bench;
   const type = certificate?.type ?? key.type;
   const accepted = rules.pubkeyacceptedalgorithms.values[0] ?? '';
   const signatures = rules.casignaturealgorithms.values[0] ?? '';
@@ -86,7 +92,7 @@ function judge(bench: Bench, key: PublicKey, routes: readonly Route[], certifica
   if (revoked === 'unknown') doubts.push(`what ${listed} revokes`);
   const way = routes.find(({ answer }) => answer.is === 'yes');
   const ways = way ? [] : routes.flatMap(({ answer }) => (answer.is === 'unknown' ? [answer.doubt] : []));
-  if (!way && keysCommand.kind === 'asked') ways.push(`what ${keysCommand.command} answers`);
+  if (!way) ways.push(...unseen(bench));
   const blocked = reasons.length > 0 || (revoked !== undefined && revoked !== 'unknown');
   // Where nothing can let it in, what is not known of the thing itself does not matter.
   const closed = blocked || (!way && ways.length === 0);
@@ -114,10 +120,10 @@ function judgeKey(bench: Bench, fingerprint: string): Judgement {
   const lines = keyLines(bench, fingerprint);
   const [line] = lines;
   if (line) return judge(bench, line.key, lines);
-  const { doubts, reasons, ...rest } = judge(bench, strange(fingerprint), []);
+  const { doubts: _, reasons: __, ...rest } = judge(bench, strange(fingerprint), []);
   // Of a key that nothing holds, its type does not matter.
-  const unsure = bench.keysCommand.kind === 'asked' && rest.revoked === undefined;
-  return { ...rest, reasons: [], outcome: unsure ? 'unknown' : 'refused', doubts: unsure ? doubts : [] };
+  const others = rest.revoked ? [] : unseen(bench);
+  return { ...rest, reasons: [], outcome: others.length > 0 ? 'unknown' : 'refused', doubts: others };
 }
 
 function judgeCertificate(bench: Bench, offered: { fingerprint: string; blob?: string }): Judgement {
