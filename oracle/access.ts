@@ -11,7 +11,8 @@ import { RUN_DIR } from '../lab/cleanup.ts';
 import type { Ran } from '../lab/command.ts';
 import { type Lab, withHost } from '../lab/host.ts';
 import { SUITES, type Suite } from '../lab/seed.ts';
-import { type CertificateState, certificateScript, certificateState, makeKeys } from './access/certificates.ts';
+import { certificateScript, makeKeys } from './access/certificate-files.ts';
+import { type CertificateState, certificateState } from './access/certificates.ts';
 import { KEEP, type State, script, state } from './access/states.ts';
 
 const { values } = parseArgs({
@@ -78,7 +79,6 @@ async function compare(suite: Suite): Promise<number> {
         continue;
       }
       count[tried.said]++;
-      if (process.env['SHOW_ALL']) console.log(`${suite} ${i}: ${tried.said}, really ${tried.really}: ${tried.why}`);
       if (tried.said === 'unknown' && process.env['SHOW_UNKNOWN'])
         console.log(`${suite} ${i}: unknown, really ${tried.really}: ${tried.why}\n${JSON.stringify(one)}`);
       if (tried.said === 'unknown' || tried.said === tried.really) continue;
