@@ -1,5 +1,5 @@
 import { fieldsOf, fromBase64, type PublicKey, readPublicKey } from './public-key.ts';
-import { attempt, Malformed, type Wire, wire } from './wire.ts';
+import { Malformed, tryRead, type Wire, wire } from './wire.ts';
 
 /** An OpenSSH certificate (PROTOCOL.certkeys). */
 export interface Certificate {
@@ -65,14 +65,14 @@ function optionsOf(bytes: Buffer): CertificateOption[] {
     const data = from.bytes();
     if (data.length === 0) return { name, value: '' };
     const inner = wire(data);
-    const value = attempt(() => inner.name());
+    const value = tryRead(() => inner.name());
     return { name, value: 'value' in value && inner.left() === 0 ? value.value : undefined };
   });
 }
 
 /** A certificate from its blob, or why it is none. The signature is not verified: ssh itself offers none that is not good. */
 export function readCertificate(blob: Buffer): { readonly value: Certificate } | { readonly error: string } {
-  return attempt(() => {
+  return tryRead(() => {
     if (blob.length > BLOB_MAX) throw new Malformed('it is too large');
     const from = wire(blob);
     const type = from.name();

@@ -1,6 +1,6 @@
 import type { Certificate } from './certificate.ts';
 import { type PublicKey, readPublicKey, sha256 } from './public-key.ts';
-import { attempt, Malformed, type Wire, wire } from './wire.ts';
+import { Malformed, tryRead, type Wire, wire } from './wire.ts';
 
 /** Serials and identities that are revoked of one CA, or of every CA. */
 interface RevokedOf {
@@ -72,7 +72,7 @@ function certificates(bytes: Buffer): RevokedOf {
  * 9.4. Linear in its size.
  */
 export function readKrl(blob: Buffer): { readonly value: Krl } | { readonly error: string } {
-  return attempt(() => {
+  return tryRead(() => {
     if (!isKrl(blob)) throw new Malformed('it does not begin as a KRL does');
     const from = wire(blob.subarray(MAGIC.length));
     if (from.u32() !== 1) throw new Malformed('its format is of another version');

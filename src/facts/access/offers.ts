@@ -33,7 +33,7 @@ export interface Judgement {
 const RSA = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
 
 /** Whether PubkeyAcceptedAlgorithms takes keys of a type, plain or in a certificate. */
-export function typeAccepted(type: string, accepted: string): Answer {
+function typeAccepted(type: string, accepted: string): Answer {
   const plain = plainType(type) ?? type;
   const suffix = type === plain ? '' : '-cert-v01@openssh.com';
   const names = plain === 'ssh-rsa' ? RSA.map((name) => `${name}${suffix}`) : [type];

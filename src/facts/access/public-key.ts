@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { attempt, Malformed, wire } from './wire.ts';
+import { Malformed, tryRead, wire } from './wire.ts';
 
 /** A public key, or the key in a certificate. */
 export interface PublicKey {
@@ -45,7 +45,7 @@ function bitsOf(number: Buffer): number {
 
 /** A plain key from its blob; `undefined` when it is none, or more than one. */
 export function readPublicKey(blob: Buffer): PublicKey | undefined {
-  const read = attempt((): PublicKey => {
+  const read = tryRead((): PublicKey => {
     const from = wire(blob);
     const type = from.name();
     const fields = fieldsOf(type);

@@ -40,7 +40,7 @@ export function wire(buffer: Buffer): Wire {
 }
 
 /** What the reader makes of the bytes, or why it cannot. */
-export function attempt<T>(read: () => T): { readonly value: T } | { readonly error: string } {
+export function tryRead<T>(read: () => T): { readonly value: T } | { readonly error: string } {
   try {
     return { value: read() };
   } catch (error) {
