@@ -1,5 +1,5 @@
 import { tcp } from '../../facts/client/tcp.ts';
-import { verdictFacts } from '../../facts/firewall/attempt.ts';
+import { lastOf, verdictFacts } from '../../facts/firewall/attempt.ts';
 import { judge } from '../../facts/firewall/index.ts';
 import { socketEvidence } from '../../facts/firewall/proof.ts';
 import { accepts } from '../../facts/listeners.ts';
@@ -27,7 +27,8 @@ export const cause = defineCause<Data>({
         const [first] = kept;
         if (from === undefined || !first || kept.length < probes.length) return [];
         const listener = listening.find((one) => one.port === first.port && accepts(one, first.address));
-        if (!listener || judge(firewall, { from, to: first.address, port: first.port }).verdict !== 'accept') return [];
+        const judgement = judge(firewall, { from, to: first.address, port: first.port });
+        if (!listener || lastOf(judgement).verdict !== 'accept' || judgement.translatedBy) return [];
         const evidence = [
           ...kept.map(socketEvidence),
           { side: 'server', section: 'listeners', line: listener.line, text: listener.text } as const,
