@@ -54,6 +54,6 @@ export interface OutputFlags {
 export function withOutputFlags(command: Command): Command {
   return command
     .option('--json', 'print the report as JSON (schema/report.schema.json)')
-    .option('--verbose', 'show every finding with all its evidence')
+    .option('--verbose', 'show every finding with all its evidence, and the way of a packet through the firewall')
     .option('--save <file>', 'also write everything that was looked at to a bundle, to replay or mail');
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { LookError } from '../model/errors.ts';
 import type { Ran, Transport } from './transport.ts';
 
-const STDOUT_LIMIT = 192 * 1024 * 1024;
+const STDOUT_LIMIT = 64 * 1024 * 1024;
 const STDERR_LIMIT = 16 * 1024;
 const GRACE_MS = 1500;
 

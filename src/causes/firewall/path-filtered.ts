@@ -1,7 +1,7 @@
 import { addresses } from '../../facts/addresses.ts';
 import { lostOnTheWay, type Path, path, routerAt } from '../../facts/client/path.ts';
 import { tcp } from '../../facts/client/tcp.ts';
-import { verdictFacts } from '../../facts/firewall/attempt.ts';
+import { lastOf, verdictFacts } from '../../facts/firewall/attempt.ts';
 import { judge } from '../../facts/firewall/index.ts';
 import { socketEvidence } from '../../facts/firewall/proof.ts';
 import { accepts } from '../../facts/listeners.ts';
@@ -88,7 +88,8 @@ export const cause = defineCause<Data>({
         if (first.outcome === 'refused' && !own?.has(first.address)) return [];
         if (way?.answer && own?.has(way.answer.from)) return [];
         const listener = listening.find((one) => one.port === first.port && accepts(one, first.address));
-        if (!listener || judge(firewall, { from, to: first.address, port: first.port }).verdict !== 'accept') return [];
+        const judgement = judge(firewall, { from, to: first.address, port: first.port });
+        if (!listener || lastOf(judgement).verdict !== 'accept' || judgement.translatedBy) return [];
         const at = place(way);
         const evidence: Evidence[] = [
           ...kept.map(socketEvidence),
