@@ -64,7 +64,8 @@ export const ENDINGS: readonly { readonly ending: Ending | 'closed'; readonly pa
   { ending: 'auth-failed', pattern: /^(?:.{1,300}: )?Permission denied \([^)]*\)\.?$/ },
   {
     ending: 'corrupted',
-    pattern: /^(?:Corrupted MAC on input|Bad packet length |Corrupted padlen )|message authentication code incorrect/,
+    pattern:
+      /^(?:Corrupted MAC on input|Bad packet length |Corrupted padlen )|message authentication code incorrect|: Connection corrupted$/,
   },
   {
     ending: 'not-ssh',
@@ -128,12 +129,25 @@ export const SSHD_REFUSALS = {
 
 /** What other services say first, matched against escaped first bytes. */
 export const FOREIGN_SERVICES: readonly { readonly service: string; readonly pattern: RegExp }[] = [
+  // A redirect or 511 (RFC 6585, 6) to somebody who did not even speak HTTP.
+  { service: 'captive-portal', pattern: /^HTTP\/\d(?:\.\d)? (?:30[12378]|511)\b/ },
   { service: 'http', pattern: /^(?:HTTP\/\d|<(?:!DOCTYPE|html))/i },
   { service: 'tls', pattern: /^\\x1[56]\\x03/ },
-  { service: 'smtp', pattern: /^220[ -].{0,200}(?:SMTP|ESMTP)/i },
-  { service: 'ftp', pattern: /^220[ -].{0,200}FTP/i },
+  { service: 'smtp', pattern: /^(?:220|421|554)[ -].{0,200}SMTP/i },
+  { service: 'ftp', pattern: /^220[ -].{0,200}(?:FTP|FileZilla)/i },
+  { service: 'smtp-or-ftp', pattern: /^220[ -]/ },
+  { service: 'nntp', pattern: /^20[01] .{0,200}(?:NNTP|news)/i },
   { service: 'imap', pattern: /^\* OK / },
   { service: 'pop3', pattern: /^\+OK/ },
   { service: 'vnc', pattern: /^RFB \d/ },
-  { service: 'mysql', pattern: /^.\\x00\\x00\\x00\\x0a\d/ },
+  // IAC WILL, WONT, DO, DONT (RFC 854).
+  { service: 'telnet', pattern: /^\\xff\\xf[b-e]/ },
+  // Length, sequence number 0, protocol version 10 and the server's version; or an error packet.
+  { service: 'mysql', pattern: /^(?:[^\\]|\\\\|\\x[0-9a-f]{2})\\x00\\x00\\x00(?:\\x0a\d|\\xff)/ },
+  { service: 'redis', pattern: /^-(?:ERR|NOAUTH|DENIED) / },
+  { service: 'memcached', pattern: /^ERROR\\x0d\\x0a/ },
+  { service: 'amqp', pattern: /^AMQP/ },
+  { service: 'irc', pattern: /^:\S{1,100} NOTICE / },
+  { service: 'rsync', pattern: /^@RSYNCD: / },
+  { service: 'sip', pattern: /^(?:SIP|RTSP)\/\d/ },
 ];

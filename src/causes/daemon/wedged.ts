@@ -71,7 +71,7 @@ export const cause = defineCause<Data>({
   says: (data) =>
     data.side === 'server'
       ? `The listening sshd (pid ${data.pid}) ${data.how}: connections open and get no answer.`
-      : `${data.address} opens port ${data.port} and then says nothing: most likely the process behind it is stopped or hangs.`,
+      : `${data.address} opens port ${data.port} and then says nothing: most likely the process behind it is stopped or hangs, if it is sshd; another service may wait for its client to speak.`,
   remedy: (data) =>
     data.side === 'server'
       ? {

@@ -1,6 +1,6 @@
-import { kexinit } from '../../facts/client/kexinit.ts';
+import { type Greeting, kexinit } from '../../facts/client/kexinit.ts';
 import { daemon } from '../../facts/daemon.ts';
-import { accepts } from '../../facts/listeners.ts';
+import { accepts, type Listener, sshListeners } from '../../facts/listeners.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
 
@@ -10,21 +10,41 @@ interface Data {
   /** Name of what speaks there, where it is known. */
   readonly service?: string;
   readonly first: string;
+  /** The program behind a port that stays silent. */
+  readonly holder?: string;
   /** Ports on which the server has an SSH daemon. */
   readonly instead: readonly number[];
 }
 
 const NAMES: Readonly<Record<string, string>> = {
+  'captive-portal':
+    'a web server that redirects, such as the login page of a hotel or company network (captive portal),',
   http: 'a web server',
   tls: 'a TLS server (HTTPS or the like)',
   smtp: 'a mail server (SMTP)',
   ftp: 'an FTP server',
+  'smtp-or-ftp': 'a mail or FTP server',
+  nntp: 'a news server (NNTP)',
   imap: 'a mail server (IMAP)',
   pop3: 'a mail server (POP3)',
   vnc: 'a VNC server',
-  mysql: 'a MySQL server',
-  tarpit: 'a tarpit (endlessh or the like), which feeds lines without end to scanners',
+  telnet: 'a Telnet server',
+  mysql: 'a MySQL or MariaDB server',
+  redis: 'a Redis server',
+  memcached: 'a memcached server',
+  amqp: 'a message broker (AMQP)',
+  irc: 'an IRC server',
+  rsync: 'an rsync server',
+  sip: 'a telephony or camera server (SIP, RTSP)',
+  tarpit: 'a tarpit (endlessh or the like), which feeds lines without end to scanners,',
 };
+
+/** Who holds a port, when it is certainly no SSH daemon; systemd may hold one for it. */
+function strangerOn(listener: Listener | undefined): string | undefined {
+  const [holder] = listener?.processes ?? [];
+  if (!listener || !holder || holder.name === 'systemd' || sshListeners([listener]).length > 0) return undefined;
+  return `${holder.name} (pid ${holder.pid})`;
+}
 
 export const cause = defineCause<Data>({
   id: 'network/wrong-service',
@@ -37,24 +57,39 @@ export const cause = defineCause<Data>({
       needs: { kexinit },
       helps: { daemon },
       check({ kexinit: { probes }, daemon: state }) {
-        const wrong = probes.filter(({ outcome }) => outcome === 'not-ssh');
+        const listenerOf = ({ address, port }: Greeting): Listener | undefined =>
+          state?.all.find((one) => one.port === port && accepts(one, address));
+        const wrong = probes.filter(
+          (probe) => probe.outcome === 'not-ssh' || (probe.outcome === 'silent' && strangerOn(listenerOf(probe))),
+        );
         if (wrong.length === 0 || wrong.length < probes.length) return [];
-        return wrong.map(({ address, port, service, first, line }) => {
-          const here = state?.all.find((one) => one.port === port && accepts(one, address));
-          const evidence: Evidence[] = [
-            { side: 'client', section: 'kexinit', line, text: `${address} port ${port} says: ${first}` },
-          ];
+        return wrong.map((probe) => {
+          const { address, port, outcome, service, first, ended, line } = probe;
+          const here = listenerOf(probe);
+          const holder = outcome === 'silent' ? strangerOn(here) : undefined;
+          const text = `${address} port ${port} ${holder ? 'waits for its client to speak' : `says: ${first}`}`;
+          const evidence: Evidence[] = [{ side: 'client', section: 'kexinit', line, text }];
           if (here) evidence.push({ side: 'server', section: 'listeners', line: here.line, text: here.text });
           const instead = [...new Set((state?.listening ?? []).map((one) => one.port))].filter((one) => one !== port);
-          const data = { address, port, first, instead, ...(service === undefined ? {} : { service }) };
-          return { data, subject: `${address}:${port}`, verdict: 'confirmed', evidence } as const;
+          const named = service === undefined ? {} : { service };
+          const data = { address, port, first, instead, ...named, ...(holder ? { holder } : {}) };
+          // A server may say lines before its version (RFC 4253, 4.2), and a slow one may not be through with them.
+          const open = service === 'tarpit' || (service === undefined && (ended === 'timeout' || ended === 'limit'));
+          const verdict = open && !strangerOn(here) ? 'likely' : 'confirmed';
+          // That the port opened is no proof that the way led to the right place.
+          const closes = holder ? ({ closes: 'daemon' } as const) : {};
+          return { data, subject: `${address}:${port}`, verdict, evidence, ...closes } as const;
         });
       },
     }),
   ],
-  says: ({ address, port, service, first }) =>
-    `Port ${port} of ${address} is not SSH: ${service === undefined ? `it begins with "${first.slice(0, 80)}"` : (NAMES[service] ?? service)}${service === undefined ? '' : ' answers there'}.`,
-  masks: ['daemon/other-port'],
+  says: ({ address, port, service, first, holder }) => {
+    if (holder !== undefined)
+      return `Port ${port} of ${address} is not SSH: ${holder} holds it and waits for its client to speak first.`;
+    if (service === undefined) return `Port ${port} of ${address} is not SSH: it begins with "${first.slice(0, 80)}".`;
+    return `Port ${port} of ${address} is not SSH: ${NAMES[service] ?? service} answers there.`;
+  },
+  masks: ['daemon/other-port', 'daemon/wedged'],
   remedy: ({ port, instead }) => ({
     refuse: 'the server on that port is not ours to change',
     manual: [

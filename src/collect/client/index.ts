@@ -68,10 +68,12 @@ async function probeAddress(address: string, port: number, o: Dial): Promise<End
   const silentAfter = Math.min(SILENT_AFTER_MS, o.connectMs / 3);
   const rest = o.connectMs - silentAfter;
   const late = setTimeout(() => {
-    neighbour = connect(address, other, { ...bounds, timeoutMs: rest }).then(({ socket, local: _, ...met }) => {
-      socket?.destroy();
-      return { port: other, ...met };
-    });
+    neighbour = connect(address, other, { ...bounds, timeoutMs: rest }).then(
+      ({ socket, local: _, localPort: __, ...met }) => {
+        socket?.destroy();
+        return { port: other, ...met };
+      },
+    );
     path = trace('silent', Math.min(TRACE_MS, rest + TRACE_GRACE_MS));
   }, silentAfter);
   const { socket, ...reached } = await connect(address, port, { ...bounds, timeoutMs: o.connectMs });

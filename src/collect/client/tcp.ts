@@ -16,6 +16,7 @@ export interface Connected {
   readonly errno?: string;
   readonly ms: number;
   readonly local?: string;
+  readonly localPort?: number;
   readonly socket?: Socket;
 }
 
@@ -72,7 +73,13 @@ export function connect(
       settle({ outcome: OUTCOMES[errno] ?? 'error', errno });
     });
     socket.once('connect', () => {
-      settle({ outcome: 'open', socket, ...(socket.localAddress === undefined ? {} : { local: socket.localAddress }) });
+      const { localAddress: local, localPort } = socket;
+      settle({
+        outcome: 'open',
+        socket,
+        ...(local === undefined ? {} : { local }),
+        ...(localPort === undefined ? {} : { localPort }),
+      });
     });
   });
 }

@@ -28,6 +28,7 @@ export interface TcpProbe {
   readonly ms: number;
   /** Our own address on this connection. */
   readonly local?: string;
+  readonly localPort?: number;
   /** Another port of the same address, asked when this one did not answer soon. */
   readonly neighbour?: Neighbour;
   /** Line of the section. */
@@ -61,6 +62,7 @@ export const tcp = section<Tcp>(
           ...maybe('errno', str(from, 'errno')),
           ms: num(from, 'ms') ?? 0,
           ...maybe('local', str(from, 'local')),
+          ...maybe('localPort', num(from, 'localPort')),
           ...maybe(
             'neighbour',
             beside && { port: num(beside, 'port') ?? 0, outcome: reached(beside), ms: num(beside, 'ms') ?? 0 },
