@@ -21,7 +21,7 @@ const ROOT = join(import.meta.dirname, '..');
 const TIMEOUT_MS = 45_000;
 
 /** The program under test; `SSHWHY_BIN` (words, split at spaces) stands in for it. */
-const SSHWHY = process.env['SSHWHY_BIN']?.split(' ') ?? [process.execPath, join(ROOT, 'dist/sshwhy.js')];
+export const SSHWHY = process.env['SSHWHY_BIN']?.split(' ') ?? [process.execPath, join(ROOT, 'dist/sshwhy.js')];
 
 let validator: ((data: unknown) => string[]) | undefined;
 
@@ -37,15 +37,15 @@ function schemaProblems(data: unknown): string[] {
 
 /** The command line of a mode, for a login in a lab. */
 export async function question(lab: Lab, mode: Mode, login: CaseLogin): Promise<string[]> {
-  const { user = 'alice', host = 'web1', port, args = [], from = lab.env['CLIENT'] ?? '' } = login;
+  const { user = 'alice', host = 'web1', port, args = [], told = [], from = lab.env['CLIENT'] ?? '' } = login;
   const door = `exec:nsenter -t ${lab.host.pid} -a`;
   if (mode === 'server') {
     const key = await keyOf(lab, login);
     const about = ['--user', user, '--from', from, ...(key ? ['--key', key] : []), '--port', String(port ?? 22)];
-    return [...SSHWHY, 'server', '--on', door, ...about, '--json'];
+    return [...SSHWHY, 'server', '--on', door, ...about, ...told, '--json'];
   }
   const there = [...args, ...(port ? ['-p', String(port)] : [])];
-  return [...SSHWHY, `${user}@${host}`, ...there, '--json', ...(mode === 'joined' ? ['--on', door] : [])];
+  return [...SSHWHY, `${user}@${host}`, ...there, ...told, '--json', ...(mode === 'joined' ? ['--on', door] : [])];
 }
 
 async function keyOf(lab: Lab, { key, password }: CaseLogin): Promise<string | undefined> {

@@ -28,6 +28,8 @@ export interface CaseLogin {
   readonly port?: number;
   /** Further arguments of ssh, given to the real one and to sshwhy. */
   readonly args?: readonly string[];
+  /** Further arguments of sshwhy alone. */
+  readonly told?: readonly string[];
   /** Typed into the real ssh; the server is then asked about a login without a key. */
   readonly password?: string;
   /** Address that the server is told the login comes from; default the client's IPv4 one. */

@@ -15,6 +15,8 @@ export interface RunOptions {
   /** Added to a small clean environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Somebody presses Ctrl-C after so many milliseconds; only the command itself gets the signal. */
+  readonly interruptMs?: number;
 }
 
 const OUTPUT_LIMIT = 4 * 1024 * 1024;
@@ -49,11 +51,14 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
       timedOut = true;
       if (child.pid !== undefined) killGroup(child.pid);
     }, options.timeoutMs ?? 20_000);
+    const { interruptMs } = options;
+    const interrupt = interruptMs === undefined ? undefined : setTimeout(() => child.kill('SIGINT'), interruptMs);
     let settled = false;
     const settle = (code: number | null, failure?: Error) => {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
+      clearTimeout(interrupt);
       child.stdout.destroy();
       child.stderr.destroy();
       const stderr = Buffer.concat(err).toString() + (failure ? `${failure.message}\n` : '');

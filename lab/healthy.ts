@@ -1,5 +1,5 @@
 import type { CaseLogin } from './case.ts';
-import { dnsmasq, nameserver, resolvConf, startFail2ban } from './scripts.ts';
+import { dnsmasq, dropbear, nameserver, resolvConf, startFail2ban, tinyssh } from './scripts.ts';
 import type { Suite } from './seed.ts';
 
 /** A host that is set up like somebody's server and lets the login in: sshwhy must stay silent. */
@@ -80,5 +80,25 @@ EOF`,
       sed -i 's/^/from="*.corp.example" /' /home/alice/.ssh/authorized_keys
       printf 'UseDNS yes\\nPubkeyAuthentication no\\nMatch Host *.corp.example\\nPubkeyAuthentication yes\\n' >/etc/ssh/sshd_config.d/10-dns.conf
       systemctl restart ssh`,
+  },
+  {
+    name: 'dropbear',
+    setupServer: dropbear(2222),
+    ssh: { port: 2222 },
+  },
+  {
+    name: 'dropbear-alone',
+    setupServer: `systemctl disable --now ssh.service 2>/dev/null\n${dropbear(22)}`,
+  },
+  {
+    name: 'tinyssh',
+    setupServer: tinyssh(2222),
+    setupClient: 'ssh-keyscan -p 2222 web1 >/root/.ssh/known_hosts 2>/dev/null',
+    ssh: { port: 2222 },
+  },
+  {
+    name: 'tinyssh-alone',
+    setupServer: `systemctl disable --now ssh.service 2>/dev/null\n${tinyssh(22)}`,
+    setupClient: 'ssh-keyscan web1 >/root/.ssh/known_hosts 2>/dev/null',
   },
 ];

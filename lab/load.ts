@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bisects, tryBisect } from './bisect.ts';
 import type { LabCase } from './case.ts';
 import { healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
@@ -13,7 +14,7 @@ import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy`, `polite` or `story`. */
+  /** Cause id, `healthy`, `polite`, `bisect` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -54,6 +55,11 @@ export async function loadTrials(): Promise<Trial[]> {
         topology: 'direct',
         try: (lab) => tryPolite(lab, count),
       });
+    }
+  }
+  for (const one of bisects) {
+    for (const suite of SUITES) {
+      trials.push({ suite, name: 'bisect', variant: one.name, topology: 'direct', try: (lab) => tryBisect(lab, one) });
     }
   }
   trials.push(...(await storyTrials()));

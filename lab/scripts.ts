@@ -55,3 +55,38 @@ EOF
     .join(' ')}
   i=0; until ss -Huln | grep -q '127.0.0.1:53 '; do i=$((i + 1)); [ $i -lt 50 ]; sleep 0.1; done
   printf 'nameserver 127.0.0.1\\n' >/etc/resolv.conf`;
+
+/**
+ * Script for the router that puts a second one (10.77.9.2, then 10.77.2.1) between it and the server, so that a packet
+ * can be lost on the way where it is seen not to be at the server. `$R2` enters its network.
+ */
+export const SECOND_ROUTER = `
+  unshare --net sleep infinity </dev/null >/dev/null 2>&1 &
+  r2=$!
+  until [ "$(readlink /proc/$r2/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do sleep 0.02; done
+  R2="nsenter -t $r2 -n"
+  ip link set eth1 netns $r2
+  ip link add mid0 type veth peer name mid1 netns $r2
+  ip addr add 10.77.9.1/24 dev mid0; ip addr add fd77:9::1/64 dev mid0 nodad; ip link set mid0 up
+  $R2 sysctl -qew net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+  $R2 ip link set lo up
+  $R2 ip addr add 10.77.9.2/24 dev mid1; $R2 ip addr add fd77:9::2/64 dev mid1 nodad; $R2 ip link set mid1 up
+  $R2 ip addr add 10.77.2.1/24 dev eth1; $R2 ip addr add fd77:2::1/64 dev eth1 nodad; $R2 ip link set eth1 up
+  $R2 ip route add default via 10.77.9.1; $R2 ip -6 route add default via fd77:9::1
+  ip route add 10.77.2.0/24 via 10.77.9.2; ip -6 route add fd77:2::/64 via fd77:9::2`;
+
+/** Script that starts Dropbear with the host key that the client knows sshd by. */
+export const dropbear = (port: number, flags = ''): string => `
+  mkdir -p /etc/dropbear
+  dropbearconvert openssh dropbear /etc/ssh/ssh_host_ed25519_key /etc/dropbear/key 2>/dev/null
+  setsid dropbear -F -E -p ${port} -r /etc/dropbear/key ${flags} >/dev/null 2>&1 &
+  until ss -Htln | grep -q :${port}; do sleep 0.1; done`;
+
+/** Script that starts TinySSH as Debian does, by its socket unit; it makes a key of its own. */
+export const tinyssh = (port: number): string => `
+  mkdir -p /etc/systemd/system/tinysshd.socket.d
+  printf '[Socket]\\nListenStream=\\nListenStream=${port}\\n' >/etc/systemd/system/tinysshd.socket.d/port.conf
+  systemctl daemon-reload
+  [ -e /etc/tinyssh/sshkeydir ] || tinysshd-makekey -q /etc/tinyssh/sshkeydir
+  rm -f /etc/tinyssh/disable_tinysshd
+  systemctl start tinysshd.socket`;

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { SUITES, type Suite } from '../lab/seed.ts';
 import { problems } from '../src/facts/sshd/check.ts';
-import { type Connection, setting } from '../src/facts/sshd/index.ts';
+import { type Connection, listenAddresses, setting } from '../src/facts/sshd/index.ts';
 import { parseConfig } from '../src/facts/sshd/parse.ts';
 import { keywordOf, type Release } from '../src/knowledge/sshd-keywords.ts';
 import { defaultsOf } from '../src/knowledge/sshd-releases.ts';
@@ -21,7 +21,7 @@ const SEGFAULT = 139;
 const CONNECTIONS = 3;
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, configs: { type: 'string', default: '400' }, suite: { type: 'string' } },
+  options: { seed: { type: 'string' }, configs: { type: 'string', default: '5000' }, suite: { type: 'string' } },
 });
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 
@@ -49,7 +49,7 @@ function complaintsOf({ stderr }: Said): string[] {
     .map((line) => line.replace(/\r$/, ''))
     .filter((line) => !/^(.* (Deprecated|Unsupported) option |.*: terminating, )|Bad Match condition/.test(line))
     .filter((line) =>
-      / line \d+: |cannot be satisfied| set without |assemble_|(for Match$)|Match (attribute|criteria|line|address|localaddress)/.test(
+      / line \d+: |bad addr or host|cannot be satisfied| set without |assemble_|(for Match$)|Match (attribute|criteria|line|address|localaddress)/.test(
         line,
       ),
     )
@@ -63,20 +63,28 @@ function compareDump(dump: string, config: ReturnType<typeof parseConfig>, who: 
     theirs.set(keyword, [...(theirs.get(keyword) ?? []), rest.join(' ')]);
   }
   const names = new Set([...theirs.keys(), ...Object.keys(defaultsOf(config.release))]);
-  names.delete('listenaddress');
   return [...names].flatMap((name) => {
     if (!keywordOf(name, config.release)) return [`${name}: not known to us`];
-    const ours = printed(config, name, setting(config, name, who).values);
-    const real = theirs.get(name) ?? [];
+    const places = name === 'listenaddress';
+    // sshd joins each address with each port in an order of its own.
+    const ours = places ? listening(config).sort() : printed(config, name, setting(config, name, who).values);
+    const real = places ? (theirs.get(name) ?? []).sort() : (theirs.get(name) ?? []);
     return ours.join('\n') === real.join('\n')
       ? []
       : [`${name}: sshd ${JSON.stringify(real)}, we ${JSON.stringify(ours)}`];
   });
 }
 
+function listening(config: ReturnType<typeof parseConfig>): string[] {
+  return listenAddresses(config).map(
+    ({ address, port }) => `${address.includes(':') ? `[${address}]` : address}:${port}`,
+  );
+}
+
 async function compare(
   sshd: Chrooted,
   release: Release,
+  version: string,
   groups: Groups,
   files: Readonly<Record<string, string>>,
   connections: readonly Connection[],
@@ -86,12 +94,14 @@ async function compare(
   );
   await sshd.run(['mkdir -p /tmp/c/d', ...put].join('; '));
   const sections = Object.entries(files).map(([path, text]) => [path, { status: 'ok' as const, text }] as const);
-  const config = parseConfig(new Map(sections), MAIN, release);
+  const config = { ...parseConfig(new Map(sections), MAIN, release), version };
   const atStart = problems(config);
   for (const who of connections) {
-    const spec = `user=${who.user},host=${who.host},addr=${who.addr},laddr=${who.laddr},lport=${who.lport}`;
+    const exists = groups.has(who.user ?? '');
+    const invalid = !exists && release[0] >= 10 ? ',invalid-user' : '';
+    const spec = `user=${who.user},host=${who.host},addr=${who.addr},laddr=${who.laddr},lport=${who.lport},rdomain=${who.rdomain}${invalid}`;
     const said = await sshd.run(`sshd -T -f ${MAIN} -C ${spec}`);
-    const knows = { ...who, groups: groups.get(who.user ?? '') ?? [] };
+    const knows = { ...who, exists, groups: groups.get(who.user ?? '') ?? [] };
     const ours = (atStart.length > 0 ? atStart : problems(config, knows)).map(({ text }) => text);
     const refused = ours.length > 0;
     tally.questions++;
@@ -122,13 +132,14 @@ async function ask(suite: Suite): Promise<void> {
   const sshd = await chrooted(suite);
   try {
     const groups = await groupsOf(sshd);
+    const version = (await sshd.run('ssh -V')).stderr.split(',', 1)[0] ?? '';
     let last: string[] = [];
     let example: Readonly<Record<string, string>> = {};
     const property = fc.asyncProperty(
       configuration,
       fc.array(connection, { minLength: CONNECTIONS, maxLength: CONNECTIONS }),
       async (files, connections) => {
-        const found = await compare(sshd, RELEASES[suite], groups, files, connections);
+        const found = await compare(sshd, RELEASES[suite], version, groups, files, connections);
         if (found.length > 0) [last, example] = [found, files];
         return found.length === 0;
       },

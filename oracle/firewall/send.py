@@ -1,7 +1,7 @@
 """Sends SYNs with any source address out of eth0 and says what came back. One JSON list a line in and out.
 
 in:  [["192.0.2.1", "10.77.2.20", 40001, 22], …]
-out: {"40001": "reset", "40002": "icmp 13"}    by source port; silence is left out
+out: {"40001": "reset", "40002": "icmp 13", "40003": "answer"}    by source port; silence is left out
 """
 import ipaddress
 import json
@@ -57,7 +57,9 @@ def reply(data):
         return None
     if proto == 6:
         sport, dport, _, _, _, flags = struct.unpack("!HHIIBB", data[at : at + 14])
-        return (dport, "reset") if flags & 4 else None
+        if flags & 4:
+            return (dport, "reset")
+        return (dport, "answer") if flags & 18 == 18 else None
     if (proto == 1 and data[at] == 3) or (proto == 58 and data[at] == 1):
         port = struct.unpack("!H", data[at + 8 + inner : at + 10 + inner])[0]
         return (port, "icmp %d" % data[at + 1])

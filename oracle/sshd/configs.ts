@@ -43,7 +43,20 @@ const VALUES: Record<ValueType, fc.Arbitrary<string>> = {
   'gateway-ports': of('yes', 'no', 'clientspecified'),
   forwarding: of('yes', 'no', 'local', 'remote', 'all', 'both'),
   port: of('22', '2222', '65535', '0', '65536', 'ssh'),
-  'listen-address': of('0.0.0.0', '192.0.2.2', '::', '192.0.2.2:2222', '[::1]:22'),
+  'listen-address': of(
+    ...[
+      '0.0.0.0',
+      '192.0.2.2',
+      '::',
+      '192.0.2.2:2222',
+      '[::1]:22',
+      '[2001:db8::1]',
+      '192.0.2.2:ssh',
+      '::1',
+      '0.0.0.0:22',
+    ],
+    ...['192.0.2.2:0', '192.0.2.2/24', '192.0.2.2 more'],
+  ),
   time: TIMES,
   'time-or-none': TIMES,
   integer: NUMBERS,
@@ -115,7 +128,6 @@ const VALUES: Record<ValueType, fc.Arbitrary<string>> = {
 const LEFT_OUT = new Set([
   'HostKey',
   'HostCertificate',
-  'ListenAddress',
   'HostKeyAgent',
   'Match',
   'Include',
@@ -177,6 +189,7 @@ const criterion = fc.oneof(
   some(NETS, ',', 2).map((list) => `Address ${list}`),
   of('192.0.2.2', '192.0.2.0/24', '::1', '*').map((net) => `LocalAddress ${net}`),
   of('22', '2222', 'ssh', 'x').map((port) => `LocalPort ${port}`),
+  some(of('blue', 'b*', '*', '!red', 'vrf?'), ',', 2).map((list) => `RDomain ${list}`),
 );
 const matchLine = fc.oneof(
   { weight: 10, arbitrary: fc.array(criterion, { minLength: 1, maxLength: 2 }).map((all) => `Match ${all.join(' ')}`) },
@@ -185,6 +198,12 @@ const matchLine = fc.oneof(
     weight: 2,
     arbitrary: of(
       'Match invalid-user',
+      'Match invalid-user user al*,!root',
+      'Match version OpenSSH_10.0*',
+      'Match version OpenSSH_9.*,*Debian*',
+      'Match version=OpenSSH_10.0p2 user root',
+      'Match tagged x',
+      'Match command x',
       'Match user=root',
       'Match User=root',
       'Match User "root"',
@@ -242,4 +261,5 @@ export const connection = fc.record({
   addr: of('192.0.2.1', '192.0.2.7', '10.9.8.7', '2001:db8::5', '::1'),
   laddr: of('192.0.2.2', '::1', '203.0.113.5'),
   lport: fc.constantFrom(22, 2222),
+  rdomain: of('', 'blue', 'red'),
 });

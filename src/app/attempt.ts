@@ -1,8 +1,12 @@
+import { clientName } from '../facts/access/client-name.ts';
+import { asked as told } from '../facts/client/asked.ts';
 import { attemptLog } from '../facts/client/attempt.ts';
 import { route } from '../facts/client/route.ts';
 import { sshConfig } from '../facts/client/ssh-config.ts';
 import { tcp } from '../facts/client/tcp.ts';
 import { meta } from '../facts/meta.ts';
+import { reverse } from '../facts/reverse.ts';
+import { sshdConfig } from '../facts/sshd/index.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 
@@ -15,6 +19,7 @@ export function attemptOf(bundle: Bundle): Attempt {
   const probes = tcp.read(bundle);
   const log = attemptLog.read(bundle);
   const asked = meta.read(bundle);
+  const said = told.read(bundle);
   const routes = route.read(bundle);
   const { user, from, port } = asked.known ? asked.value : {};
   const local = probes.known ? probes.value.probes.find((probe) => probe.local !== undefined)?.local : undefined;
@@ -24,9 +29,21 @@ export function attemptOf(bundle: Bundle): Attempt {
     host: config.known ? config.value.hostname : undefined,
     port: config.known ? config.value.port : port,
     // Where no connection stood, the kernel's route says which address would have been ours.
-    from: local ?? from ?? (routes.known ? routes.value.find(({ source }) => source !== undefined)?.source : undefined),
+    from:
+      (said.known ? said.value.from : undefined) ??
+      local ??
+      from ??
+      (routes.known ? routes.value.find(({ source }) => source !== undefined)?.source : undefined),
     keys: keys.length === 0 ? undefined : keys,
   };
-  const said = Object.entries(known).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(said), at: bundle.takenAt };
+  const named = known.from === undefined ? undefined : nameOf(bundle, known.from);
+  const given = Object.entries({ ...known, named }).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given), at: bundle.takenAt };
+}
+
+function nameOf(bundle: Bundle, of: string): Attempt['named'] {
+  const [config, found] = [sshdConfig.read(bundle), reverse.read(bundle)];
+  if (!config.known || !found.known) return undefined;
+  const client = clientName(config.value, of, { reverse: found.value });
+  return client && { of, name: client.name ?? of };
 }

@@ -1,7 +1,10 @@
-import { secondSshdScript } from '../collect/script.ts';
+import { type SecondLogin, secondSshdScript } from '../collect/script.ts';
+import { addresses } from '../facts/addresses.ts';
+import { pathOfSection } from '../facts/bundle.ts';
 import { keyValues } from '../facts/key-value.ts';
 import { type Directive, type SshdConfig, sshdConfig } from '../facts/sshd/index.ts';
-import { LookError } from '../model/errors.ts';
+import type { Bundle } from '../model/bundle.ts';
+import { LookError, UsageError } from '../model/errors.ts';
 import { minimize } from '../reason/minimize.ts';
 import { clip } from '../report/escape.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -16,6 +19,22 @@ export interface Bisected {
   readonly trials: number;
   /** What the client or the second sshd said when it did not work. */
   readonly said?: string;
+}
+
+/** The login that is tried. */
+export interface BisectQuestion {
+  readonly user: string;
+  /** Address of the client, for what hangs on it; without one the login comes from the machine itself. */
+  readonly from?: string;
+  readonly port?: number;
+  readonly key?: UserKey;
+}
+
+/** A public key of the user: `type` and `blob` (base64) as in its file, `bits` of an RSA key. */
+export interface UserKey {
+  readonly type: string;
+  readonly blob: string;
+  readonly bits?: number;
 }
 
 interface Trial {
@@ -60,19 +79,27 @@ export function configOf(lines: readonly Directive[], otherwise: readonly string
  */
 export async function bisect(
   door: Transport,
-  user: string,
+  question: BisectQuestion,
   o: { signal?: AbortSignal; progress?: (text: string) => void },
 ): Promise<Bisected> {
-  const bundle = await collectServer(door, { user }, o);
+  const { user, key, ...asked } = question;
+  const bundle = await collectServer(door, { user, ...asked }, o);
   const config = sshdConfig.read(bundle);
   if (!config.known) throw new LookError(`${door.name}: sshd_config could not be read (${config.gap})`);
-  const all = linesOf(config.value);
+  const files = key ? filesWith(bundle, key) : [];
+  const all = linesOf(config.value, files.length === 0);
+  const login = {
+    user,
+    ...wayOf(bundle, question),
+    ...(key && { key: { type: keygenType(key.type), ...(key.bits !== undefined && { bits: key.bits }) } }),
+    ...(key && files.length > 0 && { stands: { files, key: key.blob } }),
+  };
   let trials = 0;
   let said = '';
   let otherwise: readonly string[] = [];
   const attempt = async (lines: readonly Directive[]): Promise<Trial> => {
     o.progress?.(`login ${++trials}, with ${lines.length} of ${all.length} lines`);
-    const script = secondSshdScript({ user, lines: configOf(lines, otherwise) });
+    const script = secondSshdScript({ ...login, lines: configOf(lines, otherwise) });
     const ran = await door.run(script, { timeoutMs: TRIAL_MS, ...(o.signal ? { signal: o.signal } : {}) });
     o.signal?.throwIfAborted();
     const values = keyValues(ran.stdout);
@@ -85,10 +112,11 @@ export async function bisect(
     return { works: result === 'in', said: words };
   };
 
-  let bare = await attempt([]);
-  if (!bare.works) {
-    // sshd itself knows PAM only where it is told to, and every distribution tells it.
-    otherwise = ['UsePAM yes'];
+  let bare: Trial = { works: false, said: '' };
+  // sshd itself knows PAM only where it is told to, and every distribution tells it; keys may stand where a line says.
+  const needed = ['UsePAM yes', ...(files.length > 0 ? [`AuthorizedKeysFile ${files.map(quoted).join(' ')}`] : [])];
+  for (let count = 0; count <= needed.length && !bare.works; count++) {
+    otherwise = needed.slice(0, count);
     bare = await attempt([]);
   }
   if (!bare.works) return { outcome: 'not-the-configuration', lines: [], all: all.length, trials, said: bare.said };
@@ -103,6 +131,36 @@ export async function bisect(
   return { outcome: 'found', lines, all: all.length, trials, said };
 }
 
-function linesOf(config: SshdConfig): readonly Directive[] {
-  return config.directives.filter(({ keyword }) => !OF_THE_FIRST.has(keyword));
+function linesOf(config: SshdConfig, ownKeysFile: boolean): readonly Directive[] {
+  // Where the key of the trial is authorized by a file of its own, other files have no say.
+  const left = ownKeysFile ? new Set([...OF_THE_FIRST, 'authorizedkeysfile']) : OF_THE_FIRST;
+  return config.directives.filter(({ keyword }) => !left.has(keyword));
+}
+
+const quoted = (path: string): string => (/\s/.test(path) ? `"${path}"` : path);
+
+/** Files of the server that were read and in which the key stands: those that authorize it, and lists that revoke it. */
+function filesWith({ sections }: Bundle, { blob }: UserKey): readonly string[] {
+  return Object.entries(sections).flatMap(([name, { status, text }]) => {
+    const path = status === 'ok' && text.includes(blob) ? pathOfSection(name) : undefined;
+    return path === undefined || /[\n"]/.test(path) ? [] : [path];
+  });
+}
+
+/** Addresses for a network of its own; the server has one of its real ones, so that LocalAddress blocks see it. */
+function wayOf(bundle: Bundle, { from, port = 22 }: BisectQuestion): Pick<SecondLogin, 'way'> {
+  if (from === undefined) return {};
+  const v6 = from.includes(':');
+  const own = addresses.read(bundle);
+  const fits = (address: string) => address.includes(':') === v6 && !/^(127\.|::1$|fe80:)/.test(address);
+  const to = own.known ? [...own.value].find(fits) : undefined;
+  return { way: { from, to: to ?? (v6 ? '2001:db8::1' : '192.0.2.1'), port } };
+}
+
+/** @throws UsageError for a key that ssh-keygen cannot make another one of. */
+function keygenType(type: string): string {
+  const [, plain, curve] = /^(?:ssh-(rsa|ed25519)|(ecdsa)-sha2-nistp\d{3})$/.exec(type) ?? [];
+  const found = plain ?? curve;
+  if (found === undefined) throw new UsageError(`no key of type ${type} can be made for a trial; leave --key out`);
+  return found;
 }

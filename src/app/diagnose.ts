@@ -5,12 +5,16 @@ import { ADVISORIES_AS_OF } from '../knowledge/advisories.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { EXIT } from '../model/errors.ts';
-import type { Report } from '../model/report.ts';
+import type { Remedy } from '../model/remedy.ts';
+import type { Report, ReportedCause } from '../model/report.ts';
 import { VERSION } from '../model/version.ts';
 import { conclude } from '../reason/conclude.ts';
+import { otherServer, setAside } from '../reason/other-server.ts';
+import { handshakeOf } from './handshake.ts';
 
 /** Turns everything that was looked at into the report. Pure but for the version. `durationMs`: how long the looking took. */
 export function report(input: string, bundle: Bundle, attempt: Attempt, durationMs: number): Report {
+  const other = otherServer(bundle, attempt);
   const { gates, findings, blind } = conclude(causes, bundle, attempt);
   return {
     schema: 1,
@@ -29,14 +33,19 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
       ...rest,
       ...(subject === undefined ? {} : { subject }),
       evidence: evidence.map(({ line, ...seen }) => ({ ...seen, ...(line === undefined ? {} : { line }) })),
-      ...(fix === undefined
-        ? {}
-        : { fix: 'refuse' in fix ? { ...fix, manual: [...fix.manual] } : { ...fix, commands: [...fix.commands] } }),
+      ...(fix === undefined ? {} : { fix: reportedFix(fix) }),
       docs: `docs/causes/${rest.id}.md`,
     })),
     blind,
-    ...advisories(bundle),
+    ...(other ? {} : advisories(bundle)),
+    ...handshakeOf(other ? setAside(bundle, other) : bundle),
   };
+}
+
+function reportedFix(fix: Remedy): NonNullable<ReportedCause['fix']> {
+  if ('refuse' in fix) return { ...fix, manual: [...fix.manual] };
+  const { undo, ...rest } = fix;
+  return { ...rest, commands: [...fix.commands], ...(undo ? { undo: [...undo] } : {}) };
 }
 
 /** What is known of this version of sshd, where the server was looked at. */

@@ -8,10 +8,16 @@ import { cause as nameReverseDnsMismatch } from './name/reverse-dns-mismatch.ts'
 import { cause as nameReverseDnsSlow } from './name/reverse-dns-slow.ts';
 import { cause as nameStaleAddress } from './name/stale-address.ts';
 import { cause as nameUnresolvable } from './name/unresolvable.ts';
+import { cause as networkDscpDrop } from './network/dscp-drop.ts';
 import { cause as networkHostDown } from './network/host-down.ts';
+import { cause as networkMtuBlackHole } from './network/mtu-black-hole.ts';
 import { cause as networkNoRoute } from './network/no-route.ts';
 import { cause as networkVpnRequired } from './network/vpn-required.ts';
 import { cause as networkWrongService } from './network/wrong-service.ts';
+import { cause as firewallAwsNetworkAcl } from './firewall/aws-network-acl.ts';
+import { cause as firewallAwsSecurityGroup } from './firewall/aws-security-group.ts';
+import { cause as firewallAzureNsg } from './firewall/azure-nsg.ts';
+import { cause as firewallGcpVpc } from './firewall/gcp-vpc.ts';
 import { cause as firewallHostDrop } from './firewall/host-drop.ts';
 import { cause as firewallHostReject } from './firewall/host-reject.ts';
 import { cause as firewallPathFiltered } from './firewall/path-filtered.ts';
@@ -55,9 +61,18 @@ import { cause as admissionPerSourceMaxStartups } from './admission/per-source-m
 import { cause as admissionPerSourcePenalty } from './admission/per-source-penalty.ts';
 import { cause as admissionRefuseConnection } from './admission/refuse-connection.ts';
 import { cause as admissionTcpWrappers } from './admission/tcp-wrappers.ts';
+import { cause as handshakeCipherMismatch } from './handshake/cipher-mismatch.ts';
+import { cause as handshakeCryptoPolicy } from './handshake/crypto-policy.ts';
+import { cause as handshakeHostCertificateInvalid } from './handshake/host-certificate-invalid.ts';
+import { cause as handshakeHostKeyAlgorithmMismatch } from './handshake/host-key-algorithm-mismatch.ts';
 import { cause as handshakeHostKeyChanged } from './handshake/host-key-changed.ts';
+import { cause as handshakeHostKeyRevoked } from './handshake/host-key-revoked.ts';
 import { cause as handshakeHostKeyUnknown } from './handshake/host-key-unknown.ts';
 import { cause as handshakeKexMismatch } from './handshake/kex-mismatch.ts';
+import { cause as handshakeMacMismatch } from './handshake/mac-mismatch.ts';
+import { cause as handshakeProtocolTooOld } from './handshake/protocol-too-old.ts';
+import { cause as handshakeRsaTooSmall } from './handshake/rsa-too-small.ts';
+import { cause as handshakeSlow } from './handshake/slow.ts';
 import { cause as authAccountExpired } from './auth/account-expired.ts';
 import { cause as authAccountLocked } from './auth/account-locked.ts';
 import { cause as authAuthorizedKeysElsewhere } from './auth/authorized-keys-elsewhere.ts';
@@ -116,4 +131,4 @@ import { cause as hostOverloaded } from './host/overloaded.ts';
 import { cause as hostReadOnlyFilesystem } from './host/read-only-filesystem.ts';
 
 /** Every cause that sshwhy knows, in the order of the gates. */
-export const causes: readonly Cause[] = [clientKeyPerms, clientTooManyKeys, nameIpv6Broken, nameResolverUnreachable, nameReverseDnsMismatch, nameReverseDnsSlow, nameStaleAddress, nameUnresolvable, networkHostDown, networkNoRoute, networkVpnRequired, networkWrongService, firewallHostDrop, firewallHostReject, firewallPathFiltered, firewallSystemdIpDeny, daemonApparmorDenied, daemonConfigInvalid, daemonConfigNotLoaded, daemonConfigShadowed, daemonConfigUnreadable, daemonHostkeyCorrupt, daemonHostkeyPerms, daemonHostkeysMissing, daemonLibraryMismatch, daemonListenAddressAbsent, daemonListenFamily, daemonListenLoopbackOnly, daemonLogsNowhere, daemonMasked, daemonNotEnabled, daemonNotInstalled, daemonNotRunning, daemonOtherPort, daemonPortInUse, daemonPrivsepDirMissing, daemonPrivsepDirPerms, daemonPrivsepUserMissing, daemonSandboxKill, daemonSelinuxPort, daemonSessionBinaryMissing, daemonSocketActivationPort, daemonSocketTriggerLimit, daemonStaleAfterUpgrade, daemonStartLimitHit, daemonWedged, admissionBanByOther, admissionFail2banBan, admissionGraceTimeout, admissionLoginGraceZero, admissionMaxStartups, admissionPerSourceMaxStartups, admissionPerSourcePenalty, admissionRefuseConnection, admissionTcpWrappers, handshakeHostKeyChanged, handshakeHostKeyUnknown, handshakeKexMismatch, authAccountExpired, authAccountLocked, authAuthorizedKeysElsewhere, authAuthorizedKeysMalformed, authAuthorizedKeysMissing, authAuthorizedKeysModes, authAuthorizedKeysUnreadable, authCertificateRefused, authHomeMissing, authKeyAlgorithmRefused, authKeyExpired, authKeyFromRestricted, authKeyNotAuthorized, authKeyRevoked, authKeyTooSmall, authKeysCommandFailed, authKeysCommandUnsafe, authMethodDisabled, authMethodsUnsatisfiable, authNologin, authPamAccess, authPamFaillock, authPamModuleMissing, authPamStackDenies, authPartialSuccess, authPasswordEmpty, authPasswordExpired, authRootLoginRefused, authSecondFactorFailed, authSelinuxContext, authShellInvalid, authUserNotAllowed, authUserUnknown, sessionChrootModes, sessionForwardingDisabled, sessionIdleDisconnect, sessionLogindStall, sessionMaxSessions, sessionPamLimits, sessionPamSessionFailed, sessionPtyFailed, sessionRcNoise, sessionSftpOnly, sessionShellExits, sessionSubsystemMissing, hostBootIncomplete, hostClockWrong, hostDiskFull, hostEntropyBlocked, hostFilesExhausted, hostForkExhausted, hostInodesFull, hostKernelIncident, hostOutOfMemory, hostOverloaded, hostReadOnlyFilesystem];
+export const causes: readonly Cause[] = [clientKeyPerms, clientTooManyKeys, nameIpv6Broken, nameResolverUnreachable, nameReverseDnsMismatch, nameReverseDnsSlow, nameStaleAddress, nameUnresolvable, networkDscpDrop, networkHostDown, networkMtuBlackHole, networkNoRoute, networkVpnRequired, networkWrongService, firewallAwsNetworkAcl, firewallAwsSecurityGroup, firewallAzureNsg, firewallGcpVpc, firewallHostDrop, firewallHostReject, firewallPathFiltered, firewallSystemdIpDeny, daemonApparmorDenied, daemonConfigInvalid, daemonConfigNotLoaded, daemonConfigShadowed, daemonConfigUnreadable, daemonHostkeyCorrupt, daemonHostkeyPerms, daemonHostkeysMissing, daemonLibraryMismatch, daemonListenAddressAbsent, daemonListenFamily, daemonListenLoopbackOnly, daemonLogsNowhere, daemonMasked, daemonNotEnabled, daemonNotInstalled, daemonNotRunning, daemonOtherPort, daemonPortInUse, daemonPrivsepDirMissing, daemonPrivsepDirPerms, daemonPrivsepUserMissing, daemonSandboxKill, daemonSelinuxPort, daemonSessionBinaryMissing, daemonSocketActivationPort, daemonSocketTriggerLimit, daemonStaleAfterUpgrade, daemonStartLimitHit, daemonWedged, admissionBanByOther, admissionFail2banBan, admissionGraceTimeout, admissionLoginGraceZero, admissionMaxStartups, admissionPerSourceMaxStartups, admissionPerSourcePenalty, admissionRefuseConnection, admissionTcpWrappers, handshakeCipherMismatch, handshakeCryptoPolicy, handshakeHostCertificateInvalid, handshakeHostKeyAlgorithmMismatch, handshakeHostKeyChanged, handshakeHostKeyRevoked, handshakeHostKeyUnknown, handshakeKexMismatch, handshakeMacMismatch, handshakeProtocolTooOld, handshakeRsaTooSmall, handshakeSlow, authAccountExpired, authAccountLocked, authAuthorizedKeysElsewhere, authAuthorizedKeysMalformed, authAuthorizedKeysMissing, authAuthorizedKeysModes, authAuthorizedKeysUnreadable, authCertificateRefused, authHomeMissing, authKeyAlgorithmRefused, authKeyExpired, authKeyFromRestricted, authKeyNotAuthorized, authKeyRevoked, authKeyTooSmall, authKeysCommandFailed, authKeysCommandUnsafe, authMethodDisabled, authMethodsUnsatisfiable, authNologin, authPamAccess, authPamFaillock, authPamModuleMissing, authPamStackDenies, authPartialSuccess, authPasswordEmpty, authPasswordExpired, authRootLoginRefused, authSecondFactorFailed, authSelinuxContext, authShellInvalid, authUserNotAllowed, authUserUnknown, sessionChrootModes, sessionForwardingDisabled, sessionIdleDisconnect, sessionLogindStall, sessionMaxSessions, sessionPamLimits, sessionPamSessionFailed, sessionPtyFailed, sessionRcNoise, sessionSftpOnly, sessionShellExits, sessionSubsystemMissing, hostBootIncomplete, hostClockWrong, hostDiskFull, hostEntropyBlocked, hostFilesExhausted, hostForkExhausted, hostInodesFull, hostKernelIncident, hostOutOfMemory, hostOverloaded, hostReadOnlyFilesystem];

@@ -8,7 +8,7 @@ import { terminal } from '../report/terminal.ts';
 import type { OutputFlags } from './options.ts';
 
 /** Whether to colour, by https://no-color.org and FORCE_COLOR. */
-function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+export function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0';
   return stream.isTTY === true && env['TERM'] !== 'dumb';

@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import { lookFromBothSides } from '../app/client.ts';
+import { withSections } from '../facts/bundle.ts';
 import { openTransport } from '../transport/open.ts';
 import { answer, progress } from './answer.ts';
+import { type CloudFlags, cloudsOf, printedCommands, withCloudFlags } from './cloud.ts';
 import { type OutputFlags, type SshFlags, sshArguments, withOutputFlags, withSshFlags } from './options.ts';
-import { parseTarget } from './target.ts';
+import { parseAddress, parseTarget } from './target.ts';
 
-interface DiagnoseFlags extends OutputFlags, SshFlags {
+interface DiagnoseFlags extends OutputFlags, SshFlags, CloudFlags {
   readonly on?: string;
+  readonly from?: string;
   readonly timeout: number;
 }
 
@@ -16,16 +19,32 @@ export function diagnoseCommand(signal: AbortSignal): Command {
     .description('why can I not get in? Looks from here, with your own ssh configuration')
     .argument('<[user@]host[:port]>', 'as you would give it to ssh')
     .option('--on <transport>', 'also read the server through this door and join both sides')
+    .option(
+      '--from <address>',
+      'the address that the server sees, when yours is translated on the way (NAT)',
+      parseAddress,
+    )
     .option('--timeout <seconds>', 'how long to look from here at most', Number, 20);
-  return withSshFlags(withOutputFlags(command)).action(async (input: string, flags: DiagnoseFlags) => {
+  return withSshFlags(withOutputFlags(withCloudFlags(command))).action(async (input: string, flags: DiagnoseFlags) => {
+    if (await printedCommands(flags)) return;
     const startedAt = performance.now();
     const target = parseTarget(input);
     const door = flags.on === undefined ? undefined : openTransport(flags.on, []);
+    const askClouds = await cloudsOf(flags);
     const bar = progress(flags.json === true);
-    const { bundle, attempt } = await lookFromBothSides(
-      { argv: sshArguments(flags, target), host: target.host },
-      { timeoutMs: flags.timeout * 1000, signal, step: bar.step, ...(door ? { door } : {}) },
-    ).finally(bar.done);
-    answer(input, bundle, attempt, startedAt, flags);
+    const [{ bundle, attempt }, clouds] = await Promise.all([
+      lookFromBothSides(
+        { argv: sshArguments(flags, target), host: target.host },
+        {
+          timeoutMs: flags.timeout * 1000,
+          signal,
+          step: bar.step,
+          ...(door ? { door } : {}),
+          ...(flags.from === undefined ? {} : { from: flags.from }),
+        },
+      ),
+      askClouds({ signal, step: bar.step }),
+    ]).finally(bar.done);
+    answer(input, withSections(bundle, clouds), attempt, startedAt, flags);
   });
 }

@@ -1,23 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
-import ipaddr from 'ipaddr.js';
 import { attemptOf } from '../app/attempt.ts';
 import { collectServer, readBundle } from '../app/server.ts';
 import { keyFingerprint } from '../facts/access/authorized-keys.ts';
+import { withSections } from '../facts/bundle.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { LookError, UsageError } from '../model/errors.ts';
+import { effectiveSettings } from '../reason/settings.ts';
+import { settingsText } from '../report/settings.ts';
 import { openTransport } from '../transport/open.ts';
-import { answer, progress } from './answer.ts';
+import { answer, progress, wantsColor } from './answer.ts';
+import { type CloudFlags, cloudsOf, printedCommands, withCloudFlags } from './cloud.ts';
 import { type OutputFlags, type SshFlags, sshArguments, withOutputFlags, withSshFlags } from './options.ts';
+import { parseAddress } from './target.ts';
 
-interface ServerFlags extends OutputFlags, SshFlags {
+interface ServerFlags extends OutputFlags, SshFlags, CloudFlags {
   readonly user?: string;
   readonly from?: string;
   readonly key?: string;
   readonly on?: string;
   readonly bundle?: string;
+  readonly settings?: boolean;
 }
 
 /** `sshwhy server`: what is broken on this server, or would this login be let in. */
@@ -31,8 +36,13 @@ export function serverCommand(signal: AbortSignal): Command {
       '--on <transport>',
       'look through a door: local, ssh:[user@]host, docker:NAME, podman:NAME, kubectl:[ns/]pod, machine:NAME, exec:COMMAND…',
     )
-    .option('--bundle <file>', 'diagnose a saved or pasted bundle instead (- for standard input)');
-  return withSshFlags(withOutputFlags(command)).action(async (flags: ServerFlags) => {
+    .option('--bundle <file>', 'diagnose a saved or pasted bundle instead (- for standard input)')
+    .option(
+      '--settings',
+      'print what sshd_config comes to for this login, and which line says so, instead of a diagnosis',
+    );
+  return withSshFlags(withOutputFlags(withCloudFlags(command))).action(async (flags: ServerFlags) => {
+    if (await printedCommands(flags)) return;
     if (flags.on !== undefined && flags.bundle !== undefined)
       throw new UsageError('--on and --bundle exclude each other');
     const startedAt = performance.now();
@@ -42,10 +52,25 @@ export function serverCommand(signal: AbortSignal): Command {
       ...(flags.from === undefined ? {} : { from: flags.from }),
       ...(flags.port === undefined ? {} : { port: flags.port }),
     };
-    const bundle = flags.bundle === undefined ? await collect(flags, question, signal) : await saved(flags.bundle);
+    const askClouds = await cloudsOf(flags);
+    const [server, clouds] = await Promise.all([
+      flags.bundle === undefined ? collect(flags, question, signal) : saved(flags.bundle),
+      askClouds({ signal }),
+    ]);
+    const bundle = withSections(server, clouds);
     const asked: Attempt = { ...attemptOf(bundle), ...question, ...(key === undefined ? {} : { keys: [key] }) };
+    if (flags.settings) return tellSettings(bundle, asked, flags);
     answer(flags.on ?? flags.bundle ?? '', bundle, asked, startedAt, flags);
   });
+}
+
+function tellSettings(bundle: Bundle, asked: Attempt, { json, verbose = false }: ServerFlags): void {
+  const all = effectiveSettings(bundle, asked);
+  const color = wantsColor(process.stdout, process.env);
+  const made = json
+    ? JSON.stringify({ schema: 1, settings: all }, null, 2)
+    : settingsText(all, { color, defaults: verbose });
+  process.stdout.write(`${made.trimEnd()}\n`);
 }
 
 async function collect(flags: ServerFlags, question: object, signal: AbortSignal): Promise<Bundle> {
@@ -70,13 +95,6 @@ export async function saved(file: string): Promise<Bundle> {
     throw new LookError(`cannot read ${file}: ${(error as Error).message}`);
   }
   return readBundle(file === '-' ? 'standard input' : file, content);
-}
-
-/** @throws UsageError unless an IPv4 or IPv6 address. */
-function parseAddress(word: string): string {
-  if (!ipaddr.isValid(word) || !(word.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(word)))
-    throw new UsageError(`--from "${word}" is not an IP address`);
-  return word;
 }
 
 /** @throws UsageError when the file holds no public key; a private key is never read any further than its first line. */

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { UsageError } from '../model/errors.ts';
 
 export interface Target {
@@ -40,4 +40,10 @@ export function parsePort(digits: string): number {
   if (!/^\d{1,5}$/.test(digits) || port < 1 || port > 65535)
     throw new UsageError(`"${digits}" is not a port; use 1 to 65535`);
   return port;
+}
+
+/** @throws UsageError unless an IPv4 or IPv6 address. */
+export function parseAddress(word: string): string {
+  if (isIP(word) === 0 || word.includes('%')) throw new UsageError(`--from "${word}" is not an IP address`);
+  return word;
 }

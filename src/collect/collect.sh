@@ -222,7 +222,7 @@ file_sections() {
 
 # PAM files that the sshd service is made of.
 pam_files() {
-  pam_todo=sshd pam_seen=' '
+  pam_todo='sshd other' pam_seen=' '
   for _ in 1 2 3 4 5 6; do
     pam_next=''
     for pam_name in $pam_todo; do
@@ -237,6 +237,39 @@ pam_files() {
     pam_todo=$pam_next
     [ -n "$pam_todo" ] || break
   done
+}
+
+# Files that arguments of some PAM modules name, but none that may hold secrets; and what these modules read beside them.
+pam_more() {
+  printf '%s\n' "$pam_list" | while IFS= read -r pam_file; do
+    [ -r "$pam_file" ] && awk '/pam_(access|faillock|limits|listfile|nologin|time)\.so/ {
+      for (i = 3; i <= NF; i++) if ($i ~ /^(accessfile|conffile|conf|file)=\//) { sub(/^[a-z]*=/, "", $i); print $i }
+    }' "$pam_file"
+  done | grep -vE 'shadow|passwd|secret|token|_key|^/(proc|sys|dev)/' | head -n 30
+  for path in /etc/security/access.d/*.conf /etc/security/limits.d/*.conf; do [ ! -e "$path" ] || printf '%s\n' "$path"; done
+  printf '%s\n' /etc/security/access.conf /etc/security/time.conf /etc/security/limits.conf /etc/security/faillock.conf /etc/security/pam_env.conf
+}
+
+# Release and modules of Linux-PAM, and who is logged in.
+pam() {
+  [ -d /etc/pam.d ] || return $ABSENT
+  if have dpkg-query; then
+    # shellcheck disable=SC2016 # dpkg-query's own placeholder
+    within 3 dpkg-query -W -f 'release=${Version}\n' libpam-modules 2>/dev/null | head -n 1
+  elif have rpm; then
+    within 3 rpm -q --qf 'release=%{VERSION}\n' pam 2>/dev/null | head -n 1
+  fi
+  for path in /lib/*/security/pam_*.so /lib/security/pam_*.so /lib64/security/pam_*.so /usr/lib/*/security/pam_*.so /usr/lib/security/pam_*.so \
+    /usr/lib64/security/pam_*.so; do printf '%s\n' "$path"; done | sed -n 's|.*/\(pam_[A-Za-z0-9_-]*\)\.so$|module=\1|p' | sort -u
+  # Some modules pass over a last line that does not end.
+  printf '%s\n' "$pam_read" | while IFS= read -r path; do
+    [ -r "$path" ] && [ -s "$path" ] && [ -n "$(tail -c 1 "$path" | tr -d '\000')" ] && printf 'unended=%s\n' "$path"
+  done
+  have who && who 2>/dev/null | awk '{ print "utmp=" $1 }'
+  [ ! -d /run/systemd/sessions ] || for path in /run/systemd/sessions/*; do
+    [ -f "$path" ] && awk -F= '$1 == "USER" { user = $2 } $1 == "CLASS" { kind = $2 } END { print "logind=" user " " kind }' "$path"
+  done
+  return 0
 }
 
 # ---- accounts -------------------------------------------------------------------------------------------------------
@@ -360,6 +393,7 @@ paths() {
     printf '%s\n' /run/sshd /run /var/run/sshd /etc/ssh/sshd_config.d /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server \
       /usr/lib/openssh/sshd-session /usr/lib/openssh/sshd-auth /usr/libexec/openssh/sshd-session "$sshd" \
       /etc/nologin /run/nologin /var/run/nologin /etc/hosts.allow /etc/hosts.deny /etc/shells
+    printf '%s\n' "$pam_read"
     host_key_files | while IFS= read -r key; do printf '%s\n%s.pub\n' "$key" "$key"; done
     { config_values trustedusercakeys; config_values revokedkeys; config_values banner; config_values authorizedprincipalsfile; config_values subsystem; } | grep '^/'
     printf '%s\n' "$looked" | awk -F: 'NF >= 4 { print $4 }'
@@ -369,7 +403,7 @@ paths() {
 
 # ---- services, sockets ----------------------------------------------------------------------------------------------
 
-UNITS='ssh.service sshd.service ssh.socket sshd.socket fail2ban.service sshguard.service crowdsec.service nftables.service ufw.service firewalld.service systemd-logind.service system.slice user.slice'
+UNITS='ssh.service sshd.service ssh.socket sshd.socket tinysshd.socket dropbear.socket fail2ban.service sshguard.service crowdsec.service nftables.service ufw.service firewalld.service systemd-logind.service system.slice user.slice'
 UNIT_FIELDS=Id,LoadState,ActiveState,SubState,UnitFileState,Result,ExecMainStatus,ExecMainCode,MainPID,NRestarts,StateChangeTimestamp,ActiveEnterTimestampMonotonic,NeedDaemonReload,FragmentPath,DropInPaths,TriggeredBy,Triggers,Listen,Accept,IPAddressDeny,IPAddressAllow,RestrictAddressFamilies,TasksCurrent,TasksMax,ConditionResult,RuntimeDirectory
 
 units() {
@@ -662,6 +696,8 @@ group_net() {
 }
 
 group_machine() {
+  pam_list=$(pam_files)
+  pam_read=$(pam_more)
   section meta 16 meta
   section os 16 show /etc/os-release
   section processes 256 processes
@@ -670,6 +706,7 @@ group_machine() {
   section groups 512 groups_of
   section shadow 512 shadow
   section faillock 64 faillock_of
+  section pam 64 pam
   section paths 256 paths
   section sysctl 64 sysctls
   section nstat 64 cat /proc/net/netstat /proc/net/snmp
@@ -685,10 +722,9 @@ group_machine() {
   {
     printf '%s\n' "$configs"
     printf '%s\n' /etc/hosts.allow /etc/hosts.deny /etc/nologin /run/nologin /var/run/nologin /etc/shells /etc/hosts /etc/resolv.conf \
-      /etc/nsswitch.conf /etc/security/access.conf /etc/security/limits.conf /etc/security/time.conf /etc/security/faillock.conf /etc/fstab \
+      /etc/nsswitch.conf /etc/fstab \
       /etc/ufw/ufw.conf /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ssh /etc/default/ufw
-    for path in /etc/security/limits.d/*.conf; do printf '%s\n' "$path"; done | grep -v '\*'
-    pam_files
+    printf '%s\n' "$pam_list" "$pam_read"
     unit_files
     { config_values trustedusercakeys; config_values authorizedprincipalsfile; } | grep '^/' | grep -v %
     # A revocation list is text with keys, or a KRL that only ssh-keygen reads.

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { shellQuote } from '../model/remedy.ts';
 
@@ -21,7 +22,35 @@ export function collectScript(o: { user?: string; from?: string; port?: number }
   return `${asking({ SSHWHY_USER: o.user, SSHWHY_FROM: o.from, SSHWHY_PORT: o.port })}\n${script('collect.sh')}`;
 }
 
-/** `second-sshd.sh` with the account and the lines of the configuration that are tried. */
-export function secondSshdScript(o: { user: string; lines: string }): string {
-  return `${asking({ SSHWHY_USER: o.user, SSHWHY_LINES: o.lines })}\n${script('second-sshd.sh')}`;
+/** A login that a second sshd is to see; see second-sshd.sh. */
+export interface SecondLogin {
+  readonly user: string;
+  /** Configuration without ports, addresses and host keys. */
+  readonly lines: string;
+  /** As the client and the server have them; together. */
+  readonly way?: { readonly from: string; readonly to: string; readonly port: number };
+  /** For ssh-keygen -t and -b. */
+  readonly key?: { readonly type: string; readonly bits?: number };
+  /** Files in which the user's key stands, and the key (base64). */
+  readonly stands?: { readonly files: readonly string[]; readonly key: string };
+}
+
+/** `second-sshd.sh` with the login that is tried; in namespaces of its own where it takes other addresses or files. */
+export function secondSshdScript({ user, lines, way, key, stands }: SecondLogin): string {
+  const about = asking({
+    SSHWHY_USER: user,
+    SSHWHY_LINES: lines,
+    SSHWHY_FROM: way?.from,
+    SSHWHY_TO: way?.to,
+    SSHWHY_PORT: way?.port,
+    SSHWHY_TYPE: key?.type,
+    SSHWHY_BITS: key?.bits,
+    SSHWHY_KEY: stands?.key,
+    SSHWHY_FILES: stands?.files.join('\n'),
+  });
+  const text = `${about}\n${script('second-sshd.sh')}`;
+  if (!way && !stands) return text;
+  // The script comes on standard input, so the one that is run inside does as well, up to a line that it does not hold.
+  const end = `END-${createHash('sha256').update(text).digest('hex')}`;
+  return `unshare --mount --propagation private ${way ? '--net ' : ''}sh <<'${end}'\n${text}\n${end}\n`;
 }

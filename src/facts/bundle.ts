@@ -100,3 +100,8 @@ export function writeBundle(bundle: Bundle): string {
 export function mergeBundles(first: Bundle, second: Bundle): Bundle {
   return { schema: 1, takenAt: first.takenAt, sections: { ...first.sections, ...second.sections } };
 }
+
+/** The Bundle with further sections, which win over those of the same name. */
+export function withSections(bundle: Bundle, sections: Bundle['sections']): Bundle {
+  return { ...bundle, sections: { ...bundle.sections, ...sections } };
+}

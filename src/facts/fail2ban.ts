@@ -16,6 +16,18 @@ export interface Jail {
   /** Seconds; -1 for ever. */
   readonly banTime?: number;
   readonly maxRetry?: number;
+  /** Seconds within which so many failures earn a ban. */
+  readonly findTime?: number;
+  /** `ignoreip`: addresses and networks that it does not ban by itself. */
+  readonly ignores: readonly string[];
+}
+
+interface OpenJail extends Jail {
+  bans: Ban[];
+  ignores: string[];
+  banTime?: number;
+  maxRetry?: number;
+  findTime?: number;
 }
 
 /** Jails of a running fail2ban that were asked about: those for ssh and `recidive`. Null when none runs. */
@@ -25,7 +37,7 @@ export const fail2ban = section(
   'jails of fail2ban and the addresses in them (fail2ban-client(1)); null when it does not run',
   (text): readonly Jail[] | null => {
     if (text === null) return null;
-    const jails = new Map<string, { name: string; bans: Ban[]; banTime?: number; maxRetry?: number }>();
+    const jails = new Map<string, OpenJail>();
     let asked: { jail: string; what: string } | undefined;
     for (const [i, line] of text.split('\n').entries()) {
       const question = /^--- (?:get (\S+) (\w+))?/.exec(line);
@@ -35,11 +47,14 @@ export const fail2ban = section(
       }
       // A jail that does not exist is answered with a complaint.
       if (!asked || line.trim() === '' || /does not exist|^\s*NOK|UnknownJail/.test(line)) continue;
-      const jail = jails.get(asked.jail) ?? { name: asked.jail, bans: [] };
+      const jail = jails.get(asked.jail) ?? { name: asked.jail, bans: [], ignores: [] };
       jails.set(asked.jail, jail);
       const number = /^-?\d+$/.test(line.trim()) ? Number(line) : undefined;
       if (asked.what === 'bantime' && number !== undefined) jail.banTime = number;
       if (asked.what === 'maxretry' && number !== undefined) jail.maxRetry = number;
+      if (asked.what === 'findtime' && number !== undefined) jail.findTime = number;
+      const ignored = asked.what === 'ignoreip' ? /^[|`]- (\S{1,80})$/.exec(line)?.[1] : undefined;
+      if (ignored !== undefined) jail.ignores.push(ignored);
       const [, address, until] = /^([0-9a-fA-F.:]+(?:\/\d+)?) \t.{19} [+] -?\d+ = (.{19})/.exec(line) ?? [];
       if (asked.what === 'banip' && address !== undefined && until !== undefined)
         jail.bans.push({ address, until, line: i + 1, text: line.replace('\t', ' ') });
@@ -53,4 +68,9 @@ export function bansOf(jails: readonly Jail[], address: string): readonly { read
   return jails.flatMap((jail) =>
     jail.bans.filter((ban) => inNetwork(address, ban.address) === true).map((ban) => ({ jail, ban })),
   );
+}
+
+/** Whether a jail would not ban the address by itself; names and commands in `ignoreip` are not asked. */
+export function ignores(jail: Jail, address: string): boolean {
+  return jail.ignores.some((network) => inNetwork(address, network) === true);
 }

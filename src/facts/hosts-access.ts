@@ -8,6 +8,8 @@ export interface WrapperRule {
   readonly file: '/etc/hosts.allow' | '/etc/hosts.deny';
   readonly line: number;
   readonly text: string;
+  /** What the line has run for each client that it matches: beside the daemon, or in its place (hosts_options(5)). */
+  readonly runs?: { readonly how: 'spawn' | 'twist'; readonly command: string };
 }
 
 export interface WrapperVerdict {
@@ -82,9 +84,16 @@ function logicalLines(lines: readonly string[]): { text: string; line: number }[
   return joined;
 }
 
-/** Splits at colons outside of square brackets. */
+/** Splits at colons outside of square brackets; one with a backslash before it belongs to the field. */
 function fields(text: string): string[] {
-  return text.split(/:(?![^[]*\])/);
+  return text.split(/(?<!\\):(?![^[]*\])/).map((field) => field.replaceAll('\\:', ':'));
+}
+
+/** The option that runs something, e.g. `twist /bin/echo no`. */
+function runsOf(options: readonly string[]): WrapperRule['runs'] {
+  const [, how = '', command = ''] =
+    options.map((option) => /^(spawn|twist)[\s=]+(.+)$/i.exec(option.trim())).find(Boolean) ?? [];
+  return command === '' ? undefined : { how: how.toLowerCase() as 'spawn' | 'twist', command };
 }
 
 /**
@@ -108,9 +117,10 @@ export function hostsAccess(
       const mine = listMatches(words(daemons), (word) => word === 'ALL' || word.split('@')[0] === daemon);
       const hit = mine ? listMatches(words(clients), (word) => clientMatches(word, address)) : mine;
       if (hit === false) continue;
-      const rule = { file: name, line, text: text.trim() };
+      const runs = runsOf(options);
+      const rule = { file: name, line, text: text.trim(), ...(runs && { runs }) };
       const turned = options.map((option) => option.trim().toLowerCase());
-      const refused = turned.includes('deny') || turned.some((option) => option.startsWith('twist'));
+      const refused = turned.includes('deny') || runs?.how === 'twist';
       const allowed = turned.includes('allow') || name === '/etc/hosts.allow';
       const verdict = { outcome: refused || !allowed ? 'deny' : 'allow', rule } as const;
       if (hit) return settle(unsure, verdict);

@@ -6,6 +6,8 @@ export interface Listener {
   readonly address: string;
   readonly family: 'ipv4' | 'ipv6' | 'both';
   readonly port: number;
+  /** Device that the socket is bound to: a VRF, or the link of a link-local address. */
+  readonly device?: string;
   /** Who holds it; empty when that could not be seen (not root). */
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
   /** Connections that wait to be accepted, and how many may. */
@@ -15,17 +17,15 @@ export interface Listener {
   readonly text: string;
 }
 
-function endpoint(word: string, v6only: boolean): Pick<Listener, 'address' | 'family' | 'port'> | undefined {
+function endpoint(word: string, v6only: boolean): Pick<Listener, 'address' | 'family' | 'port' | 'device'> | undefined {
   const at = word.lastIndexOf(':');
   const port = Number(word.slice(at + 1));
   if (at < 0 || !Number.isInteger(port)) return undefined;
-  const address = word
-    .slice(0, at)
-    .replace(/^\[|\]$/g, '')
-    .replace(/%[^%]*$/, '');
-  if (address === '*') return { address, family: 'both', port };
-  if (!address.includes(':')) return { address, family: 'ipv4', port };
-  return { address, family: address === '::' && !v6only ? 'both' : 'ipv6', port };
+  const [address = '', device] = word.slice(0, at).replace(/[[\]]/g, '').split('%');
+  const place = { address, port, ...(device !== undefined && { device }) };
+  if (address === '*') return { ...place, family: 'both' };
+  if (!address.includes(':')) return { ...place, family: 'ipv4' };
+  return { ...place, family: address === '::' && !v6only ? 'both' : 'ipv6' };
 }
 
 function fromSs(text: string, line: number): Listener | undefined {

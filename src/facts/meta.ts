@@ -7,6 +7,8 @@ export interface Meta {
   readonly hostname: string;
   /** The server's clock, epoch milliseconds. */
   readonly now: number;
+  /** Minutes that its local time is ahead of UTC. */
+  readonly zone?: number;
   /** Processors. */
   readonly nproc?: number;
   /** When it was booted, epoch milliseconds. */
@@ -26,11 +28,14 @@ export const meta = section('server', 'meta', 'who collected, where and when', (
   if (!Number.isFinite(now)) throw new Unparsable('meta has no clock');
   const [user, from, port] = [one('user'), one('from'), Number(one('port'))];
   const [nproc, boot] = [Number(one('nproc')), Number(one('boot'))];
+  const [, sign, hours, minutes] = /^([+-])(\d\d)(\d\d)$/.exec(one('tz') ?? '') ?? [];
+  const zone = sign === undefined ? undefined : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
   return {
     isRoot: one('uid') === '0',
     hostname: one('hostname') ?? '',
     now: now * 1000,
     init: one('init') ?? '',
+    ...(zone === undefined ? {} : { zone }),
     ...(nproc > 0 ? { nproc } : {}),
     ...(boot > 0 ? { boot: boot * 1000 } : {}),
     ...(user === undefined ? {} : { user }),

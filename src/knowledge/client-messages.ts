@@ -15,6 +15,7 @@ export type Ending =
   | 'no-common-host-key'
   | 'no-common-cipher'
   | 'no-common-mac'
+  | 'protocol-differs'
   | 'kex-closed'
   | 'corrupted'
   | 'not-ssh'
@@ -47,6 +48,7 @@ export const ENDINGS: readonly { readonly ending: Ending | 'closed'; readonly pa
   { ending: 'no-common-host-key', pattern: /no matching host key type found/ },
   { ending: 'no-common-cipher', pattern: /no matching cipher found/ },
   { ending: 'no-common-mac', pattern: /no matching MAC found/ },
+  { ending: 'protocol-differs', pattern: /^Protocol major versions differ: / },
   {
     ending: 'host-key-changed',
     pattern: /^(?:\S+ )?[Hh]ost key for .{1,300} has changed and you have requested strict checking/,

@@ -6,6 +6,8 @@ export interface Fix {
   readonly risk: Risk;
   readonly where: 'client' | 'server';
   readonly commands: readonly string[];
+  /** What takes it back, in the order to type it. */
+  readonly undo?: readonly string[];
 }
 
 /** Nothing is changed by a machine here, and why; what a person should do instead. */

@@ -18,6 +18,7 @@ const fix = z.strictObject({
   risk: z.enum(['safe', 'interrupts', 'may-lock-out']),
   where: z.enum(['client', 'server']).describe('Machine on which the commands are typed'),
   commands: z.array(z.string()).min(1),
+  undo: z.array(z.string()).min(1).optional().describe('What takes it back'),
 });
 
 const refusal = z.strictObject({
@@ -62,6 +63,60 @@ const advisories = z
   })
   .describe('Known holes of the sshd that was looked at');
 
+const ms = z.number().nonnegative().optional();
+
+const timing = z
+  .strictObject({
+    dns: ms.describe('Looking up the name'),
+    tcp: ms.describe('Until the connection stood'),
+    banner: ms.describe("Until the server's identification string"),
+    kexinit: ms.describe("Until the server's list of algorithms"),
+    keys: ms.describe('Until both sides have new keys and the host key is accepted'),
+    auth: ms.describe('Until the login is accepted'),
+    session: ms.describe('From then until ssh ended'),
+  })
+  .describe('Milliseconds that each step of the login took; a step that was not reached is absent');
+
+const change = z.strictObject({
+  side: z.enum(['client', 'server']).describe('Which side moves'),
+  algorithm: z.string(),
+  weakens: z.boolean().describe('It is switched off by default for a reason'),
+  setting: z.string().describe('An option of ssh (client) or a line of sshd_config (server)'),
+});
+
+const negotiation = z
+  .strictObject({
+    client: z.string().describe("Where this side's lists were seen"),
+    server: z.string().describe("Where this side's lists were seen"),
+    rows: z.array(
+      z.strictObject({
+        what: z.string().describe('"key exchange", "host key", "cipher", "MAC", "compression"; "out" is to the server'),
+        client: z.array(z.string()).describe('In its order of preference'),
+        server: z.array(z.string()),
+        outcome: z.enum(['agreed', 'none', 'not-needed']).describe('not-needed: the cipher guards integrity itself'),
+        chosen: z.string().optional(),
+        changes: z.array(change).describe('What would let the two agree, safer first'),
+      }),
+    ),
+    strictKex: z.boolean().describe('Both sides guard against prefix truncation'),
+    extInfo: z.boolean().describe('The client can be told which signatures the server takes'),
+    serverGuess: z.enum(['none', 'right', 'wrong']).optional().describe('Whether it sent its first packet unasked'),
+  })
+  .describe('What both sides offer when they greet each other, and what comes of it');
+
+const hostKeys = z
+  .array(
+    z.strictObject({
+      type: z.string(),
+      fingerprint: z.string(),
+      shown: z.boolean().describe('The client was shown this one'),
+      file: z.string().optional().describe("The server's file, where it was looked at"),
+      known: z.enum(['matches', 'differs', 'revoked', 'by-authority', 'unknown']),
+      where: z.array(z.string()).describe('FILE:LINE of the known_hosts lines that say so'),
+    }),
+  )
+  .describe('Host keys of the server, each held against the known_hosts files');
+
 /** The JSON report, schema 1. The types, the published JSON Schema and the tests come from this one definition. */
 export const reportSchema = z
   .strictObject({
@@ -80,6 +135,9 @@ export const reportSchema = z
     causes: z.array(cause).describe('Ordered: the first with role "blocking" is what to fix first'),
     blind: z.array(blind),
     advisories: advisories.optional(),
+    negotiation: negotiation.optional(),
+    timing: timing.optional(),
+    hostKeys: hostKeys.optional(),
   })
   .meta({ title: 'sshwhy report', description: 'Why an SSH login fails, with proof.' });
 
@@ -87,3 +145,5 @@ export type Report = z.infer<typeof reportSchema>;
 export type ReportedCause = Report['causes'][number];
 export type ReportedGate = Report['gates'][number];
 export type Blind = Report['blind'][number];
+export type ReportedNegotiation = NonNullable<Report['negotiation']>;
+export type ReportedHostKey = NonNullable<Report['hostKeys']>[number];

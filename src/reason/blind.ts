@@ -1,3 +1,4 @@
+import { CLOUD_COMMANDS } from '../knowledge/cloud-commands.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import type { Side } from '../model/fact.ts';
@@ -5,13 +6,16 @@ import { type CauseId, type Gate, gateOf } from '../model/gate.ts';
 import { shellQuote } from '../model/remedy.ts';
 import type { Blind } from '../model/report.ts';
 import type { Obstacle } from './investigate.ts';
+import type { OtherServer } from './other-server.ts';
 
 /** The command that would settle what a gap hides. */
-function settle(side: Side, attempt: Attempt): string {
-  if (side === 'client') {
-    const who = attempt.user === undefined ? '' : `${attempt.user}@`;
-    return `sshwhy ${shellQuote(`${who}${attempt.host ?? 'HOST'}`)}`;
-  }
+function settle(side: Side, section: string, attempt: Attempt): string {
+  const who = attempt.user === undefined ? '' : `${attempt.user}@`;
+  const again = `sshwhy ${shellQuote(`${who}${attempt.host ?? 'HOST'}`)}`;
+  if (side === 'client') return again;
+  if (section === 'cloud') return `${again} --cloud FILE`;
+  const command = CLOUD_COMMANDS[section];
+  if (command !== undefined) return command;
   const words = ['sudo', 'sshwhy', 'server'];
   if (attempt.user !== undefined) words.push('--user', shellQuote(attempt.user));
   if (attempt.from !== undefined) words.push('--from', shellQuote(attempt.from));
@@ -37,6 +41,7 @@ export function blindSpots(
   attempt: Attempt,
   passed: ReadonlySet<Gate>,
   blocked: boolean,
+  other?: OtherServer,
 ): Blind[] {
   const unseen = unseenSides(bundle);
   const spots = new Map<string, { blind: Omit<Blind, 'hides'>; hides: Set<CauseId> }>();
@@ -45,15 +50,17 @@ export function blindSpots(
     // A probe that was not made because the way ended before it is no blindness: the way has to be opened first.
     if (blocked && gap.from.side === 'client' && gap.gap === 'not-collected' && !unseen.has('client')) continue;
     const whole = unseen.has(gap.from.side);
-    const section = whole ? gap.from.side : gap.from.section;
-    const key = `${whole ? 'not-collected' : gap.gap} ${section}`;
+    const aside = other !== undefined && gap.detail === other.detail;
+    const section = whole ? gap.from.side : aside ? other.name : gap.from.section;
+    const kind = whole ? 'not-collected' : aside ? 'unsupported' : gap.gap;
+    const key = `${kind} ${section}`;
     let spot = spots.get(key);
     if (!spot) {
       const blind = {
-        gap: whole ? ('not-collected' as const) : gap.gap,
+        gap: kind,
         section,
         ...(gap.detail !== '' && !whole ? { detail: gap.detail } : {}),
-        settleWith: settle(gap.from.side, attempt),
+        settleWith: aside ? other.look : settle(gap.from.side, gap.from.section, attempt),
       };
       spots.set(key, (spot = { blind, hides: new Set() }));
     }

@@ -2,12 +2,14 @@ import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import type { Cause } from '../model/cause.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Gate } from '../model/gate.ts';
+import { type Gate, gateOf } from '../model/gate.ts';
 import type { Blind, ReportedGate } from '../model/report.ts';
 import { admittedBy } from './admit.ts';
 import { blindSpots, unseenSides } from './blind.ts';
+import { withoutUnasked } from './clouds.ts';
 import { gates } from './gates.ts';
 import { investigate } from './investigate.ts';
+import { otherServer, setAside } from './other-server.ts';
 import { rank } from './rank.ts';
 import { passedGates, stoppedAt } from './witness.ts';
 
@@ -19,15 +21,28 @@ export interface Conclusion {
 }
 
 /** From everything that was looked at to the answer. Pure. */
-export function conclude(causes: readonly Cause[], bundle: Bundle, attempt: Attempt): Conclusion {
+export function conclude(all: readonly Cause[], whole: Bundle, attempt: Attempt): Conclusion {
+  const other = otherServer(whole, attempt);
+  const bundle = other ? setAside(whole, other) : whole;
+  // They are about sshd, which is not what answers there.
+  const causes = other ? all.filter(({ id }) => gateOf(id) !== 'daemon') : all;
   const passed = passedGates(bundle);
   const through = new Set<Gate>(passed.keys());
   // What is wrong with the client's own keys shows only when it logs in.
   if (!passed.has('auth')) through.delete('client');
-  const { sightings, obstacles } = investigate(causes, bundle, attempt);
+  const { sightings, obstacles: missing } = investigate(causes, bundle, attempt);
+  const obstacles = withoutUnasked(missing, bundle);
   const findings = rank(sightings, causes, through);
   return {
-    gates: gates(findings, obstacles, unseenSides(bundle), passed, stoppedAt(bundle), admittedBy(bundle, attempt)),
+    gates: gates(
+      findings,
+      obstacles,
+      unseenSides(bundle),
+      passed,
+      stoppedAt(bundle),
+      admittedBy(bundle, attempt),
+      other && `${other.name} listens on port ${other.port}`,
+    ),
     findings,
     blind: blindSpots(
       obstacles,
@@ -35,6 +50,7 @@ export function conclude(causes: readonly Cause[], bundle: Bundle, attempt: Atte
       attempt,
       through,
       findings.some(({ role }) => role === 'blocking'),
+      other,
     ),
   };
 }

@@ -9,7 +9,7 @@ const BEFORE_SERVER: ReadonlySet<Gate> = new Set<Gate>(['client', 'name', 'netwo
 
 /**
  * What became of each gate, and why, from everything that is known. `passed`, `stopped`: seen by the attempt, with what
- * was seen; `admitted`: what would let it in on the server.
+ * was seen; `admitted`: what would let it in on the server; `served`: that another SSH server than sshd has the port.
  */
 export function gates(
   findings: readonly Finding[],
@@ -18,6 +18,7 @@ export function gates(
   passed: ReadonlyMap<Gate, string>,
   stopped?: { readonly gate: Gate; readonly detail: string },
   admitted?: string,
+  served?: string,
 ): ReportedGate[] {
   let closed: Gate | undefined;
   return GATES.map((gate): ReportedGate => {
@@ -43,6 +44,7 @@ export function gates(
     // What only the client could tell does not matter where the server's own files have the answer.
     if (gate === 'auth' && admitted !== undefined && !follows && missing.every(({ gap }) => gap.from.side === 'client'))
       return { gate, outcome: 'open', detail: admitted };
+    if (gate === 'daemon' && served !== undefined && !follows) return { gate, outcome: 'open', detail: served };
     if (follows) return { gate, outcome: 'closed', detail: `follows: ${follows.text}` };
     if (unseen.has('client') && BEFORE_SERVER.has(gate))
       return { gate, outcome: 'unknown', detail: "not looked at: nobody looked from the client's side" };

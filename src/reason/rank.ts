@@ -63,13 +63,21 @@ export function rank(sightings: readonly Sighting[], causes: readonly Cause[], p
       ...(fix ? { fix } : {}),
     };
   });
-  const masked = new Set<CauseId>();
-  for (const finding of found) {
-    if (finding.role !== 'blocking' || finding.verdict === 'possible') continue;
-    for (const id of consequencesOf(finding.id, byId)) masked.add(id);
+  // What degrades explains only what degrades.
+  const masked: Readonly<Record<'blocking' | 'degrading', Set<CauseId>>> = {
+    blocking: new Set(),
+    degrading: new Set(),
+  };
+  for (const { id, role, verdict } of found) {
+    if ((role !== 'blocking' && role !== 'degrading') || verdict === 'possible') continue;
+    for (const follows of consequencesOf(id, byId)) {
+      if (role === 'blocking') masked.blocking.add(follows);
+      masked.degrading.add(follows);
+    }
   }
   const told = found.map((finding): Finding => {
-    const follows = masked.has(finding.id) && (finding.role === 'blocking' || finding.role === 'degrading');
+    const { id, role } = finding;
+    const follows = (role === 'blocking' || role === 'degrading') && masked[role].has(id);
     return follows ? { ...finding, role: 'consequence' } : finding;
   });
   // Beside a proven explanation, mere possibilities only distract.

@@ -1,4 +1,5 @@
 import { attemptLog } from '../facts/client/attempt.ts';
+import type { AttemptLog } from '../facts/client/attempt-model.ts';
 import { dns } from '../facts/client/dns.ts';
 import { kexinit } from '../facts/client/kexinit.ts';
 import { sshConfig } from '../facts/client/ssh-config.ts';
@@ -56,12 +57,14 @@ const STOPS: Readonly<Partial<Record<Ending, Gate>>> = {
   'no-common-host-key': 'handshake',
   'no-common-cipher': 'handshake',
   'no-common-mac': 'handshake',
+  'protocol-differs': 'handshake',
   'host-key-changed': 'handshake',
   'host-key-revoked': 'handshake',
   'host-key-failed': 'handshake',
   'host-key-invalid': 'handshake',
   'kex-closed': 'handshake',
   corrupted: 'handshake',
+  'connect-failed': 'network',
   'closed-before-banner': 'admission',
   'banner-timeout': 'admission',
   'auth-failed': 'auth',
@@ -71,9 +74,17 @@ const STOPS: Readonly<Partial<Record<Ending, Gate>>> = {
   'closed-after-auth': 'session',
 };
 
+/** Where an ssh hung that was ended by our own limit. */
+function hungAt({ stage, authenticated }: AttemptLog): Gate {
+  if (authenticated) return 'session';
+  if (stage === 'auth') return 'auth';
+  return stage === 'start' || stage === 'connecting' ? 'network' : stage === 'connected' ? 'admission' : 'handshake';
+}
+
 /** The gate at which this attempt was seen to be turned away, in the client's own words. */
 export function stoppedAt(bundle: Bundle): { readonly gate: Gate; readonly detail: string } | undefined {
   const log = value(attemptLog.read(bundle));
+  if (log?.ending === 'timed-out') return { gate: hungAt(log), detail: `ssh got no further in ${log.ms} ms` };
   const gate = log && STOPS[log.ending];
   return gate && { gate, detail: log.endingSaid?.text ?? `ssh gave up: ${log.ending}` };
 }

@@ -20,7 +20,7 @@ function example(finding: Finding): string[] {
   const advice =
     fix &&
     ('commands' in fix
-      ? [`Fix on the ${fix.where}: ${fix.summary}`, ...fix.commands]
+      ? [`Fix on the ${fix.where}: ${fix.summary}`, ...fix.commands, ...(fix.undo ? ['Undo:', ...fix.undo] : [])]
       : [fix.refuse, ...fix.manual.map((step) => `- ${step}`)]);
   const lines = [visible(text), `  ${verdict}`, ...seen, ...(advice ? ['', ...advice.map(visible)] : [])];
   return ['## As it looks', '', 'On a real host that was broken this way:', '', '```text', ...lines, '```', ''];

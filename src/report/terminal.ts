@@ -1,6 +1,7 @@
 import colors from 'picocolors';
 import type { Blind, Outcome, Report, ReportedCause } from '../model/report.ts';
 import { clip, visible } from './escape.ts';
+import { handshakeLines } from './handshake.ts';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -67,6 +68,8 @@ export function terminal(report: Report, o: TerminalOptions): string {
     ).split('\n');
     out.push(`  ${c.green('Fix')} ${first}`, ...rest);
     for (const command of cause.fix.commands) out.push(`    ${c.cyan(visible(command))}`);
+    if (cause.fix.undo) out.push(c.dim('  Undo'));
+    for (const command of cause.fix.undo ?? []) out.push(`    ${c.dim(visible(command))}`);
   };
 
   const tell = (cause: ReportedCause, full: boolean): void => {
@@ -111,6 +114,8 @@ export function terminal(report: Report, o: TerminalOptions): string {
     out.push('', c.dim('Before an upgrade:'));
     for (const { release, about } of ahead) say(`· ${release}: ${about}`, '  ');
   }
+
+  out.push(...handshakeLines(report, o));
 
   if (report.blind.length > 0) {
     out.push('', c.dim('Not seen from here:'));

@@ -4,6 +4,7 @@ import type { Ran, Transport } from './transport.ts';
 
 const STDOUT_LIMIT = 64 * 1024 * 1024;
 const STDERR_LIMIT = 16 * 1024;
+const GRACE_MS = 1500;
 
 /** Keeps the first `limit` bytes of a stream and reads the rest away, so that the writer never blocks. */
 function head(stream: NodeJS.ReadableStream, limit: number): () => string {
@@ -18,7 +19,7 @@ function head(stream: NodeJS.ReadableStream, limit: number): () => string {
 
 /**
  * A transport that is a command: `argv` is started without a shell in a process group of its own, and gets the script
- * on its standard input. The whole group is killed at the deadline or on abort.
+ * on its standard input. The whole group is ended at the deadline or on abort, and killed when it does not go.
  */
 export function processTransport(name: string, argv: readonly string[]): Transport {
   const [command, ...args] = argv;
@@ -32,21 +33,28 @@ export function processTransport(name: string, argv: readonly string[]): Transpo
         const stdout = head(child.stdout, STDOUT_LIMIT);
         const stderr = head(child.stderr, STDERR_LIMIT);
         let timedOut = false;
-        const kill = (): void => {
+        const send = (name: NodeJS.Signals): void => {
           try {
-            if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+            if (child.pid !== undefined) process.kill(-child.pid, name);
           } catch {
             // The group is gone already.
           }
         };
+        let late: NodeJS.Timeout | undefined;
+        // A script that has something to take away gets the time to do so.
+        const end = (): void => {
+          send('SIGTERM');
+          late = setTimeout(() => send('SIGKILL'), GRACE_MS);
+        };
         const deadline = setTimeout(() => {
           timedOut = true;
-          kill();
+          end();
         }, timeoutMs);
-        signal?.addEventListener('abort', kill, { once: true });
+        signal?.addEventListener('abort', end, { once: true });
         const settle = (): void => {
           clearTimeout(deadline);
-          signal?.removeEventListener('abort', kill);
+          clearTimeout(late);
+          signal?.removeEventListener('abort', end);
         };
         child.on('error', (error: NodeJS.ErrnoException) => {
           settle();

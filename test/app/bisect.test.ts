@@ -58,7 +58,7 @@ describe('bisect', () => {
   it('names the line, in the block that it stands in', async () => {
     const found = await bisect(
       door((config) => `result=${/PubkeyAuthentication no/.test(config) ? 'refused' : 'in'}\nsaid=Permission denied`),
-      'alice',
+      { user: 'alice' },
       {},
     );
     expect(found).toMatchObject({ outcome: 'found', said: 'Permission denied' });
@@ -69,7 +69,7 @@ describe('bisect', () => {
     const both = (config: string) => /MaxAuthTries/.test(config) && /DenyUsers/.test(config);
     const { lines } = await bisect(
       door((config) => `result=${both(config) ? 'refused' : 'in'}`),
-      'alice',
+      { user: 'alice' },
       {},
     );
     expect(lines.map(({ file, line }) => `${file}:${line}`)).toEqual(['/etc/ssh/sshd_config.d/10.conf:1', `${MAIN}:8`]);
@@ -80,7 +80,7 @@ describe('bisect', () => {
       (
         await bisect(
           door(() => 'result=refused'),
-          'alice',
+          { user: 'alice' },
           {},
         )
       ).outcome,
@@ -89,7 +89,7 @@ describe('bisect', () => {
       (
         await bisect(
           door(() => 'result=in'),
-          'alice',
+          { user: 'alice' },
           {},
         )
       ).outcome,
@@ -99,21 +99,21 @@ describe('bisect', () => {
   it('knows that nothing works without PAM where the account needs it', async () => {
     const needsPam = (config: string) =>
       `result=${/UsePAM yes/.test(config) && !/DenyUsers/.test(config) ? 'in' : 'refused'}`;
-    const { lines } = await bisect(door(needsPam), 'alice', {});
+    const { lines } = await bisect(door(needsPam), { user: 'alice' }, {});
     expect(lines.map(({ text }) => text)).toEqual(['DenyUsers bob']);
   });
 
   it('says why when no second sshd can be tried', async () => {
     const work = bisect(
       door(() => 'result=impossible\nsaid=only root can'),
-      'alice',
+      { user: 'alice' },
       {},
     );
     await expect(work).rejects.toThrow(/no second sshd can be tried: only root can/);
     await expect(
       bisect(
         door(() => ''),
-        'alice',
+        { user: 'alice' },
         {},
       ),
     ).rejects.toThrow(/no answer/);

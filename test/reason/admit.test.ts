@@ -57,7 +57,7 @@ describe.each(plain)('what lets a login in, on %s', (_, bundle) => {
     'PubkeyAuthentication no',
     'RevokedKeys /etc/ssh/a-list-that-nobody-read',
     'UseDNS yes\nMatch Host *.example.net\n  AllowUsers bob\nMatch all',
-    'Match RDomain blue\n  AllowUsers bob\nMatch all',
+    'Match LocalAddress 192.0.2.1\n  AllowUsers bob\nMatch all',
   ])('is not promised with %s', (line) => expect(admits(bundle, CONFIG, inFront(line))).toBeUndefined());
 
   it.each([

@@ -44,6 +44,20 @@ describe('rank', () => {
     expect(ids(found)).toEqual(['blocking daemon/config-invalid', 'consequence daemon/config-not-loaded']);
   });
 
+  it('lets what degrades explain what degrades, and nothing that blocks', () => {
+    const busy = cause('host/overloaded', { severity: 'degrades', masks: ['handshake/slow', 'firewall/host-drop'] });
+    const found = rank(
+      [busy, slow, drop].map((c) => ({ cause: c, observed: seen('confirmed') })),
+      [drop, busy, slow],
+      none,
+    );
+    expect(ids(found)).toEqual([
+      'blocking firewall/host-drop',
+      'degrading host/overloaded',
+      'consequence handshake/slow',
+    ]);
+  });
+
   it('leaves a mere possibility out beside a proven explanation, and puts it after a likely one', () => {
     const possible = { cause: drop, observed: seen('possible') };
     const likely = { cause: dead, observed: seen('likely') };

@@ -23,4 +23,12 @@ const base = {
 export const cases: readonly LabCase[] = [
   { ...base, variant: 'nftables', breakServer: startFail2ban('nftables', 'maxretry = 2\\n') + NO_PENALTY },
   { ...base, variant: 'iptables', breakServer: startFail2ban('iptables-multiport', 'maxretry = 2\\n') + NO_PENALTY },
+  {
+    ...base,
+    variant: 'by hand',
+    suites: ['bookworm'],
+    breakServer: `${startFail2ban('nftables', 'ignoreip = 127.0.0.1/8 10.77.0.0/16\\n')}
+      fail2ban-client set sshd banip "$CLIENT"; sleep 1`,
+    breakClient: ':',
+  },
 ];

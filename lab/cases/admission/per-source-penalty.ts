@@ -13,4 +13,19 @@ export const cases: readonly LabCase[] = [
     server: { verdict: 'confirmed', gates: { admission: 'closed' } },
     joined: { verdict: 'confirmed', gates: { admission: 'closed' } },
   },
+  {
+    // Its own log says for how long, before anybody was turned away.
+    id: 'admission/per-source-penalty',
+    variant: 'default limits',
+    suites: ['trixie'],
+    breakClient: `
+      for i in $(seq 60); do
+        ssh -o BatchMode=yes nobody-here@web1 true 2>&1 | grep -qiE 'Not allowed|exchange' && exit 0
+        ssh -o BatchMode=yes nobody-here@web1 true 2>&1 | grep -qiE 'Not allowed|exchange' && exit 0
+      done; exit 1`,
+    fails: /exchange_identification|Not allowed/i,
+    server: { verdict: 'confirmed', gates: { admission: 'closed' } },
+    client: { verdict: 'likely', gates: { admission: 'closed' } },
+    joined: { verdict: 'confirmed', gates: { admission: 'closed' } },
+  },
 ];

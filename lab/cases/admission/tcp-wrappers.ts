@@ -27,4 +27,23 @@ export const cases: readonly LabCase[] = [
     joined: { verdict: 'confirmed', gates: { admission: 'closed' } },
     client: { verdict: 'likely', gates: { admission: 'closed' } },
   },
+  {
+    id,
+    variant: 'spawn',
+    breakServer: `printf '%s\\n' 'sshd: 10.77. : spawn /usr/bin/logger -t wrapped "%h\\: no" : deny' >/etc/hosts.allow`,
+    ssh: PATIENT,
+    fails: /exchange_identification: .*(closed|reset)/i,
+    server: { verdict: 'confirmed', gates: { admission: 'closed' } },
+    joined: { verdict: 'confirmed', gates: { admission: 'closed' } },
+    client: { verdict: 'likely', gates: { admission: 'closed' } },
+  },
+  {
+    id,
+    variant: 'twist',
+    breakServer: "echo 'sshd: ALL : twist /bin/echo go away' >/etc/hosts.deny",
+    fails: /exchange_identification: |Connection (closed|reset)/i,
+    server: { verdict: 'confirmed', gates: { admission: 'closed' } },
+    joined: { verdict: 'confirmed', gates: { admission: 'closed' } },
+    unasked: 'to the client it is a server that speaks something else',
+  },
 ];

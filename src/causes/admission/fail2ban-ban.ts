@@ -1,7 +1,7 @@
 import { tcp } from '../../facts/client/tcp.ts';
-import { bansOf, fail2ban } from '../../facts/fail2ban.ts';
+import { bansOf, fail2ban, ignores } from '../../facts/fail2ban.ts';
 import { barred, verdictFacts } from '../../facts/firewall/attempt.ts';
-import { fail2banLog } from '../../facts/log.ts';
+import { fail2banLog, type LogEntry, sshdLog } from '../../facts/log.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
@@ -13,6 +13,16 @@ interface Data {
   readonly until?: string;
   readonly failures: number;
   readonly maxRetry?: number;
+  /** The jail ignores the address now, so it banned it before that, or somebody did. */
+  readonly ignored?: true;
+}
+
+/** How sshd words what counts as a failure of an address (fail2ban's filter.d/sshd.conf). */
+const FAILURE =
+  /^(Invalid user |Failed |error: (maximum authentication|PAM: Authentication)|Connection (closed|reset) by (invalid|authenticating) user |Disconnected from (invalid|authenticating) user |pam_unix\(sshd:auth\): authentication failure)/;
+
+function failuresOf(log: readonly LogEntry[], address: string): readonly LogEntry[] {
+  return log.filter(({ message }) => FAILURE.test(message) && message.split(/[ =]/).includes(address));
 }
 
 const SHOWN = 3;
@@ -26,8 +36,8 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { fail2ban, ...verdictFacts },
-      helps: { fail2banLog, tcp },
-      check({ fail2ban: jails, fail2banLog: log = [], tcp: seen, ...given }, attempt) {
+      helps: { fail2banLog, sshdLog, tcp },
+      check({ fail2ban: jails, fail2banLog: log = [], sshdLog: own = [], tcp: seen, ...given }, attempt) {
         const { from } = attempt;
         if (from === undefined || !jails) return [];
         const bar = barred(given, attempt);
@@ -45,6 +55,9 @@ export const cause = defineCause<Data>({
             ...[...found.slice(-SHOWN), ...banned].map(
               ({ line, message }) => ({ side: 'server', section: 'log-fail2ban', line, text: message }) as const,
             ),
+            ...failuresOf(own, from)
+              .slice(-SHOWN)
+              .map(({ line, message }) => ({ side: 'server', section: 'log-sshd', line, text: message }) as const),
           ];
           const data = {
             from,
@@ -53,6 +66,7 @@ export const cause = defineCause<Data>({
             failures: found.length,
             ...(ban.until === undefined || ban.until.startsWith('9999') ? {} : { until: ban.until }),
             ...(jail.maxRetry === undefined ? {} : { maxRetry: jail.maxRetry }),
+            ...(ignores(jail, from) && { ignored: true as const }),
           };
           const verdict = enforced ? 'confirmed' : shutOut ? 'likely' : 'possible';
           return { data, subject: `${jail.name} ${ban.address}`, verdict, evidence } as const;
@@ -60,8 +74,8 @@ export const cause = defineCause<Data>({
       },
     }),
   ],
-  says: ({ jail, address, until, maxRetry }) =>
-    `fail2ban has banned ${address} (jail ${jail}${maxRetry === undefined ? '' : `, after ${maxRetry} failures`}) ${until === undefined ? 'for good' : `until ${until} server time`}.`,
+  says: ({ jail, address, until, maxRetry, ignored }) =>
+    `fail2ban has banned ${address} (jail ${jail}${maxRetry === undefined || ignored ? '' : `, after ${maxRetry} failures`}) ${until === undefined ? 'for good' : `until ${until} server time`}${ignored ? ', although ignoreip holds it now: it was banned before that, or by hand' : ''}.`,
   masks: ['firewall/host-drop', 'firewall/host-reject', 'firewall/path-filtered'],
   remedy: ({ jail, address, from }) => ({
     summary: `lift the ban of this one address (it comes back when the failures go on; ignoreip = ${from} in jail.local keeps it out for good)`,

@@ -3,6 +3,7 @@ import { daemon, unitName } from '../../facts/daemon.ts';
 import { since, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
 import { processes, sshdListener } from '../../facts/processes.ts';
+import { setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
 
@@ -12,11 +13,19 @@ type Data =
       readonly startups: number;
       readonly begin: number;
       readonly full: number;
+      /** Of 100 new connections, how many are closed now; not known without MaxStartups. */
+      readonly closed?: number;
       readonly unit: string;
     }
   | { readonly side: 'client'; readonly address: string };
 
 const RECENT_MS = 120_000;
+
+/** should_drop_connection() of sshd.c: from `begin` on `rate` percent, growing to all of them at `full`. */
+function dropped(startups: number, begin: number, rate: number, full: number): number {
+  if (startups >= full || rate === 100) return 100;
+  return Math.trunc(((100 - rate) * (startups - begin)) / (full - begin)) + rate;
+}
 
 export const cause = defineCause<Data>({
   id: 'admission/max-startups',
@@ -27,26 +36,24 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { processes, daemon },
-      helps: { sshdLog, meta, kexinit },
-      check({ processes: all, daemon: state, sshdLog: log, meta: about, kexinit: greeted }) {
+      helps: { sshdLog, meta, kexinit, sshdConfig },
+      check({ processes: all, daemon: state, sshdLog: log, meta: about, kexinit: greeted, sshdConfig: config }) {
         const title = sshdListener(all);
         if (!title || title.startups < title.begin) return [];
         const recent = log && about ? since(log, about.now, RECENT_MS) : [];
-        const dropped = recent
-          .filter(({ message }) => /past MaxStartups$|MaxStartups throttling/.test(message))
-          .slice(-3);
+        const told = recent.filter(({ message }) => /past MaxStartups$|MaxStartups throttling/.test(message)).slice(-3);
         const refused = greeted?.probes.find(({ refusal }) => refusal === 'max-startups');
         const evidence: Evidence[] = [
           { side: 'server', section: 'processes', line: title.process.line, text: title.process.args },
-          ...dropped.map(
-            ({ line, message }) => ({ side: 'server', section: 'log-sshd', line, text: message }) as const,
-          ),
+          ...told.map(({ line, message }) => ({ side: 'server', section: 'log-sshd', line, text: message }) as const),
           ...(refused
             ? [{ side: 'client', section: 'kexinit', line: refused.line, text: refused.first } as const]
             : []),
         ];
         const { startups, begin, full } = title;
-        const data = { side: 'server', startups, begin, full, unit: unitName(state) } as const;
+        const rate = config && Number(setting(config, 'maxstartups', {}).values.join(':').split(':')[1] || 30);
+        const closed = rate === undefined ? {} : { closed: dropped(startups, begin, rate, full) };
+        const data = { side: 'server', startups, begin, full, ...closed, unit: unitName(state) } as const;
         return [{ data, verdict: startups >= full || refused ? 'confirmed' : 'likely', evidence }];
       },
     }),
@@ -62,7 +69,7 @@ export const cause = defineCause<Data>({
   ],
   says: (data) =>
     data.side === 'server'
-      ? `${data.startups} connections that have not logged in fill the slots of sshd (MaxStartups: from ${data.begin} on at random, from ${data.full} on every new one is closed).`
+      ? `${data.startups} connections that have not logged in fill the slots of sshd (MaxStartups: from ${data.begin} on at random, from ${data.full} on every new one is closed${data.closed === undefined ? '' : `; now ${data.closed} of 100`}).`
       : `${data.address} says that it has too many connections that have not logged in yet (MaxStartups).`,
   remedy: (data) => ({
     refuse: 'who opens those connections has to be found first; more slots only feed them',

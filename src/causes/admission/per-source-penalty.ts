@@ -1,6 +1,7 @@
 import { kexinit } from '../../facts/client/kexinit.ts';
 import { since, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
+import { penaltyOf } from '../../facts/penalties.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
 
@@ -8,6 +9,8 @@ interface Data {
   readonly from: string;
   /** As sshd names it, e.g. `failed authentication`. */
   readonly reason?: string;
+  /** Seconds for which it lasts at least; not known when sshd did not say when it began. */
+  readonly left?: number;
 }
 
 const RECENT_MS = 60_000;
@@ -29,12 +32,14 @@ export const cause = defineCause<Data>({
             [];
           return address === from && reason ? [{ ...entry, reason }] : [];
         });
-        const last = drops.at(-1);
-        if (!last) return [];
-        const evidence = drops
-          .slice(-3)
-          .map(({ line, message }): Evidence => ({ side: 'server', section: 'log-sshd', line, text: message }));
-        return [{ data: { from, reason: last.reason }, subject: from, verdict: 'confirmed', evidence }];
+        const penalty = penaltyOf(log, from, now);
+        const reason = penalty?.reason ?? drops.at(-1)?.reason;
+        if (reason === undefined) return [];
+        const evidence = [...(penalty ? [penalty] : []), ...drops.slice(-3)].map(
+          ({ line, message }): Evidence => ({ side: 'server', section: 'log-sshd', line, text: message }),
+        );
+        const left = penalty && { left: Math.ceil((penalty.ends - now) / 1000) };
+        return [{ data: { from, reason, ...left }, subject: from, verdict: 'confirmed', evidence }];
       },
     }),
     proof({
@@ -47,14 +52,14 @@ export const cause = defineCause<Data>({
       },
     }),
   ],
-  says: ({ from, reason }) =>
+  says: ({ from, reason, left }) =>
     reason === undefined
       ? `The server does not take connections from ${from} at this time: most likely a penalty for earlier failures.`
-      : `sshd turns ${from} away for a while, as a penalty for: ${reason}.`,
-  remedy: ({ from }) => ({
+      : `sshd turns ${from} away ${left === undefined ? 'for a while' : `for another ${left} ${left === 1 ? 'second' : 'seconds'} at least`}, as a penalty for: ${reason}.`,
+  remedy: ({ from, left }) => ({
     refuse: 'the penalty ends by itself; restarting sshd to lift it would free the attackers too',
     manual: [
-      'Stop whatever keeps failing from this address, and wait: seconds to ten minutes.',
+      `Stop whatever keeps failing from this address, and wait: ${left === undefined ? 'seconds to ten minutes' : `${left} s from when this was looked at`}.`,
       `For an address that many share: PerSourcePenaltyExemptList ${from} in sshd_config, run sshd -t, then reload sshd.`,
     ],
   }),

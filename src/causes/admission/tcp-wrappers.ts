@@ -21,6 +21,14 @@ const SLEEP_MS = 5000;
 const SLACK_MS = 400;
 const RECENT_MS = 300_000;
 
+/** What else happens to a client that the line matches. */
+function ran({ runs }: WrapperRule): string {
+  if (!runs) return '';
+  return runs.how === 'twist'
+    ? `, which answers it by "${runs.command}" in the place of sshd (twist)`
+    : `, which also runs "${runs.command}" each time (spawn)`;
+}
+
 export const cause = defineCause<Data>({
   id: 'admission/tcp-wrappers',
   severity: 'blocks',
@@ -73,8 +81,9 @@ export const cause = defineCause<Data>({
       return 'The server closes the connection without a word after exactly five seconds, as TCP wrappers do to an address that hosts.deny refuses.';
     return inert
       ? `Line ${rule.line} of ${rule.file} would refuse ${from}, but this sshd does not read that file: the rule does nothing.`
-      : `TCP wrappers refuse ${from}: line ${rule.line} of ${rule.file} (${rule.text}).`;
+      : `TCP wrappers refuse ${from}: line ${rule.line} of ${rule.file} (${rule.text})${ran(rule)}.`;
   },
+  masks: ['network/wrong-service'],
   remedy: ({ from, rule, inert }) => {
     if (!rule)
       return {

@@ -1,15 +1,26 @@
-import { accounts, shadow } from '../../facts/accounts.ts';
+import { expiredForSshd } from '../../facts/access/password.ts';
+import { connectionOf } from '../../facts/access/who.ts';
+import { accounts, type ShadowEntry, shadow } from '../../facts/accounts.ts';
 import { meta } from '../../facts/meta.ts';
-import { accountOutcome, isGood, pamFacts } from '../../facts/pam/index.ts';
+import { accountOutcome, isGood, pamFacts, pamHelps } from '../../facts/pam/index.ts';
+import { word } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
   readonly user: string;
   readonly on: string;
+  /** Not the account itself, but its password was left to expire for too long. */
+  readonly unused: boolean;
 }
 
 const DAY_MS = 86_400_000;
+
+/** The day on which an account ends whose password nobody changed (shadow(5), inactivity period). */
+function deadSince({ lastChange, max, inactive }: ShadowEntry): number | undefined {
+  if (lastChange === undefined || lastChange === 0 || max === undefined || inactive === undefined) return undefined;
+  return lastChange + max + inactive;
+}
 
 export const cause = defineCause<Data>({
   id: 'auth/account-expired',
@@ -20,32 +31,45 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { shadow, accounts, meta },
-      helps: pamFacts,
+      helps: { ...pamFacts, ...pamHelps },
       check({ sshdConfig, groups, files, ...given }, attempt) {
-        const {
-          shadow: entries,
-          accounts: all,
-          meta: { now },
-        } = given;
-        const entry = attempt.user === undefined ? undefined : entries?.get(attempt.user);
-        if (entry?.expire === undefined || !all.find(entry.name)) return [];
+        const { now } = given.meta;
+        const entry = attempt.user === undefined ? undefined : given.shadow?.get(attempt.user);
+        const account = entry && given.accounts.find(entry.name);
+        if (!entry || !account) return [];
+        const dead = deadSince(entry);
         // pam_unix: "today >= expire"; day 0 is treated as 1970 and not as "never" since Linux-PAM 1.1.
-        if (Math.floor(now / DAY_MS) < entry.expire) return [];
-        const outcome =
-          sshdConfig && groups && files && accountOutcome({ ...given, sshdConfig, groups, files }, attempt);
+        const today = Math.floor(now / DAY_MS);
+        if (!(entry.expire !== undefined && today >= entry.expire) && !(dead !== undefined && today >= dead)) return [];
+        const known = sshdConfig && groups && files && { ...given, sshdConfig, groups, files };
+        const alone = known && word(known.sshdConfig, 'usepam', connectionOf(attempt, account, known.groups)) === 'no';
+        const outcome = known && !alone ? accountOutcome(known, attempt) : undefined;
         // A stack that is done before pam_unix does not mind.
         if (outcome && isGood(outcome.answer)) return [];
-        const on = new Date(entry.expire * DAY_MS).toISOString().slice(0, 10);
+        if (alone && !expiredForSshd(entry, now)) return [];
+        const expired = entry.expire !== undefined && today >= entry.expire;
+        if (!expired && outcome?.by?.module !== 'pam_unix') return [];
+        const day = expired ? entry.expire : dead;
+        const on = new Date((day ?? 0) * DAY_MS).toISOString().slice(0, 10);
         const evidence = [
           { side: 'server', section: 'shadow', line: entry.line, text: entry.text.replaceAll('\t', ' ') } as const,
         ];
-        return [{ data: { user: entry.name, on }, subject: entry.name, verdict: 'confirmed', evidence }];
+        const verdict = outcome || alone ? 'confirmed' : 'likely';
+        return [{ data: { user: entry.name, on, unused: !expired }, subject: entry.name, verdict, evidence }];
       },
     }),
   ],
-  says: ({ user, on }) => `The account ${user} expired on ${on}.`,
-  remedy: ({ user }) => ({
+  says: ({ user, on, unused }) =>
+    unused
+      ? `The account ${user} is closed since ${on}: its password had expired and was not changed in time.`
+      : `The account ${user} expired on ${on}.`,
+  masks: ['auth/pam-stack-denies', 'auth/password-expired'],
+  remedy: ({ user, unused }) => ({
     refuse: 'somebody set that day; whether the account is to live on is for a person to say',
-    manual: [`To lift it: chage -E -1 ${shellQuote(user)} (or -E YYYY-MM-DD for a new day).`],
+    manual: [
+      unused
+        ? `To lift it: passwd ${shellQuote(user)} for a new password, or chage --inactive -1 ${shellQuote(user)}.`
+        : `To lift it: chage -E -1 ${shellQuote(user)} (or -E YYYY-MM-DD for a new day).`,
+    ],
   }),
 });

@@ -1,7 +1,8 @@
+import { enough, passwordMethods } from '../../facts/access/password.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { accounts, groups, shadow } from '../../facts/accounts.ts';
 import { attemptLog } from '../../facts/client/attempt.ts';
-import { type Setting, setting, sshdConfig } from '../../facts/sshd/index.ts';
+import { type Setting, setting, sshdConfig, word } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
 
@@ -32,7 +33,7 @@ export const cause = defineCause<Data>({
   id: 'auth/method-disabled',
   severity: 'blocks',
   title: 'The way of logging in that the client can use is switched off',
-  why: 'PubkeyAuthentication, PasswordAuthentication and KbdInteractiveAuthentication switch ways of logging in on and off, for everybody or in a Match block for some. A key is worth nothing where PubkeyAuthentication is off, and a password nothing where both of the others are.',
+  why: 'PubkeyAuthentication, PasswordAuthentication and KbdInteractiveAuthentication switch ways of logging in on and off, for everybody or in a Match block for some. A key is worth nothing where PubkeyAuthentication is off, and a password nothing where both of the others are, or where AuthenticationMethods wants keys.',
   refs: ['sshd_config(5), PubkeyAuthentication, PasswordAuthentication, KbdInteractiveAuthentication'],
   proofs: [
     proof({
@@ -48,7 +49,8 @@ export const cause = defineCause<Data>({
         const instead = [
           ...(off(publickey) ? [] : ['publickey']),
           ...(off(password) ? [] : ['password']),
-          ...(off(interactive) ? [] : ['keyboard-interactive']),
+          // It asks PAM and nobody else.
+          ...(off(interactive) || word(config, 'usepam', who) === 'no' ? [] : ['keyboard-interactive']),
         ];
         const user = account.name;
         // A client offers no key to a server that does not take any, so then its own words tell.
@@ -59,12 +61,18 @@ export const cause = defineCause<Data>({
           return [{ data, subject: user, verdict: publickey.certain ? 'confirmed' : 'likely', evidence }];
         }
         const hasPassword = passwords?.get(user)?.password === 'hash';
-        if (!attempt.keys && !log && hasPassword && off(password) && off(interactive)) {
-          const { at, evidence } = place(password);
-          const data: Data = { method: 'password', user, instead, at };
-          return [{ data, subject: user, verdict: password.certain ? 'confirmed' : 'likely', evidence }];
-        }
-        return [];
+        if (attempt.keys || log || !hasPassword) return [];
+        const methods = passwordMethods(config, attempt, account, memberships);
+        const wanted = setting(config, 'authenticationmethods', who);
+        // A list of several methods may hold a password beside a key that nobody told of.
+        const listed = wanted.values.filter((list) => list !== '' && list !== 'any');
+        const barred = listed.length === wanted.values.length && listed.length > 0 && !enough(wanted, methods);
+        if (methods.length > 0 && !(barred && listed.every((list) => /^publickey(?:,publickey)*$/.test(list))))
+          return [];
+        const rule = methods.length > 0 ? wanted : password;
+        const { at, evidence } = place(rule);
+        const data: Data = { method: 'password', user, instead: methods.length > 0 ? listed : instead, at };
+        return [{ data, subject: user, verdict: rule.certain ? 'confirmed' : 'likely', evidence }];
       },
     }),
     proof({

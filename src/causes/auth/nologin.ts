@@ -1,6 +1,7 @@
 import { accounts } from '../../facts/accounts.ts';
+import { pathOfSection } from '../../facts/bundle.ts';
 import { file } from '../../facts/files.ts';
-import { accountOutcome, isGood, pamFacts } from '../../facts/pam/index.ts';
+import { accountOutcome, isGood, pamFacts, pamHelps, refusalEvidence, refusals } from '../../facts/pam/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
@@ -22,12 +23,22 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { etc, run, accounts, pam },
-      helps: pamFacts,
+      helps: { ...pamFacts, ...pamHelps },
       check({ etc: inEtc, run: inRun, pam: stack, ...given }, attempt) {
         const { accounts: all, sshdConfig, groups, shadow = null, files, meta } = given;
         const account = attempt.user === undefined ? undefined : all.find(attempt.user);
         if (sshdConfig && groups && files && meta) {
-          const outcome = accountOutcome({ sshdConfig, accounts: all, groups, shadow, files, meta }, attempt);
+          const known = { ...given, sshdConfig, accounts: all, groups, shadow, files, meta };
+          const [refusal] = refusals(known, attempt).filter(({ by }) => by.module === 'pam_nologin');
+          const [line] = refusal?.because ?? [];
+          const path = line && pathOfSection(line.section);
+          if (refusal && line && path !== undefined) {
+            const message = line.text === '(empty)' ? '' : line.text;
+            return [
+              { data: { path, message }, subject: path, verdict: 'confirmed', evidence: refusalEvidence(refusal) },
+            ];
+          }
+          const outcome = accountOutcome(known, attempt);
           // A stack that is done before pam_nologin does not mind.
           if (outcome && isGood(outcome.answer)) return [];
         }

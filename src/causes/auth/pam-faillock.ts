@@ -2,6 +2,7 @@ import { faillock } from '../../facts/faillock.ts';
 import { file } from '../../facts/files.ts';
 import { lastSaid, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
+import { pamFacts, pamHelps, pamOutcome, refusalEvidence } from '../../facts/pam/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
@@ -18,9 +19,23 @@ export const cause = defineCause<Data>({
   id: 'auth/pam-faillock',
   severity: 'blocks',
   title: 'The account is locked for a while after wrong passwords',
-  why: 'pam_faillock counts wrong passwords and, after deny of them within fail_interval, refuses even the right one until unlock_time has passed. Scanners that try a known name lock its owner out. A key is not held up, unless the module stands in the account lines as well.',
+  why: 'pam_faillock counts wrong passwords and, after deny of them within fail_interval, refuses even the right one until unlock_time has passed. Scanners that try a known name lock its owner out. A key is not held up: among the account lines the module only forgets what it counted.',
   refs: ['pam_faillock(8)', 'faillock.conf(5)', 'faillock(8)'],
   proofs: [
+    proof({
+      needs: { ...pamFacts, faillock },
+      helps: pamHelps,
+      check(given, attempt) {
+        if (attempt.user === undefined) return [];
+        const told = pamOutcome('auth', given, attempt);
+        const { user, keys } = attempt;
+        if (told?.by?.module !== 'pam_faillock') return told ? [] : undefined;
+        const failures = given.faillock?.filter(({ valid }) => valid).length ?? 0;
+        const evidence = refusalEvidence({ ...told, kind: 'auth', by: told.by });
+        const seen = { data: { user, failures }, subject: user, verdict: 'confirmed', evidence } as const;
+        return [keys ? { ...seen, latent: true } : seen];
+      },
+    }),
     proof({
       needs: { sshdLog, meta, pam },
       helps: { faillock },

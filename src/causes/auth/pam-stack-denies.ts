@@ -1,8 +1,9 @@
-import { sectionName } from '../../facts/bundle.ts';
+import { pathOfSection } from '../../facts/bundle.ts';
 import { lastSaid, sameLogin, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
-import { accountOutcome, isGood, pamFacts } from '../../facts/pam/index.ts';
+import { pamFacts, pamHelps, refusalEvidence, refusals, settled } from '../../facts/pam/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import type { Evidence } from '../../model/finding.ts';
 
 interface Data {
   readonly user: string;
@@ -10,28 +11,48 @@ interface Data {
   readonly module?: string | undefined;
   readonly said?: string | undefined;
   /** The line that refuses. */
-  readonly at?: { readonly file: string; readonly line: number };
+  readonly at?: Place;
+  /** What the module goes by. */
+  readonly because?: Place;
+  readonly stage?: string;
 }
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Modules whose refusals have causes of their own. */
+const OWN_CAUSE = /^pam_(?:unix|nologin|access|faillock)$/;
+
+const placeOf = ({ section, line }: Evidence): Place | undefined => {
+  const file = pathOfSection(section);
+  return file === undefined || line === undefined ? undefined : { file, line };
+};
 
 export const cause = defineCause<Data>({
   id: 'auth/pam-stack-denies',
   severity: 'blocks',
   title: 'PAM refuses the account',
-  why: 'After the key or password was found to be right, sshd asks the account modules of PAM whether the user may come in now and from here. pam_time, pam_listfile, pam_succeed_if, sssd and many others can say no, and the connection closes.',
-  refs: ['pam(8)', 'auth-pam.c, do_pam_account()'],
+  why: 'After the key or password was found to be right, sshd asks the account modules of PAM whether the user may come in now and from here. pam_time, pam_listfile, pam_succeed_if, sssd and many others can say no, and the connection closes. The same modules among the auth lines refuse passwords, also right ones.',
+  refs: ['pam(8)', 'pam_time(8)', 'pam_listfile(8)', 'pam_succeed_if(8)', 'auth-pam.c, do_pam_account()'],
   proofs: [
     proof({
       needs: pamFacts,
+      helps: pamHelps,
       check(given, attempt) {
-        const outcome = accountOutcome(given, attempt);
-        const by = outcome && !isGood(outcome.answer) ? outcome.by : undefined;
-        // Those have causes of their own.
-        if (!by || attempt.user === undefined || /^pam_(?:unix|nologin|access|faillock)$/.test(by.module))
-          return undefined;
-        const { file, line, text, module } = by;
-        const evidence = [{ side: 'server', section: sectionName(file), line, text } as const];
-        const data = { user: attempt.user, module, at: { file, line } };
-        return [{ data, subject: attempt.user, verdict: 'confirmed', evidence }];
+        if (attempt.user === undefined) return [];
+        const { user } = attempt;
+        const known = refusals(given, attempt).filter(
+          ({ kind, by }) => kind !== 'session' && !OWN_CAUSE.test(by.module),
+        );
+        if (known.length === 0) return settled(given, attempt) ? [] : undefined;
+        return known.slice(0, 1).map((refusal) => {
+          const { file, line, module } = refusal.by;
+          const because = refusal.because[0] && placeOf(refusal.because[0]);
+          const data = { user, module, at: { file, line }, stage: refusal.kind, ...(because ? { because } : {}) };
+          return { data, subject: user, verdict: 'confirmed', evidence: refusalEvidence(refusal) };
+        });
       },
     }),
     proof({
@@ -47,15 +68,16 @@ export const cause = defineCause<Data>({
       },
     }),
   ],
-  says: ({ user, module, said, at }) =>
+  says: ({ user, module, said, at, because, stage }) =>
     at
-      ? `PAM does not let ${user} in: line ${at.line} of ${at.file} (${module}) refuses.`
+      ? `PAM does not let ${user} in${stage === 'auth' ? ', whatever password is typed' : ''}: line ${at.line} of ${at.file} (${module || 'a line that PAM cannot read'}) refuses${because ? `, by line ${because.line} of ${because.file}` : ''}.`
       : `PAM does not let ${user} in${module ? `; ${module} says: ${said}` : ', and the module that refused says nothing'}.`,
   masks: ['auth/key-not-authorized'],
-  remedy: ({ module }) => ({
+  remedy: ({ module, because }) => ({
     refuse: 'whom PAM refuses is a policy of the host',
     manual: [
-      `Read the account lines of /etc/pam.d/sshd and of what it includes${module ? `, first those of ${module}` : ''}.`,
+      ...(because ? [`If ${because.file} says it by mistake, change line ${because.line} of it.`] : []),
+      `Read the auth and account lines of /etc/pam.d/sshd and of what it includes${module ? `, first those of ${module}` : ''}.`,
       'Keep a root shell open while changing them, until a new login has worked.',
     ],
   }),

@@ -1,5 +1,8 @@
 import { connectionOf } from '../../facts/access/who.ts';
 import { accounts, groups, shadow } from '../../facts/accounts.ts';
+import { files } from '../../facts/files.ts';
+import { meta } from '../../facts/meta.ts';
+import { pamHelps, pamOutcome, refusalEvidence } from '../../facts/pam/index.ts';
 import { quoted } from '../../facts/sshd/evidence.ts';
 import { setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
@@ -7,6 +10,8 @@ import type { Evidence } from '../../model/finding.ts';
 
 interface Data {
   readonly user: string;
+  /** sshd would take an empty password, PAM does not. */
+  readonly allowed: boolean;
 }
 
 export const cause = defineCause<Data>({
@@ -18,23 +23,34 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { sshdConfig, accounts, groups, shadow },
-      check({ sshdConfig: config, accounts: all, groups: memberships, shadow: passwords }, attempt) {
+      helps: { files, meta, ...pamHelps },
+      check(given, attempt) {
+        const { sshdConfig: config, accounts: all, groups: memberships, shadow: passwords } = given;
         const account = attempt.user === undefined ? undefined : all.find(attempt.user);
         const entry = account && passwords?.get(account.name);
         // Whoever comes with a key does not need one.
         if (!account || entry?.password !== 'empty' || attempt.keys) return [];
         const rule = setting(config, 'permitemptypasswords', connectionOf(attempt, account, memberships));
-        if (rule.values[0]?.toLowerCase() === 'yes') return [];
+        const allowed = rule.values[0]?.toLowerCase() === 'yes';
+        const { files: texts, meta: machine } = given;
+        const outcome =
+          allowed && texts && machine
+            ? pamOutcome('auth', { ...given, files: texts, meta: machine }, attempt)
+            : undefined;
+        // PermitEmptyPasswords is not enough: pam_unix wants nullok for it.
+        if (allowed && outcome?.by?.module !== 'pam_unix') return [];
         const evidence: Evidence[] = [
           { side: 'server', section: 'shadow', line: entry.line, text: entry.text },
-          ...rule.from.map(quoted),
+          ...(outcome?.by ? refusalEvidence({ ...outcome, kind: 'auth', by: outcome.by }) : rule.from.map(quoted)),
         ];
         const verdict = rule.certain ? 'confirmed' : 'likely';
-        return [{ data: { user: account.name }, subject: account.name, verdict, evidence }];
+        return [{ data: { user: account.name, allowed }, subject: account.name, verdict, evidence }];
       },
     }),
   ],
-  says: ({ user }) => `${user} has no password at all, and sshd lets nobody in with an empty one.`,
+  says: ({ user, allowed }) =>
+    `${user} has no password at all, and ${allowed ? 'pam_unix, without nullok,' : 'sshd'} lets nobody in with an empty one.`,
+  masks: ['auth/pam-stack-denies'],
   remedy: ({ user }) => ({
     refuse: 'an account that anybody can enter is worse than one that nobody can',
     manual: [`Give it a password: passwd ${user}; or better, a key in its authorized_keys.`],

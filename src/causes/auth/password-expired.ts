@@ -1,7 +1,7 @@
-import { accounts, shadow } from '../../facts/accounts.ts';
-import { file } from '../../facts/files.ts';
-import { meta } from '../../facts/meta.ts';
-import { setting, sshdConfig } from '../../facts/sshd/index.ts';
+import { agedForSshd, byPassword } from '../../facts/access/password.ts';
+import { connectionOf } from '../../facts/access/who.ts';
+import { accountOutcome, pamFacts, pamHelps } from '../../facts/pam/index.ts';
+import { word } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
 interface Data {
@@ -11,8 +11,6 @@ interface Data {
 }
 
 const DAY_MS = 86_400_000;
-const common = file('/etc/pam.d/common-account');
-const pam = file('/etc/pam.d/sshd');
 
 export const cause = defineCause<Data>({
   id: 'auth/password-expired',
@@ -22,32 +20,31 @@ export const cause = defineCause<Data>({
   refs: ['shadow(5)', 'chage(1)', 'pam_unix(8)', 'session.c, do_exec_no_pty()'],
   proofs: [
     proof({
-      needs: { accounts, shadow, meta, sshdConfig, pam },
-      helps: { common },
-      check(
-        { accounts: all, shadow: passwords, meta: { now }, sshdConfig: config, pam: stack, common: shared },
-        { user },
-      ) {
-        const account = user === undefined ? undefined : all.find(user);
-        const entry = account && passwords?.get(account.name);
-        const asks = [...(stack ?? []), ...(shared ?? [])].some((line) => /^\s*account\s.*pam_unix\.so/.test(line));
-        if (!account || !entry || !asks || setting(config, 'usepam', {}).values[0]?.toLowerCase() === 'no') return [];
+      needs: pamFacts,
+      helps: pamHelps,
+      check(given, attempt) {
+        const account = attempt.user === undefined ? undefined : given.accounts.find(attempt.user);
+        const entry = account && given.shadow?.get(account.name);
+        if (!account || !entry) return [];
+        const who = connectionOf(attempt, account, given.groups);
+        const pam = word(given.sshdConfig, 'usepam', who) !== 'no';
         const { lastChange, max } = entry;
-        const today = Math.floor(now / DAY_MS);
+        const today = Math.floor(given.meta.now / DAY_MS);
         const forced = lastChange === 0;
         const old = lastChange !== undefined && max !== undefined && max >= 0 && today > lastChange + max;
-        if (!forced && !old) return [];
+        const outcome = pam ? accountOutcome(given, attempt) : undefined;
+        const asks = pam
+          ? outcome
+            ? outcome.answer === 'new_authtok_reqd'
+            : forced || old
+          : byPassword(attempt) && agedForSshd(entry, given.meta.now);
+        if (!asks) return [];
         const evidence = [{ side: 'server', section: 'shadow', line: entry.line, text: entry.text } as const];
-        return [
-          // sshd lets the user in, and runs passwd in place of the shell.
-          {
-            data: { user: account.name, forced },
-            subject: account.name,
-            verdict: 'confirmed',
-            evidence,
-            closes: 'session',
-          },
-        ];
+        // Asked by keyboard-interactive, the new password can be given before the session begins.
+        const early = byPassword(attempt) && word(given.sshdConfig, 'kbdinteractiveauthentication', who) === 'yes';
+        const verdict = pam && (!outcome || early) ? 'likely' : 'confirmed';
+        // sshd lets the user in, and runs passwd in place of the shell.
+        return [{ data: { user: account.name, forced }, subject: account.name, verdict, evidence, closes: 'session' }];
       },
     }),
   ],

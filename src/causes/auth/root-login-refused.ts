@@ -1,5 +1,7 @@
 import { keyFiles } from '../../facts/access/key-files.ts';
+import { accountKeys } from '../../facts/access/keys.ts';
 import { ownGroups } from '../../facts/access/own-group.ts';
+import { byPassword, hasKeys } from '../../facts/access/password.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { accounts, groups } from '../../facts/accounts.ts';
 import { sshdBinary } from '../../facts/binary.ts';
@@ -38,7 +40,17 @@ export const cause = defineCause<Data>({
           const found = keyFiles(config, texts, table, account, who, ownGroup).files.flatMap(({ keys }) => keys);
           const offered = found.filter(({ fingerprint }) => attempt.keys?.includes(fingerprint));
           if (offered.length === 0 || offered.some(({ options }) => options.has('command'))) return [];
-        } else if (value !== 'no') return [];
+        } else if (value !== 'no') {
+          // What is left takes keys, so without one only a password could be meant.
+          if (value === 'yes' || !byPassword(attempt) || !texts || !table) return [];
+          const known = {
+            sshdConfig: config,
+            sshdBinary: given.sshdBinary ?? null,
+            accounts: all,
+            groups: memberships,
+          };
+          if (hasKeys(accountKeys({ ...known, files: texts, paths: table }, attempt)[0]) !== false) return [];
+        }
         const evidence = rule.from.map(
           ({ file, line, text }) => ({ side: 'server', section: `file:${file}`, line, text }) as const,
         );
@@ -64,7 +76,7 @@ export const cause = defineCause<Data>({
     value === undefined
       ? `The server knows the key and still refuses ${user}: most likely PermitRootLogin is off there.`
       : `${user} may not log in: PermitRootLogin ${value}${place === undefined ? '' : ` in ${place}`}.`,
-  masks: ['auth/key-not-authorized', 'auth/method-disabled', 'auth/authorized-keys-missing'],
+  masks: ['auth/key-not-authorized', 'auth/method-disabled', 'auth/authorized-keys-missing', 'auth/account-locked'],
   remedy: () => ({
     refuse: 'root is kept out on purpose nearly everywhere',
     manual: [

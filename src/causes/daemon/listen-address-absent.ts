@@ -1,6 +1,6 @@
 import { addresses } from '../../facts/addresses.ts';
 import { daemon, unitName } from '../../facts/daemon.ts';
-import { setting, sshdConfig } from '../../facts/sshd/index.ts';
+import { listenAddresses, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import { commentOut } from '../../model/remedy.ts';
 
@@ -10,13 +10,6 @@ interface Data {
   readonly line: number;
   readonly unit: string;
   readonly only: boolean;
-}
-
-/** The address of a ListenAddress value: `host`, `host:port`, `[v6]:port`, `v6`. */
-function addressOf(value: string): string {
-  const bracketed = /^\[([^\]]+)\]/.exec(value);
-  if (bracketed?.[1]) return bracketed[1];
-  return /^[^:]+:\d+$/.test(value) ? value.slice(0, value.indexOf(':')) : value;
 }
 
 export const cause = defineCause<Data>({
@@ -29,10 +22,10 @@ export const cause = defineCause<Data>({
     proof({
       needs: { sshdConfig, addresses, daemon },
       check({ sshdConfig: config, addresses: own, daemon: state }) {
-        const listen = setting(config, 'listenaddress', {});
-        return listen.from.flatMap((directive) => {
-          const address = addressOf(directive.words.args[0] ?? '');
-          // Names are resolved by sshd; a wildcard is always there.
+        const lines = new Set(listenAddresses(config).map(({ directive }) => directive));
+        return listenAddresses(config).flatMap(({ address, directive }) => {
+          // One finding for a line, however many ports it stands for. Names are resolved by sshd; a wildcard is always there.
+          if (!directive || !lines.delete(directive)) return [];
           if (!/^[\d.]+$|:/.test(address) || /^(0\.0\.0\.0|::)$/.test(address) || own.has(address)) return [];
           const only = state.listening.length === 0;
           const data = { address, file: directive.file, line: directive.line, unit: unitName(state), only };

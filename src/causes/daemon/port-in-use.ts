@@ -1,6 +1,6 @@
 import { daemon, unitEvidence, unitName } from '../../facts/daemon.ts';
 import type { Listener } from '../../facts/listeners.ts';
-import { setting, sshdConfig } from '../../facts/sshd/index.ts';
+import { listenAddresses, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
 
@@ -9,15 +9,6 @@ interface Data {
   readonly holder: string;
   readonly pid?: number;
   readonly unit: string;
-}
-
-/** Ports on which sshd would listen by itself: Port, and those written into ListenAddress (sshd_config(5)). */
-function wanted(config: Parameters<typeof setting>[0]): readonly number[] {
-  const ports = setting(config, 'port', {}).values.map(Number);
-  const own = setting(config, 'listenaddress', {}).values.flatMap(
-    (value) => /(?:^[^:]+|\]):(\d+)$/.exec(value)?.[1] ?? [],
-  );
-  return [...new Set([...ports, ...own.map(Number)])];
 }
 
 function holderOf({ processes }: Listener): string {
@@ -35,7 +26,8 @@ export const cause = defineCause<Data>({
       needs: { daemon, sshdConfig },
       check({ daemon: state, sshdConfig: config }) {
         if (state.socketPorts.length > 0) return [];
-        return wanted(config).flatMap((port) => {
+        const wanted = new Set(listenAddresses(config).map(({ port }) => port));
+        return [...wanted].flatMap((port) => {
           const here = state.all.filter((listener) => listener.port === port);
           const other = here.find(
             ({ processes }) => processes.length > 0 && !state.listening.some((l) => l.port === port),

@@ -1,35 +1,83 @@
+import { addresses } from '../../facts/addresses.ts';
+import { lostOnTheWay, type Path, path, routerAt } from '../../facts/client/path.ts';
 import { tcp } from '../../facts/client/tcp.ts';
 import { verdictFacts } from '../../facts/firewall/attempt.ts';
 import { judge } from '../../facts/firewall/index.ts';
 import { socketEvidence } from '../../facts/firewall/proof.ts';
 import { accepts } from '../../facts/listeners.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import type { Evidence, Verdict } from '../../model/finding.ts';
 
 interface Data {
   readonly address: string;
   readonly port: number;
-  readonly from: string;
+  /** Known where both sides were looked at. */
+  readonly from?: string;
   readonly saw: string;
+  /** Which machine it is, as far as that can be seen. */
+  readonly where?: string;
 }
+
+interface Place {
+  readonly where: string;
+  readonly verdict: Verdict;
+  readonly evidence: Evidence;
+}
+
+/** Which machine on the way keeps the connection: the router that refuses it, or the last one that saw it. */
+function place(one: Path | undefined): Place | undefined {
+  if (!one) return undefined;
+  const { address, port, answer, line } = one;
+  const told = (text: string): Evidence => ({ side: 'client', section: 'path', line, text });
+  if (answer && answer.from !== address && (answer.kind === 'prohibited' || answer.kind === 'port-unreachable')) {
+    const ttl = routerAt(one, answer.from);
+    const what = `ICMP ${answer.kind === 'prohibited' ? 'admin prohibited' : 'port unreachable'} from ${answer.from}`;
+    return {
+      where: `${answer.from} refuses it`,
+      // A machine with several addresses may speak from another one; a router on the way was seen to forward.
+      verdict: ttl === undefined ? 'likely' : 'confirmed',
+      evidence: told(`${what}${ttl === undefined ? '' : `, a router ${ttl} hop${ttl === 1 ? '' : 's'} from here`}`),
+    };
+  }
+  const lost = lostOnTheWay(one);
+  if (!lost) return undefined;
+  const between = lost.last === undefined ? `before ${lost.next}` : `between ${lost.last} and ${lost.next}`;
+  return {
+    where: `it is lost ${between}`,
+    verdict: 'likely',
+    evidence: told(
+      `the router ${lost.next} answers datagrams, but no SYN to port ${port} that ends there; ${lost.last === undefined ? 'no router before it does' : `the last to see one is ${lost.last}`}`,
+    ),
+  };
+}
+
+const KEPT = ['timed-out', 'prohibited', 'host-unreachable', 'refused'];
 
 export const cause = defineCause<Data>({
   id: 'firewall/path-filtered',
   severity: 'blocks',
   title: 'A firewall between client and server',
-  why: "The server listens and its own packet filter would let this client in, yet the client's packets get no answer (or a refusal by somebody else): something on the way keeps them, such as a security group, a company firewall, or a router.",
-  refs: ['RFC 1812, 5.2.7.1'],
+  why: "The server listens and its own packet filter would let this client in, yet the client's packets get no answer (or a refusal by somebody else): something on the way keeps them, such as a security group, a company firewall, or a router. From the client alone it is seen where a router on the way refuses the connection, or where routers see datagrams and no connection to the port.",
+  refs: ['RFC 1812, 5.2.7.1', 'RFC 4443, 3.1', 'ip(7), IP_RECVERR'],
   proofs: [
     proof({
       needs: { ...verdictFacts, tcp },
-      check({ firewall, daemon: { listening }, tcp: { probes } }, attempt) {
+      helps: { path, addresses },
+      check({ firewall, daemon: { listening }, tcp: { probes }, path: ways = [], addresses: own }, attempt) {
         const { from } = attempt;
-        const kept = probes.filter(({ outcome }) => ['timed-out', 'prohibited', 'host-unreachable'].includes(outcome));
+        const kept = probes.filter(({ outcome }) => KEPT.includes(outcome));
         const [first] = kept;
         if (from === undefined || !first || kept.length < probes.length) return [];
+        const way = ways.find(({ address }) => address === first.address);
+        // The machine itself refuses, or whoever has the address that was dialled.
+        if (first.outcome === 'refused' && !own?.has(first.address)) return [];
+        if (way?.answer && own?.has(way.answer.from)) return [];
         const listener = listening.find((one) => one.port === first.port && accepts(one, first.address));
         if (!listener || judge(firewall, { from, to: first.address, port: first.port }).verdict !== 'accept') return [];
+        const at = place(way);
         const evidence = [
           ...kept.map(socketEvidence),
+          ...(at ? [at.evidence] : []),
           { side: 'server', section: 'listeners', line: listener.line, text: listener.text } as const,
           {
             side: 'server',
@@ -38,14 +86,32 @@ export const cause = defineCause<Data>({
           } as const,
         ];
         const saw = first.outcome === 'timed-out' ? 'get no answer' : `are refused (${first.outcome})`;
-        return [{ data: { address: first.address, port: first.port, from, saw }, verdict: 'likely', evidence }];
+        const data = { address: first.address, port: first.port, from, saw, ...(at ? { where: at.where } : {}) };
+        return [{ data, verdict: at?.verdict ?? 'likely', evidence }];
+      },
+    }),
+    proof({
+      needs: { tcp, path },
+      check({ tcp: { probes }, path: ways }) {
+        const kept = probes.filter(({ outcome }) => KEPT.includes(outcome));
+        if (kept.length < probes.length) return [];
+        return kept.slice(0, 1).flatMap((probe) => {
+          const at = place(ways.find(({ address }) => address === probe.address));
+          if (!at) return [];
+          const { address, port, outcome } = probe;
+          const saw = outcome === 'timed-out' ? 'get no answer' : `are refused (${outcome})`;
+          const evidence = [socketEvidence(probe), at.evidence];
+          return [{ data: { address, port, saw, where: at.where }, verdict: at.verdict, evidence }];
+        });
       },
     }),
   ],
-  says: ({ address, port, from, saw }) =>
-    `The server listens on port ${port} and its own firewall would let ${from} in, yet connections to ${address} ${saw}: a firewall between the two keeps them.`,
+  says: ({ address, port, from, saw, where }) =>
+    from === undefined
+      ? `A firewall on the way keeps connections to port ${port} of ${address} (they ${saw}): ${where}.`
+      : `The server listens on port ${port} and its own firewall would let ${from} in, yet connections to ${address} ${saw}: a firewall between the two keeps them${where === undefined ? '' : `; ${where}`}.`,
   masks: ['firewall/host-drop', 'firewall/host-reject'],
-  remedy: ({ port, from }) => ({
+  remedy: ({ port, from = 'your address' }) => ({
     refuse: 'it stands on another machine than the two that were looked at',
     manual: [
       `In a cloud: allow TCP port ${port} from ${from} in the security group, network ACL or firewall rules of the server.`,

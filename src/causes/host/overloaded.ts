@@ -41,6 +41,7 @@ export const cause = defineCause<Data>({
   ],
   says: ({ what, load: average, cores, waited }) =>
     `The server is overloaded: work waits for ${{ cpu: 'a processor', io: 'the disk', memory: 'memory' }[what]} ${Math.round(waited)}% of the time (load ${average} on ${cores} core${cores === 1 ? '' : 's'}).`,
+  masks: ['handshake/slow'],
   remedy: ({ what }) => ({
     refuse: 'which work may be stopped is for a person to say',
     manual: [

@@ -44,6 +44,7 @@ export const cause = defineCause<Data>({
     }),
   ],
   says: ({ said }) => `Logins wait for systemd-logind, which does not answer (${said}).`,
+  masks: ['handshake/slow'],
   remedy: () => ({
     summary: 'start systemd-logind anew; sessions that are open go on',
     risk: 'safe',

@@ -1,7 +1,9 @@
 import { accounts, groups } from '../../facts/accounts.ts';
+import { pathOfSection } from '../../facts/bundle.ts';
 import { files } from '../../facts/files.ts';
 import { lastSaid, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
+import { isGood, pamFacts, pamHelps, pamOutcome, refusalEvidence } from '../../facts/pam/index.ts';
 import type { Family } from '../../facts/source.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
@@ -30,6 +32,20 @@ export const cause = defineCause<Data>({
   why: 'maxlogins and maxsyslogins in /etc/security/limits.conf count the sessions that are open. When the number is reached, the right key opens a session that PAM closes at once; sessions that hang in the background count too.',
   refs: ['limits.conf(5)', 'pam_limits(8)'],
   proofs: [
+    proof({
+      needs: pamFacts,
+      helps: pamHelps,
+      check(given, attempt) {
+        const told = attempt.user === undefined ? undefined : pamOutcome('session', given, attempt);
+        if (!told || attempt.user === undefined) return undefined;
+        const [line] = told.because;
+        if (told.by?.module !== 'pam_limits' || !line) return isGood(told.answer, 'session') ? [] : undefined;
+        const [, max = ''] = /logins\s+(\S+)/i.exec(line.text) ?? [];
+        const at = { file: pathOfSection(line.section) ?? '', line: line.line ?? 1 };
+        const evidence = refusalEvidence({ ...told, kind: 'session', by: told.by });
+        return [{ data: { user: attempt.user, max, at }, subject: attempt.user, verdict: 'confirmed', evidence }];
+      },
+    }),
     proof({
       needs: { sshdLog, meta, files, accounts, groups },
       check({ sshdLog: log, meta: { now }, files: all, accounts: known, groups: memberships }, { user }) {

@@ -104,7 +104,7 @@ export async function attemptLogin(
   ssh: string,
   target: Target,
   options: SshOptions,
-  o: { timeoutMs: number; signal?: AbortSignal | undefined },
+  o: { timeoutMs: number; signal?: AbortSignal | undefined; onStart?: (pid: number) => void },
 ): Promise<AttemptRecord> {
   const folder = mkdtempSync(join(tmpdir(), 'sshwhy-'));
   try {
@@ -115,7 +115,8 @@ export async function attemptLogin(
     const log = join(folder, 'log');
     const argv = [
       ssh,
-      '-v',
+      // The second v shows both lists of algorithms, also those that came through a proxy.
+      '-vv',
       '-E',
       log,
       ...words(HARMLESS),

@@ -13,6 +13,8 @@ export interface Greeting {
   readonly first: string;
   readonly disconnect?: { readonly code: number; readonly text: string };
   readonly algorithms?: Algorithms;
+  /** A packet of the key exchange that the server guesses follows its KEXINIT. */
+  readonly follows?: boolean;
   /** Milliseconds since the connection stood. */
   readonly ms: { readonly banner?: number; readonly kexinit?: number; readonly end: number };
 }
@@ -104,8 +106,10 @@ export function greet(socket: Socket, o: { timeoutMs: number; signal?: AbortSign
         }
         if (packet.kind === 'bad') settle('bad-packet');
         else if (packet.kind === 'disconnect') settle('disconnect', { disconnect: packet });
-        else if (packet.kind === 'kexinit') settle(undefined, { algorithms: packet.algorithms });
-        else if (seen.length > PACKET_MAX) settle('limit');
+        else if (packet.kind === 'kexinit') {
+          const { algorithms, follows } = packet;
+          settle(undefined, { algorithms, follows });
+        } else if (seen.length > PACKET_MAX) settle('limit');
         return;
       }
     };

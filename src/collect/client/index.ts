@@ -3,11 +3,13 @@ import { lookAside } from './aside.ts';
 import { attemptLogin } from './attempt.ts';
 import { type NameProbe, probeName } from './dns.ts';
 import { type Greeting, greet } from './greeting.ts';
+import { watchHang } from './hang.ts';
 import { readIdentities } from './identities.ts';
 import { readKnownHosts } from './known-hosts.ts';
 import { gap, json } from './layout.ts';
 import { nearNames } from './near.ts';
 import { readNetwork } from './network.ts';
+import { type Looked, traceCommand, tracePath } from './path.ts';
 import { readRoutes } from './route.ts';
 import { option, readSshConfig, type SshConfig, type Target } from './ssh-config.ts';
 import { connect, neighbourOf, type TcpProbe } from './tcp.ts';
@@ -22,9 +24,14 @@ export interface ProbeOptions {
 
 const ADDRESSES_MAX = 8;
 const CONNECT_MS = 5000;
-const GREETING_MS = 10_000;
-/** When the asked port has not answered by then, the neighbour is asked too. */
-const NEIGHBOUR_AFTER_MS = 1000;
+/** Longer than the ten seconds after which a tarpit like endlessh says its first line. */
+const GREETING_MS = 11_000;
+/** When the asked port has not answered by then, the neighbour and the routers are asked too. */
+const SILENT_AFTER_MS = 1000;
+/** How long the routers may take; what is left of it may outlast the connection by the grace. */
+const TRACE_MS = 2500;
+const TRACE_GRACE_MS = 100;
+const TRACE_REFUSED_MS = 350;
 /** How long slower addresses are waited for once another one speaks SSH. */
 const STRAGGLER_MS = 2500;
 const ATTEMPT_MIN_MS = 1000;
@@ -32,6 +39,8 @@ const ATTEMPT_MIN_MS = 1000;
 interface Endpoint {
   readonly tcp: TcpProbe;
   readonly greeting?: Greeting & { readonly address: string; readonly port: number };
+  /** Where the port did not open. */
+  readonly path?: Looked;
 }
 
 interface Dial {
@@ -46,19 +55,26 @@ async function probeAddress(address: string, port: number, o: Dial): Promise<End
   const other = neighbourOf(port);
   const bounds = { local: o.local, signal: o.abort };
   let neighbour: Promise<TcpProbe['neighbour']> | undefined;
+  let path: Promise<Looked> | undefined;
+  const trace = (how: 'silent' | 'refused', timeoutMs: number): Promise<Looked> =>
+    tracePath({ address, port }, how, { timeoutMs, signal: o.abort }).catch(() => ({ gap: 'it was not awaited' }));
+  const silentAfter = Math.min(SILENT_AFTER_MS, o.connectMs / 3);
+  const rest = o.connectMs - silentAfter;
   const late = setTimeout(() => {
-    neighbour = connect(address, other, { ...bounds, timeoutMs: Math.max(1, o.connectMs - NEIGHBOUR_AFTER_MS) }).then(
-      ({ socket, local: _, ...rest }) => {
-        socket?.destroy();
-        return { port: other, ...rest };
-      },
-    );
-  }, NEIGHBOUR_AFTER_MS);
+    neighbour = connect(address, other, { ...bounds, timeoutMs: rest }).then(({ socket, local: _, ...met }) => {
+      socket?.destroy();
+      return { port: other, ...met };
+    });
+    path = trace('silent', Math.min(TRACE_MS, rest + TRACE_GRACE_MS));
+  }, silentAfter);
   const { socket, ...reached } = await connect(address, port, { ...bounds, timeoutMs: o.connectMs });
   clearTimeout(late);
   const beside = socket ? undefined : await neighbour;
   const tcp: TcpProbe = { address, port, ...reached, ...(beside ? { neighbour: beside } : {}) };
-  if (!socket) return { tcp };
+  if (!socket) {
+    if (reached.outcome !== 'timed-out') path ??= trace('refused', TRACE_REFUSED_MS);
+    return { tcp, ...(path ? { path: await path } : {}) };
+  }
   const greeting = await greet(socket, { timeoutMs: o.greetingMs, signal: o.abort });
   if (greeting.banner !== undefined) o.spoke();
   return { tcp, greeting: { address, port, ...greeting } };
@@ -79,6 +95,14 @@ function configSection(config: SshConfig): Section {
   if (config.error !== undefined) return gap('unsupported', `ssh cannot be started: ${config.error}`);
   if (config.timedOut) return gap('timed-out', 'ssh -G');
   return json({ ...config });
+}
+
+function pathSection(paths: readonly { address: string; path: Looked }[], port: number): Section {
+  const found = paths.flatMap(({ path }) => ('found' in path ? [path.found] : []));
+  if (found.length > 0) return json({ probes: found });
+  const [first] = paths;
+  if (first === undefined || 'found' in first.path) return gap('not-collected', 'every connection stood');
+  return gap('unsupported', `${first.path.gap}; ${traceCommand(first.address, port)}`);
 }
 
 /**
@@ -126,8 +150,9 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   });
   if (addresses.length > 0) o.progress?.(`connecting to ${addresses.join(', ')} port ${port}`);
   const local = option(options, 'bindaddress');
+  const patience = Number(option(options, 'connecttimeout')) * 1000;
   const dial: Dial = {
-    connectMs: Math.min(CONNECT_MS, left()),
+    connectMs: Math.min(CONNECT_MS, left(), patience > 0 ? patience : CONNECT_MS),
     greetingMs: Math.min(GREETING_MS, left()),
     local,
     abort,
@@ -141,13 +166,15 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   await orAbort(Promise.race([endpoints, speaks]), signal);
   let through = false;
 
+  const hang = watchHang(port, signal);
   const attempt = await guarded(signal, async () => {
     if (config.rc !== 0) return gap('not-collected', 'ssh does not accept its configuration, so it was not started');
     if (proxied === undefined && !spoken)
       return gap('not-collected', addresses.length === 0 ? 'no address' : 'no address answered with SSH');
     if (left() < ATTEMPT_MIN_MS) return gap('timed-out', 'no time was left');
     o.progress?.('logging in with your ssh');
-    const record = await attemptLogin(ssh, target, options, { timeoutMs: left(), signal });
+    const onStart = proxied === undefined ? { onStart: hang.started } : {};
+    const record = await attemptLogin(ssh, target, options, { timeoutMs: left(), signal, ...onStart });
     if (record.error !== undefined) return gap('unsupported', `ssh cannot be started: ${record.error}`);
     through = record.rc === record.askedStatus;
     if (through) name?.enough();
@@ -159,6 +186,7 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const viaProxy = gap('unsupported', 'the way leads through a proxy or jump host, which connects for us');
   const noAddress = gap('not-collected', 'no address');
   const greetings = probes.flatMap(({ greeting }) => (greeting ? [greeting] : []));
+  const paths = probes.flatMap(({ tcp: { address }, path }) => (path ? [{ address, path }] : []));
   const near = name && addresses.length === 0 ? { near: await nearNames(options, host) } : {};
   const network = guarded(signal, async () => readNetwork(addresses.slice(0, 4), (await routes).text, signal));
   const record = name && (await orAbort(name.record, signal));
@@ -177,7 +205,9 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
           ? json({ probes: greetings })
           : gap('not-collected', 'no connection stood')
         : viaProxy,
+      path: name ? pathSection(paths, port) : viaProxy,
       attempt,
+      hang: name ? await hang.ended() : viaProxy,
       route: name ? await routes : viaProxy,
       network: name ? await network : viaProxy,
       alternates: aside?.alternates ?? viaProxy,

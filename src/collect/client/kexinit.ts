@@ -14,7 +14,7 @@ export interface Algorithms {
 export type Packet =
   | { readonly kind: 'more' }
   | { readonly kind: 'bad' }
-  | { readonly kind: 'kexinit'; readonly algorithms: Algorithms }
+  | { readonly kind: 'kexinit'; readonly algorithms: Algorithms; readonly follows: boolean }
   | { readonly kind: 'disconnect'; readonly code: number; readonly text: string }
   | { readonly kind: 'skip'; readonly bytes: number };
 
@@ -41,7 +41,7 @@ export function readPacket(bytes: Buffer): Packet {
   if (type !== KEXINIT) return { kind: 'skip', bytes: 4 + length };
   const lists: string[][] = [];
   let at = 1 + COOKIE;
-  for (let i = 0; i < 8; i += 1) {
+  for (let i = 0; i < 10; i += 1) {
     if (at + 4 > payload.length) return { kind: 'bad' };
     const size = payload.readUInt32BE(at);
     if (at + 4 + size > payload.length) return { kind: 'bad' };
@@ -53,6 +53,7 @@ export function readPacket(bytes: Buffer): Packet {
   const [compressionC2S = [], compressionS2C = []] = lists.slice(6);
   return {
     kind: 'kexinit',
+    follows: (payload[at] ?? 0) !== 0,
     algorithms: { kex, hostKey, ciphersC2S, ciphersS2C, macsC2S, macsS2C, compressionC2S, compressionS2C },
   };
 }

@@ -22,6 +22,7 @@ export interface Bounds {
   /** Bytes kept of each stream; the rest is read away, so that the writer never blocks. */
   readonly limit?: number;
   readonly onStderr?: (chunk: Buffer) => void;
+  readonly onStart?: ((pid: number) => void) | undefined;
 }
 
 /** A process that inherited the pipes (ControlPersist, ProxyCommand) must not keep us waiting. */
@@ -56,6 +57,7 @@ export function run(argv: readonly string[], o: Bounds): Promise<Ran> {
       detached: true,
       env: o.env ?? process.env,
     });
+    if (child.pid !== undefined) o.onStart?.(child.pid);
     const stdout = keep(child.stdout, o.limit ?? 256 * 1024);
     const stderr = keep(child.stderr, o.limit ?? 256 * 1024, o.onStderr);
     let timedOut = false;

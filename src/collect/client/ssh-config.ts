@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { run } from './run.ts';
 
@@ -11,6 +12,8 @@ export interface SshConfig {
   readonly options: SshOptions;
   readonly error?: string;
   readonly timedOut?: true;
+  /** The client's system-wide policy of cryptography (crypto-policies(7)), where there is one. */
+  readonly policy?: { readonly path: string; readonly text: string };
 }
 
 export interface Target {
@@ -22,6 +25,22 @@ export interface Target {
 }
 
 const CONFIG_MS = 5000;
+const POLICY = '/etc/crypto-policies/back-ends/openssh.config';
+const POLICY_BYTES = 16 * 1024;
+
+function readPolicy(path = POLICY): SshConfig['policy'] {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(POLICY_BYTES);
+      return { path, text: bytes.toString('utf8', 0, readSync(file, bytes, 0, POLICY_BYTES, 0)) };
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
+}
 
 /** ssh takes the first of several -l and -p, so what was asked for by name goes first. */
 export function flagsOf(target: Target): string[] {
@@ -36,6 +55,7 @@ export function flagsOf(target: Target): string[] {
 export async function readSshConfig(ssh: string, target: Target, signal?: AbortSignal): Promise<SshConfig> {
   const argv = [ssh, ...flagsOf(target), '-G', '--', target.host];
   const ran = await run(argv, { timeoutMs: CONFIG_MS, signal });
+  const policy = readPolicy();
   return {
     argv,
     rc: ran.rc,
@@ -43,6 +63,7 @@ export async function readSshConfig(ssh: string, target: Target, signal?: AbortS
     options: ran.rc === 0 ? parseOptions(ran.stdout) : {},
     ...(ran.error === undefined ? {} : { error: ran.error }),
     ...(ran.timedOut ? { timedOut: true } : {}),
+    ...(policy ? { policy } : {}),
   };
 }
 

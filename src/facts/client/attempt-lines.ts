@@ -1,4 +1,4 @@
-import type { AttemptLog, FileTrouble, OfferedKey, Said } from './attempt-model.ts';
+import type { AttemptLog, FileTrouble, OfferedKey, Proposal, Said } from './attempt-model.ts';
 
 /** What has been read so far. */
 export type Draft = { -readonly [K in keyof AttemptLog]?: AttemptLog[K] };
@@ -27,8 +27,22 @@ export function take(draft: Draft, said: Said): void {
   else if ((m = /^kex: client->server cipher: (\S+) MAC: (\S+)/.exec(text))) {
     draft.cipher = m[1] ?? '';
     draft.mac = m[2] ?? '';
-  } else if ((m = /^Server host (?:key|certificate): (\S+) (\S+)/.exec(text)))
+  } else if ((m = /^Server host (?:key|certificate): (\S+) (\S+)(.*)$/.exec(text))) {
     draft.hostKey = { ...said, type: m[1] ?? '', fingerprint: (m[2] ?? '').replace(/,$/, '') };
+    certificate(draft, m[3] ?? '', said);
+  } else if ((m = /^Server host certificate hostname: (.{1,300})$/.exec(text))) {
+    const { hostCertificate: seen } = draft;
+    if (seen) draft.hostCertificate = { ...seen, principals: [...seen.principals, m[1] ?? ''].slice(0, 100) };
+  } else if ((m = /^Certificate invalid: (.*)$/.exec(text))) {
+    if (draft.hostCertificate)
+      draft.hostCertificate = { ...draft.hostCertificate, trouble: { ...said, text: m[1] ?? '' } };
+  } else if ((m = /^(local client|peer server) KEXINIT proposal$/.exec(text))) {
+    // Later ones are of a rekeying.
+    const side = m[1] === 'local client' ? 'client' : 'server';
+    draft.proposals = { ...draft.proposals, [side]: draft.proposals?.[side] ?? { ...said, algorithms: {} } };
+  } else if ((m = /^(KEX algorithms|host key algorithms|ciphers|MACs|compression)( [cs]to[cs])?: (.*)$/.exec(text)))
+    proposed(draft, `${m[1]}${m[2] ?? ''}`, m[3] ?? '');
+  else if ((m = /^first_kex_follows ([01])/.exec(text))) guessed(draft, m[1] === '1');
   else if (/^Host '.*' is known and matches the /.test(text)) draft.hostKeyState = { ...said, state: 'known' };
   else if ((m = /^Found (?:key|certificate|CA key) in (.+):(\d+)$/.exec(text))) where(draft, m);
   else if (/REMOTE HOST IDENTIFICATION HAS CHANGED/.test(text)) draft.hostKeyState = { ...said, state: 'changed' };
@@ -60,6 +74,48 @@ export function take(draft: Draft, said: Said): void {
   )
     draft.authenticated = { ...said, method: m[1] ?? '' };
   else if ((m = /^Exit status (-?\d+)$/.exec(text))) draft.exitStatus = Number(m[1]);
+}
+
+const LISTS: Readonly<Record<string, keyof Proposal['algorithms']>> = {
+  'KEX algorithms': 'kex',
+  'host key algorithms': 'hostKey',
+  'ciphers ctos': 'ciphersC2S',
+  'ciphers stoc': 'ciphersS2C',
+  'MACs ctos': 'macsC2S',
+  'MACs stoc': 'macsS2C',
+  'compression ctos': 'compressionC2S',
+  'compression stoc': 'compressionS2C',
+};
+const NAMES_MAX = 200;
+
+/** The proposal that is being read: the server's comes after the client's. */
+function open(draft: Draft): ['client' | 'server', Proposal] | undefined {
+  const { client, server } = draft.proposals ?? {};
+  return server ? ['server', server] : client && ['client', client];
+}
+
+function proposed(draft: Draft, name: string, list: string): void {
+  const [side, proposal] = open(draft) ?? [];
+  const key = LISTS[name];
+  if (!side || !proposal || !key || proposal.algorithms[key]) return;
+  const names = list === '' ? [] : list.split(',', NAMES_MAX);
+  draft.proposals = {
+    ...draft.proposals,
+    [side]: { ...proposal, algorithms: { ...proposal.algorithms, [key]: names } },
+  };
+}
+
+function guessed(draft: Draft, follows: boolean): void {
+  const [side, proposal] = open(draft) ?? [];
+  if (side && proposal) draft.proposals = { ...draft.proposals, [side]: { follows, ...proposal } };
+}
+
+/** ` serial 0 ID "web1" CA ssh-ed25519 SHA256:… valid from … to …`; an ID may hold anything. */
+function certificate(draft: Draft, text: string, said: Said): void {
+  const found = /^ serial \d+ ID "(.*)" CA \S+ (\S+) valid (.{1,100})$/.exec(text);
+  if (!found) return;
+  const [, id = '', authority = '', valid = ''] = found;
+  draft.hostCertificate = { ...said, id, authority, valid, principals: [] };
 }
 
 function where(draft: Draft, m: RegExpExecArray): void {

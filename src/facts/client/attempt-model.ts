@@ -1,9 +1,12 @@
 import type { Ending, Stage } from '../../knowledge/client-messages.ts';
+import type { Algorithms } from './kexinit.ts';
 
 /** A line of ssh, with its line in the section. */
 export interface Said {
   readonly text: string;
   readonly line?: number;
+  /** When it was said, milliseconds after the start of ssh. */
+  readonly ms?: number;
 }
 
 export interface OfferedKey extends Said {
@@ -33,6 +36,23 @@ export interface HostKeyState extends Said {
   readonly fileLine?: number;
 }
 
+/** The lists of one side as ssh -vv shows them, with the line that each begins on. */
+export interface Proposal extends Said {
+  readonly algorithms: Partial<Algorithms>;
+  readonly follows?: boolean;
+}
+
+export interface HostCertificate extends Said {
+  /** Fingerprint of the authority that signed it. */
+  readonly authority: string;
+  readonly id: string;
+  /** `from … to …`, or `forever`. */
+  readonly valid: string;
+  readonly principals: readonly string[];
+  /** What ssh has against it. */
+  readonly trouble?: Said;
+}
+
 export interface FileTrouble extends Said {
   readonly path: string;
   readonly reason: string;
@@ -54,6 +74,9 @@ export interface AttemptLog {
   readonly mac?: string;
   readonly hostKey?: HostKey;
   readonly hostKeyState?: HostKeyState;
+  readonly hostCertificate?: HostCertificate;
+  /** What client and server said that they can do. */
+  readonly proposals?: { readonly client?: Proposal; readonly server?: Proposal };
   /** The server's list when nothing in common was found. */
   readonly theirOffer?: readonly string[];
   readonly methods: readonly Methods[];

@@ -47,7 +47,7 @@ export const attemptLog = section<AttemptLog>(
       }
       // The words of a disconnect message are the server's; whatever follows them could be forged.
       if (over) continue;
-      const said: Said = { text: line.replace(/^debug[123]: /, ''), ...at };
+      const said: Said = { text: line.replace(/^debug[123]: /, ''), ...at, ...maybe('ms', num(entry, 'ms')) };
       log.push(said);
       take(draft, said);
       if (/^Executing proxy command/.test(said.text)) proxied = true;

@@ -1,10 +1,12 @@
 export { alternates } from './alternates.ts';
 export { attemptLog } from './attempt.ts';
 export { dns } from './dns.ts';
+export { hang } from './hang.ts';
 export { identities } from './identities.ts';
 export { kexinit } from './kexinit.ts';
 export { knownHosts } from './known-hosts.ts';
 export { network } from './network.ts';
+export { path } from './path.ts';
 export { probes } from './probes.ts';
 export { route } from './route.ts';
 export { sshConfig, sshConfigCheck } from './ssh-config.ts';

@@ -32,6 +32,8 @@ export interface Greeting {
   readonly service?: string;
   readonly disconnect?: { readonly code: number; readonly text: string };
   readonly algorithms?: Algorithms;
+  /** A packet of the key exchange that the server guesses follows its KEXINIT (RFC 4253, 7.1). */
+  readonly follows?: boolean;
   readonly ms: { readonly banner?: number; readonly kexinit?: number; readonly end?: number };
   /** Line of the section. */
   readonly line?: number;
@@ -91,6 +93,7 @@ export const kexinit = section<Kexinit>(
               ? (Object.fromEntries(LISTS.map((name) => [name, strings(lists, name)])) as unknown as Algorithms)
               : undefined,
           ),
+          ...maybe('follows', typeof from['follows'] === 'boolean' ? from['follows'] : undefined),
           ms: {
             ...maybe('banner', num(ms, 'banner')),
             ...maybe('kexinit', num(ms, 'kexinit')),

@@ -15,6 +15,8 @@ export interface KnownHosts {
   readonly names: readonly string[];
   readonly files: readonly string[];
   readonly found: readonly KnownHost[];
+  /** Keys of the server that ssh-keyscan(1) was shown, where it was asked. */
+  readonly scanned: readonly { readonly type: string; readonly fingerprint: string }[];
 }
 
 export const knownHosts = section<KnownHosts>(
@@ -28,6 +30,10 @@ export const knownHosts = section<KnownHosts>(
       files: objects(from, 'files').flatMap((each) =>
         isObject(each) && each['exists'] === true ? (str(each, 'path') ?? []) : [],
       ),
+      scanned: objects(from, 'scanned').map((each) => ({
+        type: str(each, 'type') ?? '',
+        fingerprint: str(each, 'fingerprint') ?? '',
+      })),
       found: objects(from, 'found').map((each) => ({
         name: str(each, 'name') ?? '',
         file: str(each, 'file') ?? '',

@@ -1,5 +1,5 @@
 import { section, Unparsable } from '../source.ts';
-import { isObject, maybe, member, num, object, str, strings } from './json.ts';
+import { isObject, type Json, maybe, member, num, object, str, strings } from './json.ts';
 
 export interface SshConfig {
   readonly argv: readonly string[];
@@ -14,6 +14,20 @@ export interface SshConfig {
   readonly addressFamily: string;
   readonly hostKeyAlias?: string;
   readonly options: ReadonlyMap<string, readonly string[]>;
+  /** The client's system-wide policy of cryptography (crypto-policies(7)): its file, and its lists by lower-case keyword. */
+  readonly policy?: { readonly path: string; readonly lists: ReadonlyMap<string, string> };
+}
+
+/** `Keyword a,b,c` a line (ssh_config(5)). */
+function policyOf(from: Json): SshConfig['policy'] {
+  const path = str(from, 'path');
+  const text = str(from, 'text');
+  if (path === undefined || text === undefined) return undefined;
+  const lines = text.split('\n').flatMap((line) => {
+    const [, keyword, list] = /^\s*([A-Za-z]{1,64})[\s=]+(\S+)\s*$/.exec(line) ?? [];
+    return keyword === undefined || list === undefined ? [] : [[keyword.toLowerCase(), list] as const];
+  });
+  return { path, lists: new Map(lines) };
 }
 
 /** Why `ssh -G` gave no answer: its exit status and its words. */
@@ -63,6 +77,7 @@ export const sshConfig = section<SshConfig>(
       ...maybe('proxyJump', one('proxyjump')),
       ...maybe('proxyCommand', one('proxycommand')),
       ...maybe('hostKeyAlias', one('hostkeyalias')),
+      ...maybe('policy', policyOf(member(from, 'policy'))),
       options,
     };
   },

@@ -1,7 +1,7 @@
 import type { Attempt } from '../../model/attempt.ts';
 import type { Evidence, Verdict } from '../../model/finding.ts';
 import { type Daemon, daemon } from '../daemon.ts';
-import { firewall, type Ruleset, type Syn } from './index.ts';
+import { firewall, type Question, type Ruleset } from './index.ts';
 import { type Decision, judge } from './judge.ts';
 import { type Owner, ownerOf } from './owner.ts';
 
@@ -17,7 +17,7 @@ export interface Barred {
   /** The deciding rule as its tool writes it. */
   readonly rule: string;
   readonly by: Decision;
-  readonly syn: Syn;
+  readonly syn: Question;
   readonly verdict: Verdict;
   readonly evidence: readonly Evidence[];
 }

@@ -1,196 +1,170 @@
-import { inNetwork } from '../access/patterns.ts';
-import { ipNumber } from './address.ts';
-import type { Action, Chain, Match, Rule, Syn, Three } from './model.ts';
+import { setMatch } from './ipset.ts';
+import { DETAILS, MODULES, marked, OPTIONS, tcpFlags, timeMatch, unsure } from './iptables-options.ts';
+import { targetOf } from './iptables-targets.ts';
+import type { Chain, Rule, Statement } from './model.ts';
 
 /** Priorities of the tables that iptables(8) registers. */
 const PRIORITY: Readonly<Record<string, number>> = { raw: -300, mangle: -150, nat: -100, filter: 0, security: 50 };
+const HOOKS: readonly string[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 
 /** Words of a line of iptables-save(8); double quotes group. */
 function words(line: string): string[] {
+  if (!line.includes('"')) return line.split(' ').filter((word) => word !== '');
   return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(
     (found) => found[1]?.replace(/\\(.)/g, '$1') ?? found[2] ?? '',
   );
 }
 
-function inPorts(list: string, port: number): boolean {
-  return list.split(',').some((word) => {
-    const [low, high] = word.split(':');
-    const from = low === '' ? 0 : Number(low);
-    return high === undefined ? from === port : from <= port && port <= (high === '' ? 65535 : Number(high));
-  });
+const RECENT = [
+  '--set',
+  '--rcheck',
+  '--update',
+  '--remove',
+  '--seconds',
+  '--hitcount',
+  '--name',
+  '--mask',
+  '--rsource',
+  '--rdest',
+  '--reap',
+  '--rttl',
+];
+const TIME = [
+  '--timestart',
+  '--timestop',
+  '--datestart',
+  '--datestop',
+  '--weekdays',
+  '--monthdays',
+  '--kerneltz',
+  '--utc',
+  '--contiguous',
+];
+const ALONE = [
+  '--set',
+  '--rcheck',
+  '--update',
+  '--remove',
+  '--rsource',
+  '--rdest',
+  '--reap',
+  '--rttl',
+  '--kerneltz',
+  '--utc',
+  '--contiguous',
+];
+
+/** `-m recent`: putting an address on a list always holds; being on it often or of late is a matter of traffic. */
+function recent(options: ReadonlyMap<string, string>): Statement | undefined {
+  const text = [...options].map(([name, value]) => `${name} ${value}`.trim()).join(' ');
+  if (options.has('--set'))
+    return options.get('--set') === '! ' ? unsure(text, 'the list of recent addresses') : undefined;
+  const not = ['--rcheck', '--update', '--remove'].some((name) => options.get(name)?.startsWith('! '));
+  return { kind: 'limit', what: 'recent', over: !not, text };
 }
 
-const inState =
-  (states: string) =>
-  ({ ct = 'new' }: Syn): Three =>
-    ct === 'unknown' ? undefined : states.split(',').includes(ct.toUpperCase());
-
-const inRange = (range: string) => {
-  const [low, high] = range.split('-').map(ipNumber);
-  return ({ from }: Syn): Three => {
-    const at = ipNumber(from);
-    return low === undefined || high === undefined || at === undefined ? undefined : low <= at && at <= high;
-  };
-};
-
-const yes = (): Three => true;
-const unknown = (): Three => undefined;
-
-/** Options with an argument that are decided (or known to be idle); others make the rule uncertain. */
-const TESTS: Readonly<Record<string, (value: string) => (syn: Syn) => Three>> = {
-  '-s': (net) => (syn) => inNetwork(syn.from, net) ?? false,
-  '-d': (net) => (syn) => (syn.to === undefined ? undefined : (inNetwork(syn.to, net) ?? false)),
-  '-p': (name) => () => ['tcp', '6', 'all', '0'].includes(name),
-  '-i': (name) => (syn) => (name === 'lo' ? /^(127\.|::1$)/.test(syn.from) : undefined),
-  '--dport': (ports) => (syn) => inPorts(ports, syn.port),
-  '--dports': (ports) => (syn) => inPorts(ports, syn.port),
-  '--ports': (ports) => (syn) => inPorts(ports, syn.port) || undefined,
-  '--ctstate': inState,
-  '--state': inState,
-  '--dst-type': (type) => () => type === 'LOCAL',
-  '--src-range': inRange,
-  '--comment': () => yes,
-  '--mac-source': () => unknown,
-  // Rate limits count as not exceeded: the question is asked of an idle server.
-  '--limit': () => yes,
-  '--limit-burst': () => yes,
-  '--hashlimit-upto': () => yes,
-  '--hashlimit-above': () => () => false,
-  '--hashlimit-burst': () => yes,
-  '--hashlimit-mode': () => yes,
-  '--hashlimit-name': () => yes,
-  '--hashlimit-srcmask': () => yes,
-  '--hashlimit-htable-expire': () => yes,
-  '--connlimit-above': () => () => false,
-  '--connlimit-upto': () => yes,
-  '--connlimit-mask': () => yes,
-  '--hitcount': () => () => false,
-  '--seconds': () => yes,
-  '--name': () => yes,
-  '--mask': () => yes,
-};
-const FLAGS: Readonly<Record<string, (syn: Syn) => Three>> = {
-  '--syn': yes,
-  '--set': yes,
-  '--update': yes,
-  '--rcheck': yes,
-  '--rsource': yes,
-  '--connlimit-saddr': yes,
-};
-const TARGET_DETAIL = /^--(log-|nflog-|reject-with|ulog-)/;
-const MATCHERS = new Set([
-  'tcp',
-  'udp',
-  'conntrack',
-  'state',
-  'comment',
-  'addrtype',
-  'multiport',
-  'limit',
-  'recent',
-  'hashlimit',
-  'connlimit',
-  'icmp',
-  'icmp6',
-  'mac',
-  'iprange',
-]);
-
-function action(target: string | undefined, jump: string, how: string | undefined, v6: boolean): Action {
-  switch (target) {
-    case undefined:
-      return { kind: 'continue' };
-    case 'ACCEPT':
-      return { kind: 'accept' };
-    case 'DROP':
-      return { kind: 'drop' };
-    case 'RETURN':
-      return { kind: 'return' };
-    case 'REJECT':
-      return { kind: 'reject', how: how ?? (v6 ? 'icmp6-port-unreachable' : 'icmp-port-unreachable') };
-    case 'LOG':
-    case 'NFLOG':
-    case 'CONNMARK':
-    case 'MARK':
-    case 'CT':
-    case 'TCPMSS':
-      return { kind: 'continue' };
-    default:
-      // A target that is no chain is found out when it is followed.
-      return { kind: jump === '-g' ? 'goto' : 'jump', chain: target };
-  }
-}
-
-function rule(line: string, section: string, at: number, v6: boolean): { chain: string; rule: Rule } | undefined {
-  const list = words(line.replace(/^\[\d+:\d+\] /, ''));
-  if (list[0] !== '-A' || list[1] === undefined) return undefined;
-  const matches: Match[] = [];
-  let target: string | undefined;
-  let jump = '-j';
-  let how: string | undefined;
-  let negated = false;
-  const add = (text: string, test: (syn: Syn) => Three): void => {
-    const flip = negated;
-    const shown = flip ? `! ${text}` : text;
-    matches.push({
-      text: shown,
-      test: (syn) => {
-        const answer = test(syn);
-        return flip && answer !== undefined ? !answer : answer;
-      },
-    });
-    negated = false;
-  };
-  for (let i = 2; i < list.length; i++) {
+function matchesOf(list: readonly string[], end: number, v6: boolean): Statement[] {
+  const statements: Statement[] = [];
+  const times = new Map<string, string>();
+  const lately = new Map<string, string>();
+  let not = false;
+  let module = '';
+  for (let i = 2; i < end; i++) {
     const word = list[i] ?? '';
-    if (word === '!') negated = true;
-    else if (word === '-j' || word === '-g') [jump, target] = [word, list[++i]];
-    else if (word === '--reject-with') how = list[++i];
-    else if (TARGET_DETAIL.test(word)) i++;
-    else if (word === '-m') {
-      const name = list[++i] ?? '';
-      if (!MATCHERS.has(name)) add(`-m ${name}`, unknown);
-    } else if (FLAGS[word]) add(word, FLAGS[word]);
-    else if (word === '--tcp-flags') {
-      const [mask = '', set = ''] = [list[++i], list[++i]];
-      add(
-        `--tcp-flags ${mask} ${set}`,
-        () =>
-          mask
-            .split(',')
-            .filter((flag) => flag === 'SYN')
-            .join() === set,
-      );
-    } else {
-      const value = list[++i] ?? '';
-      // Options of a target we pass over (MARK, CT) say nothing about whether the rule matches.
-      if (target === undefined) add(`${word} ${value}`, TESTS[word]?.(value) ?? unknown);
+    if (word === '!') {
+      not = true;
+      continue;
+    }
+    const negated = not;
+    not = false;
+    if (word === '-m') {
+      module = list[++i] ?? '';
+      if (!MODULES.includes(module)) statements.push(unsure(`-m ${module}`, 'this match is not understood'));
+    } else if (module === 'recent' && RECENT.includes(word))
+      lately.set(word, `${negated ? '! ' : ''}${ALONE.includes(word) ? '' : list[++i]}`);
+    else if (module === 'time' && TIME.includes(word))
+      times.set(word, `${negated ? '! ' : ''}${ALONE.includes(word) ? '' : list[++i]}`);
+    else if (word === '--syn') statements.push(tcpFlags('FIN,SYN,RST,ACK', 'SYN', negated));
+    else if (word === '--tcp-flags') statements.push(tcpFlags(list[++i] ?? '', list[++i] ?? '', negated));
+    else if (word === '--match-set') statements.push(setMatch(list[++i] ?? '', list[++i] ?? '', negated));
+    else if (word === '--mark')
+      statements.push(marked(module === 'connmark' ? 'ct mark' : 'mark')(list[++i] ?? '', negated, v6));
+    else if (DETAILS[word] !== undefined) i += DETAILS[word];
+    else {
+      const read = OPTIONS[word];
+      const value = list[i + 1] ?? '';
+      // An option that is not known may have an argument or none.
+      if (read) {
+        statements.push(read(value, negated, v6));
+        i++;
+      } else {
+        statements.push(
+          unsure(
+            `${negated ? '! ' : ''}${word}`,
+            module === 'owner' ? 'the owner of the socket' : 'this match is not understood',
+          ),
+        );
+        while (i + 1 < end && !/^(-|!$)/.test(list[i + 1] ?? '')) i++;
+      }
     }
   }
-  const text = line.replace(/^\[\d+:\d+\] /, '');
-  return { chain: list[1], rule: { matches, action: action(target, jump, how, v6), text, section, line: at } };
+  if (times.size > 0) statements.push(...timeMatch(times));
+  const listed = lately.size > 0 ? recent(lately) : undefined;
+  return listed ? [...statements, listed] : statements;
 }
 
-/** Chains of an iptables-save(8) dump with counters; `family` is `ip` or `ip6`. Tables of nat decide no verdict and are left out. */
-export function parseIptables(text: string, section: string, family: 'ip' | 'ip6'): Chain[] {
+const COUNTERS = /^\[(\d+):\d+\] /;
+
+function ruleOf(line: string, section: string, at: number, v6: boolean): { chain: string; rule: Rule } | undefined {
+  const counted = COUNTERS.exec(line);
+  const text = counted ? line.slice(counted[0].length) : line;
+  const list = words(text);
+  if (list[0] !== '-A' || list[1] === undefined) return undefined;
+  let target = list.length;
+  // A comment may look like a target, but is one word.
+  for (let i = 2; i < list.length; i++) {
+    if (list[i] === '--comment') i++;
+    else if (list[i] === '-j' || list[i] === '-g') {
+      target = i;
+      break;
+    }
+  }
+  const statements = [...matchesOf(list, target, v6), ...targetOf(list.slice(target), v6)];
+  const packets = counted ? { packets: Number(counted[1]) } : {};
+  return { chain: list[1], rule: { statements, text, section, line: at, ...packets } };
+}
+
+/** Chains of an iptables-save(8) dump with counters; `family` is `ip` or `ip6`. */
+export function parseIptables(dump: string, section: string, family: 'ip' | 'ip6'): Chain[] {
   const chains = new Map<string, Chain & { rules: Rule[] }>();
   let table = '';
-  for (const [i, line] of text.split('\n').entries()) {
+  let at = 0;
+  for (const line of dump.split('\n')) {
+    at++;
     if (line.startsWith('*')) table = line.slice(1);
     else if (line.startsWith(':')) {
       const [name = '', policy] = line.slice(1).split(' ');
-      const base =
-        policy !== '-' &&
-        ({
-          hook: name.toLowerCase(),
-          priority: PRIORITY[table] ?? 0,
-          policy: policy === 'DROP' ? 'drop' : 'accept',
-        } as const);
-      chains.set(`${table} ${name}`, { family, table, name, rules: [], section, line: i + 1, ...(base || {}) });
-    } else {
-      const found = rule(line, section, i + 1, family === 'ip6');
+      const base = policy !== '-' && HOOKS.includes(name);
+      chains.set(`${table} ${name}`, {
+        family,
+        table,
+        name,
+        rules: [],
+        section,
+        line: at,
+        ...(base
+          ? {
+              hook: name.toLowerCase(),
+              nat: table === 'nat',
+              priority: table === 'nat' && (name === 'INPUT' || name === 'POSTROUTING') ? 100 : (PRIORITY[table] ?? 0),
+              policy: policy === 'DROP' ? 'drop' : 'accept',
+            }
+          : {}),
+      });
+    } else if (line.startsWith('-') || line.startsWith('[')) {
+      const found = ruleOf(line, section, at, family === 'ip6');
       if (found) chains.get(`${table} ${found.chain}`)?.rules.push(found.rule);
     }
   }
-  return [...chains.values()].filter((chain) => chain.table !== 'nat');
+  return [...chains.values()];
 }

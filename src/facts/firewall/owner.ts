@@ -1,6 +1,6 @@
 import { shellQuote } from '../../model/remedy.ts';
 import type { Decision } from './judge.ts';
-import { isV6, type Syn } from './model.ts';
+import { isV6, type Question as Syn } from './model.ts';
 
 /** Who wrote a rule, told by the names that each tool gives its tables and chains. */
 export type Owner = 'ufw' | 'firewalld' | 'docker' | 'fail2ban' | 'sshguard' | 'crowdsec' | 'iptables' | 'nftables';

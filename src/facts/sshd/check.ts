@@ -1,7 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 import { atLeast, keywordOf, type Release, SSHD_KEYWORD_NAMES } from '../../knowledge/sshd-keywords.ts';
-import { blockApplies, type Connection, named, outside, setting } from './effective.ts';
+import { blockApplies, type Connection, outside, seenBy } from './applies.ts';
+import { setting } from './effective.ts';
 import type { Complaint } from './line.ts';
+import { wrongFamily } from './listen.ts';
 import type { Directive, SshdConfig } from './parse.ts';
 import { validMethods } from './read-many.ts';
 import { readValue } from './value.ts';
@@ -43,7 +45,7 @@ function complaints(directive: Directive, config: SshdConfig): readonly Complain
   if (!known) found.push({ text: `Bad configuration option: ${words.keyword}`, stops: false });
   if (words.fault === 'quotes') return [...found, { text: 'invalid quotes', stops: false }];
   const enclosing = keyword === 'match' ? within.slice(0, -1) : within;
-  if (!known?.keyword.match && !outside({ within: enclosing }))
+  if (!known?.keyword.match && !outside(config, { within: enclosing }))
     return [...found, { text: `Directive '${words.keyword}' is not allowed within a Match block`, stops: true }];
   if (!known) return found;
   if (keyword === 'match') {
@@ -61,13 +63,15 @@ function complaints(directive: Directive, config: SshdConfig): readonly Complain
  * With a connection: what its process would say and die of, when it reads the Match blocks that apply.
  */
 export function problems(config: SshdConfig, asked?: Connection): readonly Problem[] {
-  const who = asked && named(config, asked);
+  const who = asked && seenBy(config, asked);
   const found: Problem[] = [];
   const seen = new Set<string>();
   for (const [i, directive] of config.directives.entries()) {
     // For a connection only the blocks are read again, into a configuration of their own.
     const { within } = directive;
-    const active = who ? within.length > 0 && within.every((block) => blockApplies(block, who)) : outside(directive);
+    const active = who
+      ? within.length > 0 && within.every((block) => blockApplies(block, who))
+      : outside(config, directive);
     for (const { text, stops, looks } of complaints(directive, config)) {
       if (looks && (!active || (looks === 'first' && seen.has(subjectOf(directive))))) continue;
       const meant = /^Bad configuration option/.test(text) ? suggestion(directive.words.keyword) : undefined;
@@ -124,9 +128,11 @@ function emptyLists(config: SshdConfig, who: Connection): readonly Problem[] {
 
 /** What stands outside of all blocks, as the daemon reads it before anybody connects. */
 function together(config: SshdConfig): readonly Problem[] {
-  const atStart = { ...config, directives: config.directives.filter(outside) };
+  const atStart = { ...config, directives: config.directives.filter((line) => outside(config, line)) };
   const settingOf = (keyword: string) => setting(atStart, keyword, {});
   const value = (keyword: string) => settingOf(keyword).values[0] ?? 'none';
+  const foreign = wrongFamily(atStart);
+  if (foreign) return [foreign];
   const empty = emptyLists(atStart, {});
   if (empty.length > 0) return empty;
   for (const keyword of ['AuthorizedKeysCommand', 'AuthorizedPrincipalsCommand']) {

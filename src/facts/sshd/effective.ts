@@ -1,21 +1,9 @@
 import { atLeast, keywordOf, type Release, type ValueType } from '../../knowledge/sshd-keywords.ts';
 import { defaultsOf } from '../../knowledge/sshd-releases.ts';
-import { inNetwork, matchesList, matchesPattern } from '../access/patterns.ts';
 import { expanded } from './algorithms.ts';
-import type { Directive, MatchBlock, SshdConfig } from './parse.ts';
-import { portNumber } from './scalars.ts';
+import { blockApplies, type Connection, outside, seenBy } from './applies.ts';
+import type { Directive, SshdConfig } from './parse.ts';
 import { readValue } from './value.ts';
-
-/** Who connects; what is not known makes the blocks that depend on it uncertain. */
-export interface Connection {
-  readonly user?: string;
-  readonly groups?: readonly string[];
-  /** The client's name as sshd sees it. Absent, it is the address while UseDNS is off, and not known otherwise. */
-  readonly host?: string;
-  readonly addr?: string;
-  readonly laddr?: string;
-  readonly lport?: number;
-}
 
 export interface Setting {
   /** As written, aliases resolved; all values of a keyword that accumulates. */
@@ -26,60 +14,6 @@ export interface Setting {
   readonly shadowed: readonly Directive[];
   /** False when a Match block that could not be decided stands before or among the lines that set it. */
   readonly certain: boolean;
-}
-
-function list(value: string | undefined, patterns: string): boolean | undefined {
-  return value === undefined ? undefined : matchesList(value, patterns) === 'yes';
-}
-
-/** addr_match_list() of addrmatch.c: networks, addresses and wildcards; a negated match refuses. */
-function addressList(address: string | undefined, patterns: string): boolean | undefined {
-  if (address === undefined) return undefined;
-  let found = false;
-  for (const word of patterns.split(',')) {
-    const negated = word.startsWith('!');
-    const pattern = negated ? word.slice(1) : word;
-    if (!(inNetwork(address, pattern) ?? matchesPattern(address, pattern))) continue;
-    if (negated) return false;
-    found = true;
-  }
-  return found;
-}
-
-/** match_cfg_line_group(): true when one of the user's groups matches and none is negated. */
-function groupList(groups: readonly string[] | undefined, patterns: string): boolean | undefined {
-  if (!groups) return undefined;
-  const answers = groups.map((group) => matchesList(group, patterns));
-  return answers.includes('yes') && !answers.includes('negated');
-}
-
-/** Whether a Match block applies; `undefined` when it depends on something that is not known. */
-export function blockApplies(block: MatchBlock, who: Connection): boolean | undefined {
-  if (block.fault !== undefined) return false;
-  let unsure = false;
-  for (const { name, list: patterns } of block.criteria) {
-    const hit =
-      name === 'all'
-        ? true
-        : name === 'user'
-          ? list(who.user, patterns)
-          : name === 'group'
-            ? groupList(who.groups, patterns)
-            : name === 'host'
-              ? list(who.host?.toLowerCase(), patterns.toLowerCase())
-              : name === 'address'
-                ? addressList(who.addr, patterns)
-                : name === 'localaddress'
-                  ? addressList(who.laddr, patterns)
-                  : name === 'localport'
-                    ? who.lport === undefined
-                      ? undefined
-                      : portNumber(patterns) === who.lport
-                    : undefined;
-    if (hit === false) return false;
-    if (hit === undefined) unsure = true;
-  }
-  return unsure ? undefined : true;
 }
 
 /** Keywords of which all lines count, one of a kind. */
@@ -106,19 +40,8 @@ interface Applying {
   readonly unsure: boolean;
 }
 
-/** Whether a line stands outside of every block that asks who connects. */
-export const outside = ({ within }: Pick<Directive, 'within'>): boolean =>
-  within.every(({ criteria, fault }) => fault === undefined && criteria.every(({ name }) => name === 'all'));
-
-/** sshd asks DNS for the client's name only where it is told to (auth.c, auth_get_canonical_hostname()). */
-export function named(config: SshdConfig, who: Connection): Connection {
-  if (who.host !== undefined || who.addr === undefined) return who;
-  const asks = config.directives.find((one) => one.keyword === 'usedns' && outside(one))?.words.args[0];
-  return asks?.toLowerCase() === 'yes' ? who : { ...who, host: who.addr };
-}
-
 function applying(config: SshdConfig, id: string, type: ValueType, asked: Connection): Applying {
-  const who = named(config, asked);
+  const who = seenBy(config, asked);
   const lines = config.directives.flatMap((directive): Line[] => {
     const known = directive.keyword === id ? keywordOf(directive.words.keyword, config.release) : undefined;
     const read = known && readValue(id, known.keyword, directive.words, config.release);
@@ -131,7 +54,7 @@ function applying(config: SshdConfig, id: string, type: ValueType, asked: Connec
   const decided = inBlocks.findIndex(({ answers }) => !answers.includes(undefined));
   const open = ADD_UP.has(type) || LAST.has(type) || decided < 0 ? inBlocks : inBlocks.slice(0, decided);
   return {
-    global: lines.filter(({ directive }) => outside(directive)),
+    global: lines.filter(({ directive }) => outside(config, directive)),
     matched: inBlocks.filter(({ answers }) => !answers.includes(undefined)).map(({ line }) => line),
     unsure: open.some(({ answers }) => answers.includes(undefined)),
   };

@@ -36,6 +36,10 @@ export interface SshdConfig {
   readonly unread: readonly { readonly path: string; readonly why: string }[];
   /** Release of the sshd that reads it; a recent one is meant where it is not known. */
   readonly release?: Release;
+  /** What that sshd calls itself, e.g. `OpenSSH_10.0p2 Debian-7`. */
+  readonly version?: string;
+  /** None of the machine's listeners is bound to a device. */
+  readonly unbound?: boolean;
 }
 
 /** servconf.c: SERVCONF_MAX_DEPTH. */

@@ -1,7 +1,7 @@
 /** Readers of keywords that take one value, or a fixed number (servconf.c, process_server_config_line_depth()). */
 import type { ValueType } from '../../knowledge/sshd-keywords.ts';
 import { bad, type Line, missing, type Read, stop, stopWhen, take, values } from './line.ts';
-import { absolutePath, INT_MAX, integer, portNumber, scaled, seconds, serviceClass } from './scalars.ts';
+import { absolutePath, INT_MAX, integer, listenWords, portNumber, scaled, seconds, serviceClass } from './scalars.ts';
 
 export type Reader = (line: Line) => Read;
 
@@ -98,9 +98,10 @@ export const ONE: Partial<Record<ValueType, Reader>> = {
     const port = portNumber(first);
     return port > 0 ? take(line, 1, String(port)) : stop('Badly formatted port number.');
   },
-  'listen-address'({ args: [first = '', second] }) {
-    if (first === '') return stop('missing address');
-    return second === undefined ? values([first]) : stop('bad ListenAddress syntax');
+  'listen-address'({ args, rest, modern }) {
+    // A closing quote at the end of the line leaves an empty word.
+    const words = listenWords(!modern && args.length === 1 && rest.endsWith('"') ? [...args, ''] : args);
+    return typeof words === 'string' ? stop(words) : values([args.join(' ')]);
   },
   time: readTime,
   'time-or-none': readTime,

@@ -27,6 +27,34 @@ export function portNumber(text: string): number {
   return text === 'ssh' ? 22 : -1;
 }
 
+/** What a ListenAddress line says; `port` only where it has one of its own. */
+export interface ListenWords {
+  readonly address: string;
+  readonly port?: number;
+  readonly rdomain?: string;
+}
+
+/**
+ * The words of ListenAddress as servconf.c takes them apart: `host`, `host:port`, `[v6]:port`, bare v6, `rdomain X`; or
+ * what sshd says is wrong with them.
+ */
+export function listenWords(args: readonly string[]): ListenWords | string {
+  const [first = '', keyword, rdomain, ...more] = args;
+  if (first === '') return 'missing address';
+  const bare = !first.includes('[') && first.split(':').length > 2;
+  const found = bare ? undefined : /^(?:\[([^\]]*)\]|([^:/]*))(?::(.*))?$/.exec(first);
+  if (!bare && !found) return 'bad address:port usage';
+  const port = found?.[3] === undefined ? undefined : portNumber(found[3]);
+  if (port !== undefined && port <= 0) return 'bad port number';
+  if (keyword !== undefined && (keyword !== 'rdomain' || !rdomain || more.length > 0))
+    return 'bad ListenAddress syntax';
+  return {
+    address: bare ? first : (found?.[1] ?? found?.[2] ?? ''),
+    ...(port !== undefined && { port }),
+    ...(rdomain && { rdomain }),
+  };
+}
+
 const QOS: Readonly<Record<string, number>> = {
   ...Object.fromEntries([1, 2, 3, 4].flatMap((c) => [1, 2, 3].map((d) => [`af${c}${d}`, (c << 5) | (d << 3)]))),
   ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`cs${i}`, i << 5])),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Connection, type SshdConfig, setting } from '../../../src/facts/sshd/index.ts';
+import { type Connection, listenAddresses, type SshdConfig, setting } from '../../../src/facts/sshd/index.ts';
 import { parseConfig } from '../../../src/facts/sshd/parse.ts';
 import type { Section } from '../../../src/model/bundle.ts';
 
@@ -52,5 +52,36 @@ describe('the value that sshd uses', () => {
     expect(setting(one(`MaxAuthTries 2\n${later}`), 'maxauthtries', { user: 'root' }).certain).toBe(false);
     const earlier = one(`Match User root\n  MaxAuthTries 4\n${later}`);
     expect(setting(earlier, 'maxauthtries', { user: 'root' })).toMatchObject({ values: ['4'], certain: true });
+  });
+
+  it('hangs on the routing domain, the version and whether the user exists', () => {
+    const text = (criteria: string) => one(`Match ${criteria}\n  MaxAuthTries 3`);
+    const asked = (criteria: string, who: Connection) => setting(text(criteria), 'maxauthtries', who);
+    expect(asked('RDomain blue', { rdomain: 'blue' }).values).toEqual(['3']);
+    expect(asked('RDomain blue', { rdomain: '' })).toMatchObject({ values: ['6'], certain: true });
+    expect(asked('RDomain blue', {}).certain).toBe(false);
+    expect(asked('invalid-user', { exists: false }).values).toEqual(['3']);
+    expect(asked('invalid-user', { exists: true }).values).toEqual(['6']);
+    expect(asked('version OpenSSH_10.0*', { version: 'OpenSSH_10.0p2 Debian-7' }).values).toEqual(['3']);
+    expect(asked('version OpenSSH_10.0p2', { version: 'OpenSSH_10.0p2 Debian-7' }).values).toEqual(['6']);
+  });
+
+  it('is of no routing domain where no listener is bound to a device, but for addresses of a link', () => {
+    const of = { ...one('Match RDomain *\n  MaxAuthTries 3\nMatch RDomain blue\n  Banner /x'), unbound: true };
+    expect(setting(of, 'banner', { addr: '192.0.2.1' })).toMatchObject({ values: ['none'], certain: true });
+    expect(setting(of, 'banner', { addr: 'fe80::1' }).certain).toBe(false);
+  });
+});
+
+// Each answer was given by `sshd -T` of 8.4, 9.2 and 10.0.
+describe('where sshd listens', () => {
+  it.each([
+    ['Port 22\nListenAddress ::1\nPort 2222\nListenAddress 192.0.2.2:99', ['::1 22', '::1 2222', '192.0.2.2 99']],
+    ['AddressFamily inet', ['0.0.0.0 22']],
+    ['Port 2222', [':: 2222', '0.0.0.0 2222']],
+    ['ListenAddress [2001:db8::1]:ssh', ['2001:db8::1 22']],
+    ['ListenAddress web1:2222', ['web1 2222']],
+  ])('by "%s"', (text, wanted) => {
+    expect(listenAddresses(one(text)).map(({ address, port }) => `${address} ${port}`)).toEqual(wanted);
   });
 });

@@ -1,0 +1,32 @@
+import { linesOf, type Module, option, say } from '../asked.ts';
+
+/** Modules that set something up and refuse only where the system is broken in other ways. */
+const only =
+  (fails: RegExp): Module =>
+  (rule, { kind }) =>
+    kind !== 'session' ? undefined : rule.args.some((word) => fails.test(word)) ? undefined : say('success');
+
+export const loginuid = only(/^require_auditd$/);
+export const keyinit = only(/^$/);
+export const mail = only(/^$/);
+export const umask = only(/^$/);
+
+export const motd: Module = (_, { kind }) => (kind === 'session' ? say('ignore') : undefined);
+
+/** pam_env(8) fails on a line that it cannot read. */
+export const env: Module = (rule, { files }) => {
+  const path = option(rule, 'conffile');
+  if (path !== undefined) return undefined;
+  const lines = files.has('/etc/security/pam_env.conf') ? linesOf(files, '/etc/security/pam_env.conf') : [];
+  return lines?.every((line) => /^\s*(?:#.*)?$/.test(line)) ? say('success') : undefined;
+};
+
+/** pam_mkhomedir(8) has nothing to do where there is a home directory. */
+export const mkhomedir: Module = (_, { paths, account }) =>
+  paths?.get(account.home)?.type === 'dir' ? say('success') : undefined;
+
+/** pam_selinux(8) has nothing to do where SELinux is off, nor does `close` when a session is opened. */
+export const selinux: Module = (rule, { kind, selinux: state }) => {
+  if (kind !== 'session') return undefined;
+  return rule.args.includes('close') || state === 'none' || state === 'disabled' ? say('success') : undefined;
+};
