@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Report, ReportedCause } from '../src/model/report.ts';
@@ -37,14 +37,19 @@ function schemaProblems(data: unknown): string[] {
 
 /** The command line of a mode, for a login in a lab. */
 export async function question(lab: Lab, mode: Mode, login: CaseLogin): Promise<string[]> {
-  const { user = 'alice', host = 'web1', port, args = [], told = [], from = lab.env['CLIENT'] ?? '' } = login;
+  const { user = 'alice', host = 'web1', port, args = [], told = [], vantages = [] } = login;
+  const { from = lab.env['CLIENT'] ?? '' } = login;
   const door = `exec:nsenter -t ${lab.host.pid} -a`;
   if (mode === 'server') {
     const key = await keyOf(lab, login);
     const about = ['--user', user, '--from', from, ...(key ? ['--key', key] : []), '--port', String(port ?? 22)];
     return [...SSHWHY, 'server', '--on', door, ...about, ...told, '--json'];
   }
-  const there = [...args, ...(port ? ['-p', String(port)] : [])];
+  const elsewhere = vantages.flatMap((name) => [
+    '--vantage',
+    `exec:nsenter -t ${lab[name]?.pid} ${name === 'router' || name === 'client' ? '-m -n' : '-a'}`,
+  ]);
+  const there = [...elsewhere, ...args, ...(port ? ['-p', String(port)] : [])];
   return [...SSHWHY, `${user}@${host}`, ...there, ...told, '--json', ...(mode === 'joined' ? ['--on', door] : [])];
 }
 
@@ -54,6 +59,11 @@ async function keyOf(lab: Lab, { key, password }: CaseLogin): Promise<string | u
   const text = await lab.client.run(['cat', '--', key]);
   const copy = join(RUN_DIR, lab.name, 'asked.pub');
   writeFileSync(copy, text.stdout);
+  // The certificate beside it goes with it.
+  const beside = await lab.client.run(['cat', '--', key.replace(/\.pub$/, '-cert.pub')]);
+  const besideCopy = copy.replace(/\.pub$/, '-cert.pub');
+  if (beside.code === 0 && !key.endsWith('-cert.pub')) writeFileSync(besideCopy, beside.stdout);
+  else rmSync(besideCopy, { force: true });
   return copy;
 }
 

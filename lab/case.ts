@@ -30,17 +30,19 @@ export interface CaseLogin {
   readonly args?: readonly string[];
   /** Further arguments of sshwhy alone. */
   readonly told?: readonly string[];
+  /** Machines from which sshwhy looks, too (--vantage). */
+  readonly vantages?: readonly ('host' | 'client' | 'router' | 'bastion')[];
   /** Typed into the real ssh; the server is then asked about a login without a key. */
   readonly password?: string;
   /** Address that the server is told the login comes from; default the client's IPv4 one. */
   readonly from?: string;
-  /** Path, on the client, of the public key the server is asked about; null asks without one. */
+  /** Path, on the client, of the public key (with the certificate beside it) the server is asked about; null asks without one. */
   readonly key?: string | null;
 }
 
 /**
  * A real host, broken on purpose. The scripts are run by sh as root, after a healthy login was proven, and know
- * `$SERVER`, `$SERVER6`, `$CLIENT` (addresses), `$PUBKEY` (the line), `$KEYFILE` (path on the client) and, on client and
+ * `$SERVER`, `$SERVER6`, `$CLIENT`, `$BASTION` (addresses), `$PUBKEY` (the line), `$KEYFILE` (path on the client) and, on client and
  * router, `$TMP`.
  */
 export interface LabCase {
@@ -55,6 +57,8 @@ export interface LabCase {
   readonly breakServer?: string;
   readonly breakClient?: string;
   readonly breakRouter?: string;
+  /** The machine to jump through, in the topology `bastion`. */
+  readonly breakBastion?: string;
   readonly ssh?: CaseLogin;
   /** What the real ssh prints before sshwhy looks; its exit status must not be 0 unless `loginWorks`. */
   readonly fails: RegExp;

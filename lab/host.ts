@@ -4,6 +4,7 @@ import { createCgroup } from './cgroup.ts';
 import { claimName, RUN_DIR, release } from './cleanup.ts';
 import { type Ran, type RunOptions, waitFor } from './command.ts';
 import {
+  BASTION,
   clientAddress,
   clientFolder,
   connect,
@@ -45,6 +46,8 @@ export interface Lab {
   readonly host: Machine;
   readonly client: Client;
   readonly router?: Machine;
+  /** Another host of the same suite, with the same accounts and keys, through which the client jumps. */
+  readonly bastion?: Machine;
   /** Addresses as `$SERVER`, `$SERVER6`, `$CLIENT` see them; the name `web1` is the server on the client. */
   readonly env: Readonly<Record<string, string>>;
   /** Public key file, readable outside of the namespaces. */
@@ -56,14 +59,14 @@ export interface Lab {
 // Writable: /proc/sys/net, which is the namespace's own, and no other part of the machine's /proc and /sys.
 // The mounts live in the private mount namespace of systemd-nspawn: they end with it and never show outside.
 const BOOT_SCRIPT = `
-dir=$1 lower=$2 size=$3 name=$4
+dir=$1 lower=$2 size=$3 name=$4 hostname=$5
 mount -t tmpfs -o "size=$size,mode=755" tmpfs "$dir"
 mkdir "$dir/upper" "$dir/work" "$dir/root"
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$dir/upper,workdir=$dir/work" "$dir/root"
 echo ready
 read go
 export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
-exec systemd-nspawn -q -D "$dir/root" -b -M "$name" --hostname=web1 --network-namespace-path=/proc/self/ns/net \\
+exec systemd-nspawn -q -D "$dir/root" -b -M "$name" "--hostname=$hostname" --network-namespace-path=/proc/self/ns/net \\
   --register=no --keep-unit --capability=CAP_NET_ADMIN --console=pipe --resolv-conf=off --timezone=off --link-journal=no </dev/null >&2`;
 
 /**
@@ -72,45 +75,70 @@ exec systemd-nspawn -q -D "$dir/root" -b -M "$name" --hostname=web1 --network-na
  */
 export async function bootLab({ suite, topology = 'direct', disk = '256m' }: LabOptions): Promise<Lab> {
   const name = claimName();
+  // Two systemds need two cgroups.
+  const jump = topology === 'bastion' ? claimName() : undefined;
+  const destroy = async () => {
+    await Promise.all([release(name), jump && release(jump)]);
+  };
   try {
     const seed = await seedOf(suite);
-    createCgroup(name);
+    for (const each of [name, jump]) if (each !== undefined) createCgroup(each);
     const dir = join(RUN_DIR, name);
     for (const role of ['host', 'client', 'router']) mkdirSync(join(dir, role), { recursive: true });
+    if (jump !== undefined) mkdirSync(jumpFolder(jump), { recursive: true });
     const log = openSync(join(dir, 'console.log'), 'w');
-    const [server, client, router] = await Promise.all([
-      startPlace(name, BOOT_SCRIPT, [join(dir, 'host'), `${seed.layer}:${seed.base}`, disk, name], log),
+    const boot = (of: string, folder: string, hostname: string) =>
+      startPlace(of, BOOT_SCRIPT, [folder, `${seed.layer}:${seed.base}`, disk, of, hostname], log);
+    const [server, client, router, bastion] = await Promise.all([
+      boot(name, join(dir, 'host'), 'web1'),
       startClient(name, 'client', seed.clientSsh, log),
       topology === 'router' ? startClient(name, 'router', seed.clientSsh, log) : undefined,
+      jump === undefined ? undefined : boot(jump, jumpFolder(jump), 'bastion'),
     ]).finally(() => closeSync(log));
-    await connect(topology, { client: client.pid, server: server.pid, ...(router && { router: router.pid }) });
-    server.child.stdin?.end('go\n');
+    await connect(topology, {
+      client: client.pid,
+      server: server.pid,
+      ...(router && { router: router.pid }),
+      ...(bastion && { bastion: bastion.pid }),
+    });
+    for (const place of [server, bastion]) place?.child.stdin?.end('go\n');
     const init = await waitFor('boot', 15_000, () => initOf(server.pid));
     const env = {
       SERVER,
       SERVER6,
       CLIENT: clientAddress(topology),
+      BASTION,
       PUBKEY: seed.publicKey,
       KEYFILE: '/root/.ssh/id_ed25519',
     };
     const host = machine(name, init, ['-a'], env);
-    await settled(host);
+    const between =
+      bastion && jump && machine(jump, await waitFor('boot', 15_000, () => initOf(bastion.pid)), ['-a'], env);
     const enter = ['-m', '-n'];
+    const from = machine(name, client.pid, enter, { ...env, TMP: clientFolder(name, 'client') });
+    await Promise.all([settled(host), between && settled(between)]);
+    if (between) {
+      await between.run(`printf '127.0.0.1 localhost\\n127.0.1.1 bastion\\n${SERVER} web1\\n' >/etc/hosts`);
+      await from.run(`printf 'Host web1\\n  ProxyJump alice@bastion\\n' >/root/.ssh/config`);
+    }
     return {
       name,
       suite,
       host,
-      client: withSsh(machine(name, client.pid, enter, { ...env, TMP: clientFolder(name, 'client') })),
+      client: withSsh(from),
       ...(router && { router: machine(name, router.pid, enter, { ...env, TMP: clientFolder(name, 'router') }) }),
+      ...(between && { bastion: between }),
       env,
       publicKeyFile: seed.publicKeyFile,
-      destroy: () => release(name),
+      destroy,
     };
   } catch (error) {
-    await release(name);
+    await destroy();
     throw error;
   }
 }
+
+const jumpFolder = (name: string): string => join(RUN_DIR, name, 'host');
 
 /** Boots, calls, takes down. */
 export async function withHost<T>(options: LabOptions, use: (lab: Lab) => Promise<T>): Promise<T> {

@@ -5,7 +5,13 @@ import { RUN_DIR } from './cleanup.ts';
 import { CLEAN_ENV, type Ran, type RunOptions, run } from './command.ts';
 import { SERVER, SERVER6 } from './seed.ts';
 
-export type Topology = 'direct' | 'router';
+/** `router`: a machine that forwards stands between; `bastion`: one that does not, and that has to be jumped through. */
+export const TOPOLOGIES = ['direct', 'router', 'bastion'] as const;
+export type Topology = (typeof TOPOLOGIES)[number];
+
+/** Addresses of the bastion: towards the client, towards the server. */
+export const BASTION = '10.77.1.20';
+export const BASTION_INSIDE = '10.77.2.30';
 
 /** A machine's place: a process that holds its namespaces. Everything goes when the process ends. */
 export interface Place {
@@ -20,8 +26,9 @@ export interface Machine {
   run(script: string | readonly string[], options?: RunOptions): Promise<Ran>;
 }
 
-/** The client's own address as the server sees it. */
-export const clientAddress = (topology: Topology): string => (topology === 'direct' ? '10.77.2.10' : '10.77.1.10');
+/** The client's address as the server sees it: behind a bastion, that of the bastion. */
+export const clientAddress = (topology: Topology): string =>
+  ({ direct: '10.77.2.10', router: '10.77.1.10', bastion: BASTION_INSIDE })[topology];
 
 // Moves into the lab's cgroup first, so that whatever a script leaves in the background ends with the lab.
 const JOIN = 'files=$1; shift; for f in $files; do echo 0 >"$f"; done; exec "$@"';
@@ -72,7 +79,7 @@ mkdir "$dir/etc" "$dir/work" "$dir/tmp"
 mount -t overlay overlay -o "lowerdir=/etc,upperdir=$dir/etc,workdir=$dir/work" /etc
 rm -f /etc/resolv.conf /etc/hosts
 : >/etc/resolv.conf
-printf '127.0.0.1 localhost\\n${SERVER} web1\\n' >/etc/hosts
+printf '127.0.0.1 localhost\\n${SERVER} web1\\n${BASTION} bastion\\n' >/etc/hosts
 rm -rf /etc/ssh/ssh_config.d/*
 mount --bind "$dir/ssh" /root/.ssh
 ip link set lo up
@@ -87,8 +94,22 @@ export function startClient(name: string, role: string, clientSsh: string, log: 
 export const clientFolder = (name: string, role: string): string => join(RUN_DIR, name, role);
 
 /** Joins the places with veth pairs, gives them addresses and routes. Throws when the kernel refuses. */
-export async function connect(topology: Topology, pids: { client: number; server: number; router?: number }) {
-  const { client, server, router } = pids;
+export async function connect(
+  topology: Topology,
+  pids: { client: number; server: number; router?: number; bastion?: number },
+) {
+  const { client, server, router, bastion } = pids;
+  if (topology === 'bastion' && bastion !== undefined) {
+    await ip(bastion, [
+      `link add eth0 type veth peer name eth0 netns ${client}`,
+      `link add eth1 type veth peer name eth0 netns ${server}`,
+      ...address('eth0', BASTION, 'fd77:1::20'),
+      ...address('eth1', BASTION_INSIDE, 'fd77:2::30'),
+    ]);
+    await ip(client, address('eth0', '10.77.1.10', 'fd77:1::10'));
+    await ip(server, address('eth0', SERVER, SERVER6));
+    return;
+  }
   if (topology === 'direct' || router === undefined) {
     await ip(client, [
       `link add eth0 type veth peer name eth0 netns ${server}`,
@@ -97,12 +118,16 @@ export async function connect(topology: Topology, pids: { client: number; server
     await ip(server, address('eth0', SERVER, SERVER6));
     return;
   }
-  await ip(router, [
-    `link add eth0 type veth peer name eth0 netns ${client}`,
-    `link add eth1 type veth peer name eth0 netns ${server}`,
-    ...address('eth0', '10.77.1.1', 'fd77:1::1'),
-    ...address('eth1', '10.77.2.1', 'fd77:2::1'),
-  ]);
+  await ip(
+    router,
+    [
+      `link add eth0 type veth peer name eth0 netns ${client}`,
+      `link add eth1 type veth peer name eth0 netns ${server}`,
+      ...address('eth0', '10.77.1.1', 'fd77:1::1'),
+      ...address('eth1', '10.77.2.1', 'fd77:2::1'),
+    ],
+    FORWARDS,
+  );
   await ip(client, [...address('eth0', '10.77.1.10', 'fd77:1::10'), ...defaultVia('10.77.1.1', 'fd77:1::1')]);
   await ip(server, [...address('eth0', SERVER, SERVER6), ...defaultVia('10.77.2.1', 'fd77:2::1')]);
 }
@@ -119,9 +144,8 @@ function defaultVia(v4: string, v6: string): string[] {
 const SYSCTLS = ['net.ipv4.icmp_ratelimit=0', 'net.ipv6.icmp.ratelimit=0', 'net.ipv4.ip_forward=0'];
 const FORWARDS = ['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1'];
 
-async function ip(pid: number, lines: readonly string[]): Promise<void> {
-  const sysctls = lines.some((line) => line.includes('eth1')) ? [...SYSCTLS, ...FORWARDS] : SYSCTLS;
-  const script = `sysctl -qew ${sysctls.join(' ')}; ip link set lo up; exec ip -batch -`;
+async function ip(pid: number, lines: readonly string[], sysctls: readonly string[] = []): Promise<void> {
+  const script = `sysctl -qew ${[...SYSCTLS, ...sysctls].join(' ')}; ip link set lo up; exec ip -batch -`;
   const argv = ['nsenter', '-t', String(pid), '-n', 'sh', '-c', script];
   const ran = await run(argv, { input: lines.map((line) => `${line}\n`).join('') });
   if (ran.code !== 0) throw new Error(`ip: ${ran.stderr}`);

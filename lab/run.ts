@@ -3,12 +3,13 @@ import { parseArgs } from 'node:util';
 import { sleep } from './command.ts';
 import { bootLab, type Lab } from './host.ts';
 import { label, loadTrials, type Trial } from './load.ts';
+import { TOPOLOGIES } from './net.ts';
 import { SUITES, type Suite, seedOf } from './seed.ts';
 import { howToEnter, shell } from './shell.ts';
 import type { Outcome } from './trial.ts';
 
 const USAGE = `usage: npx tsx lab/run.ts [options]           run cases, each on a fresh host
-       npx tsx lab/run.ts shell SUITE [router]   boot a host and a client to poke at
+       npx tsx lab/run.ts shell SUITE [${TOPOLOGIES.slice(1).join(' | ')}]   boot a host and a client to poke at
   --only PATTERN   regular expression over "suite cause variant"; may be repeated
   --suite SUITE    ${SUITES.join(' | ')}; may be repeated
   --jobs N         hosts at a time
@@ -39,7 +40,9 @@ async function main(): Promise<number> {
   if (process.getuid?.() !== 0) throw new Error('the lab makes namespaces and mounts: run it as root');
   for (const suite of values.suite ?? []) asSuite(suite);
   if (positionals[0] === 'shell') {
-    return shell(asSuite(positionals[1] ?? ''), positionals[2] === 'router' ? 'router' : 'direct');
+    const topology = TOPOLOGIES.find((known) => known === (positionals[2] ?? 'direct'));
+    if (!topology) throw new Error(USAGE);
+    return shell(asSuite(positionals[1] ?? ''), topology);
   }
   if (positionals.length > 0) throw new Error(USAGE);
   const patterns = (values.only ?? []).map((pattern) => new RegExp(pattern));

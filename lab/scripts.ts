@@ -75,11 +75,11 @@ export const SECOND_ROUTER = `
   $R2 ip route add default via 10.77.9.1; $R2 ip -6 route add default via fd77:9::1
   ip route add 10.77.2.0/24 via 10.77.9.2; ip -6 route add fd77:2::/64 via fd77:9::2`;
 
-/** Script that starts Dropbear with the host key that the client knows sshd by. */
-export const dropbear = (port: number, flags = ''): string => `
+/** Script that starts Dropbear, with the host key that the client knows sshd by or with one of its own. */
+export const dropbear = (port: number, key: 'of sshd' | 'of its own' = 'of sshd'): string => `
   mkdir -p /etc/dropbear
-  dropbearconvert openssh dropbear /etc/ssh/ssh_host_ed25519_key /etc/dropbear/key 2>/dev/null
-  setsid dropbear -F -E -p ${port} -r /etc/dropbear/key ${flags} >/dev/null 2>&1 &
+  ${key === 'of sshd' ? 'dropbearconvert openssh dropbear /etc/ssh/ssh_host_ed25519_key /etc/dropbear/key 2>/dev/null' : 'dropbearkey -t ed25519 -f /etc/dropbear/key >/dev/null'}
+  setsid dropbear -F -E -p ${port} -r /etc/dropbear/key >/dev/null 2>&1 &
   until ss -Htln | grep -q :${port}; do sleep 0.1; done`;
 
 /** Script that starts TinySSH as Debian does, by its socket unit; it makes a key of its own. */
@@ -90,3 +90,36 @@ export const tinyssh = (port: number): string => `
   [ -e /etc/tinyssh/sshkeydir ] || tinysshd-makekey -q /etc/tinyssh/sshkeydir
   rm -f /etc/tinyssh/disable_tinysshd
   systemctl start tinysshd.socket`;
+
+/** Script after which nothing is logged any more: what is then found was read from the files. */
+export const NO_LOG = `
+  mkdir -p /etc/systemd/journald.conf.d; printf '[Journal]\\nStorage=none\\n' >/etc/systemd/journald.conf.d/none.conf
+  systemctl stop syslog.socket rsyslog 2>/dev/null || true; systemctl restart systemd-journald; rm -rf /run/log/journal /var/log/journal /var/log/auth.log`;
+
+/** bob's login with his password. */
+export const BY_PASSWORD = {
+  user: 'bob',
+  password: 'correct horse battery staple',
+  args: ['-o', 'PubkeyAuthentication=no'],
+} as const;
+
+/** Why only the server is asked about a password. */
+export const PASSWORD_UNASKED = 'what password somebody gives is not asked by the client';
+
+/** The rules that Docker makes for a container that publishes a port, on a bridge of its own. */
+export const publishPort = (outside: number, inside: number): string => `
+      sysctl -qw net.ipv4.ip_forward=1
+      ip link add docker0 type bridge
+      ip addr add 172.17.0.1/16 dev docker0
+      ip link set docker0 up
+      iptables -t nat -N DOCKER
+      iptables -t nat -A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER
+      iptables -t nat -A DOCKER -i docker0 -j RETURN
+      iptables -t nat -A DOCKER ! -i docker0 -p tcp -m tcp --dport ${outside} -j DNAT --to-destination 172.17.0.2:${inside}
+      iptables -N DOCKER; iptables -N DOCKER-USER
+      iptables -A FORWARD -j DOCKER-USER
+      iptables -A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+      iptables -A FORWARD -o docker0 -j DOCKER
+      iptables -A DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport ${inside} -j ACCEPT
+      iptables -A DOCKER-USER -j RETURN
+      iptables -P FORWARD DROP`;

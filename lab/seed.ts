@@ -26,8 +26,8 @@ export interface Seed {
 export const SERVER = '10.77.2.20';
 export const SERVER6 = 'fd77:2::20';
 
-/** What the client's known_hosts has a line for; 2222 is the other port that cases may use. */
-const NAMES = ['web1', SERVER, SERVER6, '[web1]:2222', `[${SERVER}]:2222`];
+/** What the client's known_hosts has a line for; 2222 is the other port that cases may use. 10.77.1.20 is the bastion. */
+const NAMES = ['web1', SERVER, SERVER6, '[web1]:2222', `[${SERVER}]:2222`, 'bastion', '10.77.1.20'];
 
 const seeds = new Map<Suite, Promise<Seed>>();
 

@@ -5,13 +5,14 @@ import type { Topology } from './net.ts';
 import type { Suite } from './seed.ts';
 
 /** Commands that open a shell in each machine of a lab. */
-export function howToEnter({ name, suite, host, client, router, env }: Lab): string {
+export function howToEnter({ name, suite, host, client, router, bastion, env }: Lab): string {
   const enter = ({ pid }: { pid: number }, flags: string) => `nsenter -t ${pid} ${flags}`;
   return [
     `${name}  ${suite}, server ${env['SERVER']}, client ${env['CLIENT']}`,
     `  server   ${enter(host, '-a')} bash`,
     `  client   ${enter(client, '-m -n')} env HOME=/root bash        (then: ssh alice@web1)`,
     ...(router ? [`  router   ${enter(router, '-m -n')} bash`] : []),
+    ...(bastion ? [`  bastion  ${enter(bastion, '-a')} bash`] : []),
     `  sshwhy   ${enter(client, '-m -n')} node dist/sshwhy.js alice@web1 --on "exec:${enter(host, '-a')}"`,
     '',
   ].join('\n');

@@ -22,6 +22,8 @@ export interface Story {
   /** Breaks the host, untold. */
   readonly breakServer?: string;
   readonly breakRouter?: string;
+  /** Further commands of the client, by name: what sh(1) does when they are typed. */
+  readonly commands?: (lab: Lab) => Readonly<Record<string, string>>;
   readonly told: readonly (string | Typed)[];
 }
 
@@ -29,12 +31,13 @@ const ROOT = join(import.meta.dirname, '..');
 const TIMEOUT_MS = 45_000;
 
 /** Commands that the stories type on the client: sshwhy, and `console` for whatever gives one a shell on the server. */
-function installCommands(lab: Lab): string {
+function installCommands(lab: Lab, more: Readonly<Record<string, string>> = {}): string {
   const bin = join(clientFolder(lab.name, 'client'), '..', 'bin');
   mkdirSync(bin, { recursive: true });
   const commands = {
     sshwhy: `exec '${process.execPath}' '${join(ROOT, 'dist/sshwhy.js')}' "$@"`,
     console: `shift; exec nsenter -t ${lab.host.pid} -a "$@"`,
+    ...more,
   };
   for (const [name, script] of Object.entries(commands)) {
     writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
@@ -45,7 +48,7 @@ function installCommands(lab: Lab): string {
 
 /** Plays a story on a booted lab: every command must show what the story says. Gives the page that tells it. */
 export async function playStory(lab: Lab, story: Story): Promise<Outcome & { page: string }> {
-  const bin = installCommands(lab);
+  const bin = installCommands(lab, story.commands?.(lab));
   const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, NO_COLOR: '1' };
   const problems: string[] = [];
   for (const [machine, script] of [

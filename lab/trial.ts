@@ -22,10 +22,11 @@ export async function tryCase(lab: Lab, test: LabCase, capture?: string): Promis
   for (const [machine, script] of [
     [lab.host, test.breakServer],
     [lab.router, test.breakRouter],
+    [lab.bastion, test.breakBastion],
     [lab.client, test.breakClient],
   ] as const) {
     if (script === undefined) continue;
-    if (!machine) return { problems: ['breakRouter needs topology: router'], seen: {} };
+    if (!machine) return { problems: ['breakRouter needs topology: router, breakBastion topology: bastion'], seen: {} };
     const ran = await machine.run(`set -e\n${script}`, { timeoutMs: 30_000 });
     if (ran.code !== 0) return failed('break script', ran);
   }

@@ -11,9 +11,9 @@ import { bootKernel, type Fate, type Kernel, type Round } from './firewall/kerne
 import { nftRuleset } from './firewall/nft.ts';
 import { type Packet, packetsFor, SERVER4, SERVER6, type Tool } from './firewall/packets.ts';
 
-const BATCH = 130;
+const BATCH = 170;
 const { values } = parseArgs({
-  options: { seed: { type: 'string' }, pairs: { type: 'string', default: '52000' }, tool: { type: 'string' } },
+  options: { seed: { type: 'string' }, pairs: { type: 'string', default: '68000' }, tool: { type: 'string' } },
 });
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const tally = { pairs: 0, unknown: 0, replies: 0, replyUnknown: 0, refused: 0, rulesets: 0, rules: 0, translated: 0 };

@@ -21,6 +21,6 @@ await build({
   // commander is CommonJS and asks for Node's own modules by require.
   banner: { js: "import { createRequire as $cr } from 'node:module'; const require = $cr(import.meta.url);" },
 });
-for (const name of ['collect.sh', 'second-sshd.sh', 'client/path.py'])
+for (const name of ['collect.sh', 'second-sshd.sh', 'vantage.sh', 'client/path.py'])
   copyFileSync(path.join(root, 'src/collect', name), path.join(dist, path.basename(name)));
 chmodSync(path.join(dist, 'sshwhy.js'), 0o755);

@@ -1,6 +1,7 @@
 /** Random states for logins with a password. */
 import fc from 'fast-check';
-import { aged, healthy, one, placed, type Question, restored, seldom, some, zone } from './pam.ts';
+import { aged, healthy, placed, type Question, restored, seldom, zone } from './pam.ts';
+import { one, some } from './pam-parts.ts';
 
 const yesNo = one('yes', 'no');
 const setting = fc.oneof(

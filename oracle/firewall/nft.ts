@@ -63,8 +63,6 @@ const meta = one(
   'meta l4proto tcp',
   'meta l4proto { icmp, ipv6-icmp }',
   'meta l4proto != udp',
-  'meta protocol ip',
-  'meta protocol != ip6',
   'iifname "lo"',
   'iifname != "lo"',
   'iifname "eth*"',
@@ -122,6 +120,9 @@ const v4 = fc.oneof(
     'ip saddr . tcp dport != @pairs4',
     'iifname . ip saddr { "eth0" . 192.0.2.1, "lo" . 10.1.2.3 }',
     'ip protocol tcp',
+    // Beside a match of the other family nft takes it for a mere dependency and does not list it.
+    'meta protocol ip',
+    'meta protocol != ip6',
     'ct original ip daddr 10.77.2.20',
     'ct original ip saddr != 192.0.2.1',
     'ip ttl 64',

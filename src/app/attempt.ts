@@ -1,6 +1,8 @@
 import { clientName } from '../facts/access/client-name.ts';
 import { asked as told } from '../facts/client/asked.ts';
 import { attemptLog } from '../facts/client/attempt.ts';
+import type { AttemptLog } from '../facts/client/attempt-model.ts';
+import { type IdentityCertificate, identities } from '../facts/client/identities.ts';
 import { route } from '../facts/client/route.ts';
 import { sshConfig } from '../facts/client/ssh-config.ts';
 import { tcp } from '../facts/client/tcp.ts';
@@ -9,6 +11,32 @@ import { reverse } from '../facts/reverse.ts';
 import { sshdConfig } from '../facts/sshd/index.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
+
+/**
+ * What the attempt offered. ssh names a certificate by its key; the one of a host it passes over without a word, but that is
+ * what somebody meant to come with.
+ */
+function offeredIn(
+  { offered }: AttemptLog,
+  own: readonly IdentityCertificate[],
+): Pick<Attempt, 'keys' | 'certificates'> {
+  const fingerprints = (certified: boolean): string[] => [
+    ...new Set(
+      offered
+        .filter(({ type }) => (type?.endsWith('-CERT') === true) === certified)
+        .flatMap(({ fingerprint }) => fingerprint ?? []),
+    ),
+  ];
+  const keys = fingerprints(false);
+  if (keys.length === 0 && fingerprints(true).length === 0) return {};
+  const seen = fingerprints(true).flatMap((fingerprint) => {
+    const found = own.filter((one) => one.role === 'user' && one.fingerprint === fingerprint);
+    return found.length === 0 ? [{ fingerprint }] : found.map(({ blob }) => ({ fingerprint, blob }));
+  });
+  const ofHosts = own.filter(({ role, fingerprint }) => role === 'host' && keys.includes(fingerprint));
+  const certificates = [...seen, ...ofHosts.map(({ fingerprint, blob }) => ({ fingerprint, blob }))];
+  return { keys, ...(certificates.length > 0 ? { certificates } : {}) };
+}
 
 /**
  * The login that a Bundle was taken about: what the user's own ssh configuration and the client's sockets say,
@@ -23,7 +51,7 @@ export function attemptOf(bundle: Bundle): Attempt {
   const routes = route.read(bundle);
   const { user, from, port } = asked.known ? asked.value : {};
   const local = probes.known ? probes.value.probes.find((probe) => probe.local !== undefined)?.local : undefined;
-  const keys = log.known ? log.value.offered.flatMap((key) => key.fingerprint ?? []) : [];
+  const own = identities.read(bundle);
   const known = {
     user: config.known ? config.value.user : user,
     host: config.known ? config.value.hostname : undefined,
@@ -34,7 +62,7 @@ export function attemptOf(bundle: Bundle): Attempt {
       local ??
       from ??
       (routes.known ? routes.value.find(({ source }) => source !== undefined)?.source : undefined),
-    keys: keys.length === 0 ? undefined : keys,
+    ...(log.known ? offeredIn(log.value, own.known ? own.value.certificates : []) : {}),
   };
   const named = known.from === undefined ? undefined : nameOf(bundle, known.from);
   const given = Object.entries({ ...known, named }).filter(([, value]) => value !== undefined);

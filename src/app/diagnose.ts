@@ -7,15 +7,17 @@ import type { Bundle } from '../model/bundle.ts';
 import { EXIT } from '../model/errors.ts';
 import type { Remedy } from '../model/remedy.ts';
 import type { Report, ReportedCause } from '../model/report.ts';
+import type { TraceStep } from '../model/trace.ts';
 import { VERSION } from '../model/version.ts';
 import { conclude } from '../reason/conclude.ts';
 import { otherServer, setAside } from '../reason/other-server.ts';
+import { fromElsewhere } from '../reason/vantage.ts';
 import { handshakeOf } from './handshake.ts';
 
 /** Turns everything that was looked at into the report. Pure but for the version. `durationMs`: how long the looking took. */
 export function report(input: string, bundle: Bundle, attempt: Attempt, durationMs: number): Report {
   const other = otherServer(bundle, attempt);
-  const { gates, findings, blind } = conclude(causes, bundle, attempt);
+  const { gates, findings, blind, hops } = conclude(causes, bundle, attempt);
   return {
     schema: 1,
     tool: { name: 'sshwhy', version: VERSION },
@@ -29,14 +31,19 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
       ...(attempt.from === undefined ? {} : { from: attempt.from }),
     },
     gates,
-    causes: findings.map(({ fix, subject, evidence, ...rest }) => ({
+    causes: findings.map(({ fix, subject, evidence, trace, ...rest }) => ({
       ...rest,
       ...(subject === undefined ? {} : { subject }),
       evidence: evidence.map(({ line, ...seen }) => ({ ...seen, ...(line === undefined ? {} : { line }) })),
       ...(fix === undefined ? {} : { fix: reportedFix(fix) }),
+      ...(trace === undefined ? {} : { trace: trace.map(reportedStep) }),
       docs: `docs/causes/${rest.id}.md`,
     })),
     blind,
+    ...(hops.length === 0
+      ? {}
+      : { hops: hops.map(({ name, closed, gates: own }) => ({ name, closed, gates: [...own] })) }),
+    ...elsewhere(bundle),
     ...(other ? {} : advisories(bundle)),
     ...handshakeOf(other ? setAside(bundle, other) : bundle),
   };
@@ -46,6 +53,24 @@ function reportedFix(fix: Remedy): NonNullable<ReportedCause['fix']> {
   if ('refuse' in fix) return { ...fix, manual: [...fix.manual] };
   const { undo, ...rest } = fix;
   return { ...rest, commands: [...fix.commands], ...(undo ? { undo: [...undo] } : {}) };
+}
+
+function reportedStep({ matches, ...step }: TraceStep): NonNullable<ReportedCause['trace']>[number] {
+  return {
+    ...step,
+    matches: matches.map(({ holds, ...match }) => ({ ...match, ...(holds === undefined ? {} : { holds }) })),
+  };
+}
+
+/** How other machines see the endpoint, where they were asked. */
+function elsewhere(bundle: Bundle): Pick<Report, 'vantages'> {
+  const found = fromElsewhere(bundle);
+  if (!found) return {};
+  const seen = found.seen.map(({ section: _, tool: __, addresses, ...rest }) => ({
+    ...rest,
+    addresses: [...addresses],
+  }));
+  return { vantages: { seen, proves: found.proves } };
 }
 
 /** What is known of this version of sshd, where the server was looked at. */

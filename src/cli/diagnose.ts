@@ -4,13 +4,15 @@ import { withSections } from '../facts/bundle.ts';
 import { openTransport } from '../transport/open.ts';
 import { answer, progress } from './answer.ts';
 import { type CloudFlags, cloudsOf, printedCommands, withCloudFlags } from './cloud.ts';
-import { type OutputFlags, type SshFlags, sshArguments, withOutputFlags, withSshFlags } from './options.ts';
+import { collect, type OutputFlags, type SshFlags, sshArguments, withOutputFlags, withSshFlags } from './options.ts';
 import { parseAddress, parseTarget } from './target.ts';
 
 interface DiagnoseFlags extends OutputFlags, SshFlags, CloudFlags {
   readonly on?: string;
   readonly from?: string;
+  readonly vantage?: readonly string[];
   readonly timeout: number;
+  readonly allHostKeys?: boolean;
 }
 
 /** `sshwhy [user@]host[:port]`: the main job. */
@@ -24,6 +26,12 @@ export function diagnoseCommand(signal: AbortSignal): Command {
       'the address that the server sees, when yours is translated on the way (NAT)',
       parseAddress,
     )
+    .option('--all-host-keys', 'ask the server for its host keys of every type, a further connection for each')
+    .option(
+      '--vantage <transport>',
+      'also look at the same endpoint from this machine: one connection (repeatable)',
+      collect,
+    )
     .option('--timeout <seconds>', 'how long to look from here at most', Number, 20);
   return withSshFlags(withOutputFlags(withCloudFlags(command))).action(async (input: string, flags: DiagnoseFlags) => {
     if (await printedCommands(flags)) return;
@@ -31,6 +39,7 @@ export function diagnoseCommand(signal: AbortSignal): Command {
     const target = parseTarget(input);
     const door = flags.on === undefined ? undefined : openTransport(flags.on, []);
     const askClouds = await cloudsOf(flags);
+    const vantages = (flags.vantage ?? []).map((name) => openTransport(name, []));
     const bar = progress(flags.json === true);
     const [{ bundle, attempt }, clouds] = await Promise.all([
       lookFromBothSides(
@@ -39,6 +48,8 @@ export function diagnoseCommand(signal: AbortSignal): Command {
           timeoutMs: flags.timeout * 1000,
           signal,
           step: bar.step,
+          vantages,
+          allHostKeys: flags.allHostKeys === true,
           ...(door ? { door } : {}),
           ...(flags.from === undefined ? {} : { from: flags.from }),
         },

@@ -13,7 +13,8 @@ export interface SshFlags {
   readonly ipv6?: boolean;
 }
 
-const collect = (word: string, before: readonly string[] = []): readonly string[] => [...before, word];
+/** Gathers the values of a flag that may be given often. */
+export const collect = (word: string, before: readonly string[] = []): readonly string[] => [...before, word];
 
 export function withSshFlags(command: Command): Command {
   return command
@@ -53,6 +54,6 @@ export interface OutputFlags {
 export function withOutputFlags(command: Command): Command {
   return command
     .option('--json', 'print the report as JSON (schema/report.schema.json)')
-    .option('--verbose', 'show every finding with all its evidence')
+    .option('--verbose', 'show every finding with all its evidence, and the way of a packet through the firewall')
     .option('--save <file>', 'also write everything that was looked at to a bundle, to replay or mail');
 }

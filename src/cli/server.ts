@@ -3,7 +3,6 @@ import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { attemptOf } from '../app/attempt.ts';
 import { collectServer, readBundle } from '../app/server.ts';
-import { keyFingerprint } from '../facts/access/authorized-keys.ts';
 import { withSections } from '../facts/bundle.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
@@ -13,6 +12,7 @@ import { settingsText } from '../report/settings.ts';
 import { openTransport } from '../transport/open.ts';
 import { answer, progress, wantsColor } from './answer.ts';
 import { type CloudFlags, cloudsOf, printedCommands, withCloudFlags } from './cloud.ts';
+import { offeredIn } from './offered.ts';
 import { type OutputFlags, type SshFlags, sshArguments, withOutputFlags, withSshFlags } from './options.ts';
 import { parseAddress } from './target.ts';
 
@@ -31,7 +31,10 @@ export function serverCommand(signal: AbortSignal): Command {
     .description('on the server, or through another door: what is broken here; would this login be let in?')
     .option('--user <name>', 'the account that wants to log in')
     .option('--from <address>', 'the address that it comes from', parseAddress)
-    .option('--key <file.pub>', 'the public key that it offers')
+    .option(
+      '--key <file.pub>',
+      'the public key that it offers, with the certificate in file-cert.pub, or a certificate alone, or the fingerprint of a key (SHA256:…); without one, a password is meant',
+    )
     .option(
       '--on <transport>',
       'look through a door: local, ssh:[user@]host, docker:NAME, podman:NAME, kubectl:[ns/]pod, machine:NAME, exec:COMMAND…',
@@ -46,7 +49,7 @@ export function serverCommand(signal: AbortSignal): Command {
     if (flags.on !== undefined && flags.bundle !== undefined)
       throw new UsageError('--on and --bundle exclude each other');
     const startedAt = performance.now();
-    const key = flags.key === undefined ? undefined : fingerprintOf(flags.key);
+    const offered = flags.key === undefined ? {} : offeredIn(flags.key);
     const question = {
       ...(flags.user === undefined ? {} : { user: flags.user }),
       ...(flags.from === undefined ? {} : { from: flags.from }),
@@ -58,7 +61,7 @@ export function serverCommand(signal: AbortSignal): Command {
       askClouds({ signal }),
     ]);
     const bundle = withSections(server, clouds);
-    const asked: Attempt = { ...attemptOf(bundle), ...question, ...(key === undefined ? {} : { keys: [key] }) };
+    const asked: Attempt = { ...attemptOf(bundle), ...question, ...offered };
     if (flags.settings) return tellSettings(bundle, asked, flags);
     answer(flags.on ?? flags.bundle ?? '', bundle, asked, startedAt, flags);
   });
@@ -95,17 +98,4 @@ export async function saved(file: string): Promise<Bundle> {
     throw new LookError(`cannot read ${file}: ${(error as Error).message}`);
   }
   return readBundle(file === '-' ? 'standard input' : file, content);
-}
-
-/** @throws UsageError when the file holds no public key; a private key is never read any further than its first line. */
-function fingerprintOf(file: string): string {
-  let content: string;
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read --key ${file}: ${(error as Error).message}`);
-  }
-  const found = keyFingerprint(content.trim());
-  if (found === undefined) throw new UsageError(`--key ${file} is not a public key (give the .pub file)`);
-  return found;
 }

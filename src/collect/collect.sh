@@ -7,7 +7,8 @@
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
-unset LANGUAGE SYSTEMD_COLORS SYSTEMD_PAGER
+# Times are those of the machine, not of whoever asks.
+unset LANGUAGE SYSTEMD_COLORS SYSTEMD_PAGER TZ
 user=${SSHWHY_USER:-} from=${SSHWHY_FROM:-} port=${SSHWHY_PORT:-}
 uid=$(id -u)
 tab=$(printf '\t')
@@ -220,6 +221,24 @@ file_sections() {
     }'
 }
 
+# KRLs are binary, so they come as text, each in a section of its own: krl:PATH.
+is_krl() { [ -f "$1" ] && [ "$(head -c 6 "$1" 2>/dev/null)" = SSHKRL ]; }
+krl_text() {
+  if have base64; then
+    echo '# base64'
+    base64 <"$1"
+  else
+    echo '# hex'
+    od -An -v -tx1 <"$1"
+  fi
+}
+revocation_lists() {
+  config_values revokedkeys | awk '/^\// && !seen[$0]++' | head -n 4 | while IFS= read -r path; do
+    is_krl "$path" || continue
+    section "krl:$(printf '%s\n' "$path" | sed -e 's/%/%25/g' -e 's/ /%20/g' -e "s/$tab/%09/g")" 2048 krl_text "$path"
+  done
+}
+
 # PAM files that the sshd service is made of.
 pam_files() {
   pam_todo='sshd other' pam_seen=' '
@@ -255,7 +274,7 @@ pam() {
   [ -d /etc/pam.d ] || return $ABSENT
   if have dpkg-query; then
     # shellcheck disable=SC2016 # dpkg-query's own placeholder
-    within 3 dpkg-query -W -f 'release=${Version}\n' libpam-modules 2>/dev/null | head -n 1
+    within 3 dpkg-query -W -f 'packages=dpkg\nrelease=${Version}\n' libpam-modules 2>/dev/null | head -n 2
   elif have rpm; then
     within 3 rpm -q --qf 'release=%{VERSION}\n' pam 2>/dev/null | head -n 1
   fi
@@ -317,9 +336,9 @@ looked_at() {
   fi 2>/dev/null | awk -F: -v OFS=: 'NF >= 7 { print $1, $3, $6, $7 }'
 }
 
-# Where AuthorizedKeysFile leads for the accounts looked at, one path a line.
+# Where AuthorizedKeysFile and AuthorizedPrincipalsFile lead for the accounts looked at, one path a line.
 key_files() {
-  key_patterns=$(config_values authorizedkeysfile | grep -vx none)
+  key_patterns=$({ config_values authorizedkeysfile; config_values authorizedprincipalsfile; } | grep -vx none)
   key_patterns="$key_patterns
 .ssh/authorized_keys
 .ssh/authorized_keys2"
@@ -339,6 +358,13 @@ key_files() {
         if (!(path in seen)) { seen[path] = 1; print path }
       }
     }'
+}
+
+# Programs that are asked for keys and principals.
+naming_commands() {
+  for path in authorizedkeyscommand authorizedprincipalscommand; do
+    config_values "$path" | grep '^/'
+  done
 }
 
 # Each path and every folder above it.
@@ -395,7 +421,8 @@ paths() {
       /etc/nologin /run/nologin /var/run/nologin /etc/hosts.allow /etc/hosts.deny /etc/shells
     printf '%s\n' "$pam_read"
     host_key_files | while IFS= read -r key; do printf '%s\n%s.pub\n' "$key" "$key"; done
-    { config_values trustedusercakeys; config_values revokedkeys; config_values banner; config_values authorizedprincipalsfile; config_values subsystem; } | grep '^/'
+    { config_values trustedusercakeys; config_values revokedkeys; config_values banner; config_values subsystem; } | grep '^/'
+    naming_commands | with_parents
     printf '%s\n' "$looked" | awk -F: 'NF >= 4 { print $4 }'
     { printf '%s\n' "$key_paths"; printf '%s\n' "$looked" | awk -F: 'NF >= 4 { print $3 }'; } | with_parents
   } | awk '$0 != "" && $0 != "none" && !seen[$0]++' | path_lines 3>&1
@@ -477,35 +504,45 @@ fail2ban() {
     { while (sub(/^fail2ban> /, "")) print "--- " question[++n]; print }'
 }
 
-nft_text() { have nft || return $ABSENT; root || return $DENIED; within 6 nft -a list ruleset; }
+nft_text() { have nft || return $ABSENT; root || return $DENIED; within 10 nft -a list ruleset; }
 # nft before 1.0.7 may print broken JSON, or none, when a table is dormant; then one table after the other is asked for.
 nft_json() {
   have nft || return $ABSENT
   root || return $DENIED
-  within 6 nft -j -a list ruleset | whole_json && return 0
-  within 6 nft list tables | while read -r _ family table; do
-    within 6 nft -j -a list table "$family" "$table" | whole_json
+  within 10 nft -j -a list ruleset | whole_json && return 0
+  within 10 nft list tables | while read -r _ family table; do
+    within 10 nft -j -a list table "$family" "$table" | whole_json
   done
   return 0
 }
 whole_json() { awk '{ line = $0 } END { if (line !~ /\]}$/) exit 1; print line }'; }
-saved_tables() { have "$1" || return $ABSENT; root || return $DENIED; within 6 "$1" -c; }
+saved_tables() { have "$1" || return $ABSENT; root || return $DENIED; within 10 "$1" -c; }
 # The legacy tool loads its module when it is asked, so it is asked only where the kernel has tables already.
 saved_legacy() {
-  [ -s "$2" ] || return $ABSENT
+  # Files of /proc have no size.
+  grep -q . "$2" 2>/dev/null || return $ABSENT
   saved_tables "$1"
 }
+# Asking loads the module where it is one; where the kernel has it built in, rules that ask for a set tell.
 ip_sets() {
-  [ -d /sys/module/ip_set ] || grep -qs '^ip_set ' /proc/modules || return $ABSENT
   have ipset || return $ABSENT
   root || return $DENIED
-  within 6 ipset save
+  [ -d /sys/module/ip_set ] || grep -qs '^ip_set ' /proc/modules ||
+    { saved_tables iptables-save && saved_tables ip6tables-save; } 2>/dev/null | grep -q -e '--match-set' || return $ABSENT
+  within 10 ipset save
 }
 firewalld() {
   have firewall-cmd || return $ABSENT
   [ -e /run/firewalld.pid ] || [ -e /var/run/firewalld.pid ] || return $ABSENT
   root || return $DENIED
   within 6 firewall-cmd --list-all-zones
+}
+
+# Programs that see a packet before any ruleset does.
+bpf_hooks() {
+  have tc && within 3 tc qdisc show 2>/dev/null | grep -e clsact -e ingress
+  have ip && within 3 ip -o link show 2>/dev/null | grep xdp
+  return 0
 }
 
 # ---- the machine ----------------------------------------------------------------------------------------------------
@@ -680,14 +717,15 @@ group_logs() {
 group_net() {
   section listeners 256 listeners
   section connections 64 connections
-  section nft 2048 nft_text
-  section nft-json 8192 nft_json
-  section iptables 4096 saved_tables iptables-save
-  section ip6tables 4096 saved_tables ip6tables-save
-  section iptables-legacy 4096 saved_legacy iptables-legacy-save /proc/net/ip_tables_names
-  section ip6tables-legacy 4096 saved_legacy ip6tables-legacy-save /proc/net/ip6_tables_names
-  section ipset 4096 ip_sets
+  section nft 65536 nft_text
+  section nft-json 65536 nft_json
+  section iptables 32768 saved_tables iptables-save
+  section ip6tables 32768 saved_tables ip6tables-save
+  section iptables-legacy 32768 saved_legacy iptables-legacy-save /proc/net/ip_tables_names
+  section ip6tables-legacy 32768 saved_legacy ip6tables-legacy-save /proc/net/ip6_tables_names
+  section ipset 65536 ip_sets
   section firewalld 256 firewalld
+  section bpf 16 bpf_hooks
   section addresses 128 addresses
   section routes 256 routes
   section rules 64 rules
@@ -719,6 +757,7 @@ group_machine() {
   section load 16 show /proc/loadavg
   section limits 16 limits
   section clock 16 clock
+  revocation_lists
   {
     printf '%s\n' "$configs"
     printf '%s\n' /etc/hosts.allow /etc/hosts.deny /etc/nologin /run/nologin /var/run/nologin /etc/shells /etc/hosts /etc/resolv.conf \
@@ -726,10 +765,10 @@ group_machine() {
       /etc/ufw/ufw.conf /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ssh /etc/default/ufw
     printf '%s\n' "$pam_list" "$pam_read"
     unit_files
-    { config_values trustedusercakeys; config_values authorizedprincipalsfile; } | grep '^/' | grep -v %
-    # A revocation list is text with keys, or a KRL that only ssh-keygen reads.
+    config_values trustedusercakeys | grep '^/'
+    # A revocation list is text with keys, or a KRL.
     config_values revokedkeys | grep '^/' | while IFS= read -r path; do
-      [ "$(head -c 6 "$path" 2>/dev/null)" = SSHKRL ] || printf '%s\n' "$path"
+      is_krl "$path" || printf '%s\n' "$path"
     done
     printf '%s\n' "$key_paths"
   } | file_sections

@@ -54,3 +54,8 @@ export function secondSshdScript({ user, lines, way, key, stands }: SecondLogin)
   const end = `END-${createHash('sha256').update(text).digest('hex')}`;
   return `unshare --mount --propagation private ${way ? '--net ' : ''}sh <<'${end}'\n${text}\n${end}\n`;
 }
+
+/** `vantage.sh` with the endpoint that it looks at. */
+export function vantageScript(o: { host: string; port: number }): string {
+  return `${asking({ SSHWHY_HOST: o.host, SSHWHY_PORT: o.port })}\n${script('vantage.sh')}`;
+}

@@ -11,8 +11,8 @@ const STATUSES: readonly string[] = [
   'unparsable',
 ];
 
-/** What is kept of one section; the collector's own limits are far below. */
-const SECTION_LIMIT = 8 * 1024 * 1024;
+/** What is kept of one section; a set of a million networks is as long. The collector's own limits are no higher. */
+const SECTION_LIMIT = 64 * 1024 * 1024;
 const SECTIONS_LIMIT = 5000;
 
 /** Name of the section that holds a file: white space, controls and `%` of the path percent-encoded. */
@@ -22,8 +22,12 @@ export function sectionName(path: string): string {
 
 /** The path in a section's name; `undefined` for other sections. */
 export function pathOfSection(name: string): string | undefined {
-  if (!name.startsWith('file:')) return undefined;
-  return name.slice(5).replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return name.startsWith('file:') ? decodedName(name.slice(5)) : undefined;
+}
+
+/** A path as it stands behind the prefix of a section's name. */
+export function decodedName(coded: string): string {
+  return coded.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /**

@@ -15,6 +15,7 @@ export type Ending =
   | 'no-common-host-key'
   | 'no-common-cipher'
   | 'no-common-mac'
+  | 'no-common-compression'
   | 'protocol-differs'
   | 'kex-closed'
   | 'corrupted'
@@ -48,6 +49,7 @@ export const ENDINGS: readonly { readonly ending: Ending | 'closed'; readonly pa
   { ending: 'no-common-host-key', pattern: /no matching host key type found/ },
   { ending: 'no-common-cipher', pattern: /no matching cipher found/ },
   { ending: 'no-common-mac', pattern: /no matching MAC found/ },
+  { ending: 'no-common-compression', pattern: /no matching compression method found/ },
   { ending: 'protocol-differs', pattern: /^Protocol major versions differ: / },
   {
     ending: 'host-key-changed',
@@ -73,7 +75,7 @@ export const ENDINGS: readonly { readonly ending: Ending | 'closed'; readonly pa
     ending: 'banner-timeout',
     pattern: /^Connection timed out during banner exchange|^Connection to .{1,300} timed out during banner exchange/,
   },
-  { ending: 'closed', pattern: /^(?:kex|ssh)_exchange_identification: / },
+  { ending: 'closed', pattern: /^(?:(?:kex|ssh)_exchange_identification: |banner exchange: Connection to .{1,300}: )/ },
   {
     ending: 'closed',
     pattern:

@@ -6,7 +6,6 @@ export const CLOUD_COMMANDS: Readonly<Record<string, string>> = {
   'cloud:aws-network-interfaces': 'aws ec2 describe-network-interfaces --filters Name=vpc-id,Values=VPC',
   'cloud:aws-prefix-lists': 'aws ec2 get-managed-prefix-list-entries --prefix-list-id LIST',
   'cloud:aws-subnets': 'aws ec2 describe-subnets --subnet-ids SUBNET',
-  'cloud:aws-route-tables': 'aws ec2 describe-route-tables --filters Name=vpc-id,Values=VPC',
   'cloud:azure-effective': 'az network nic list-effective-nsg --resource-group GROUP --name NIC',
   'cloud:azure-nsgs': 'az network nsg show --resource-group GROUP --name NSG',
   'cloud:azure-nics': 'az network nic show --resource-group GROUP --name NIC',

@@ -11,6 +11,15 @@ export interface Attempt {
   readonly named?: { readonly of: string; readonly name: string };
   /** Fingerprints (`SHA256:…`) of the keys that are offered. */
   readonly keys?: readonly string[];
+  /** Certificates that are offered beside the keys, or instead. */
+  readonly certificates?: readonly OfferedCertificate[];
   /** Time of the question, RFC 3339. */
   readonly at: string;
+}
+
+export interface OfferedCertificate {
+  /** Of the key that is certified. */
+  readonly fingerprint: string;
+  /** The certificate in base64, as its `-cert.pub` file holds it; absent where it was not seen. */
+  readonly blob?: string;
 }

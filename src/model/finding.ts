@@ -1,6 +1,7 @@
 import type { Side } from './fact.ts';
 import type { CauseId, Gate } from './gate.ts';
 import type { Remedy } from './remedy.ts';
+import type { TraceStep } from './trace.ts';
 
 /** `confirmed`: the evidence admits no other reading. */
 export const VERDICTS = ['confirmed', 'likely', 'possible'] as const;
@@ -27,6 +28,8 @@ export interface Observed<Data> {
   readonly evidence: readonly Evidence[];
   /** Tells two findings of one cause apart: a port, file, user or rule. */
   readonly subject?: string;
+  /** What the deciding packet met on its way. */
+  readonly trace?: readonly TraceStep[];
   /** The broken state is there, but this login passes it: it will bite later or others. */
   readonly latent?: true;
   /** The login gets through all the same, but slower or poorer, though the cause can also keep it out. */
@@ -43,4 +46,5 @@ export interface Finding {
   readonly text: string;
   readonly evidence: readonly Evidence[];
   readonly fix?: Remedy;
+  readonly trace?: readonly TraceStep[];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ROLES, VERDICTS } from './finding.ts';
 import { GATES } from './gate.ts';
+import { TRACE_ACTIONS } from './trace.ts';
 
 /** What became of a gate. `not-reached`: an earlier gate is closed, and nothing else was learned about this one. */
 export const OUTCOMES = ['open', 'closed', 'degraded', 'unknown', 'not-reached'] as const;
@@ -26,6 +27,26 @@ const refusal = z.strictObject({
   manual: z.array(z.string()).describe('What a person should do'),
 });
 
+const traceStep = z.strictObject({
+  layer: z.enum(['cloud', 'host']),
+  packet: z.enum(['request', 'reply']).describe('The first packet of the connection, or the answer to it'),
+  stage: z.string().describe('Hook of the kernel, or stage of the cloud'),
+  place: z.string().describe('Chain, table, zone or security group'),
+  rule: z.string().describe('As its tool writes it'),
+  matches: z.array(
+    z.strictObject({
+      field: z.string(),
+      wanted: z.string(),
+      got: z.string().optional().describe("The packet's own value; absent when it is not known"),
+      holds: z.boolean().optional().describe('Absent when it cannot be told'),
+    }),
+  ),
+  action: z.enum(TRACE_ACTIONS),
+  detail: z.string().optional(),
+  section: z.string().optional(),
+  line: z.int().positive().optional(),
+});
+
 const causeId = z.string().regex(/^[a-z]+\/[a-z0-9-]+$/);
 
 const cause = z.strictObject({
@@ -36,6 +57,7 @@ const cause = z.strictObject({
   text: z.string().describe('One sentence'),
   evidence: z.array(evidence).min(1),
   fix: z.union([fix, refusal]).optional(),
+  trace: z.array(traceStep).optional().describe('What the deciding packet met on its way, step by step'),
   docs: z.string(),
 });
 
@@ -116,6 +138,26 @@ const hostKeys = z
     }),
   )
   .describe('Host keys of the server, each held against the known_hosts files');
+const hop = z.strictObject({
+  name: z.string().describe('As it stands in ProxyJump'),
+  closed: z.boolean().describe('The way ends at this hop'),
+  gates: z.array(gate).length(GATES.length),
+});
+
+const vantage = z.strictObject({
+  name: z.string().describe('Door to the machine, as the user named it'),
+  addresses: z
+    .array(z.string())
+    .describe('What the name resolves to there; empty when it is a literal, or could not be asked'),
+  outcome: z
+    .enum(['open', 'refused', 'timed-out', 'unreachable', 'unresolved', 'error'])
+    .optional()
+    .describe('Of one TCP connection; absent when none could be made there'),
+  ms: z.number().nonnegative().optional(),
+  banner: z.string().optional().describe('First line of the server; foreign, escape it for your output'),
+  from: z.string().optional().describe('Address that the machine sends from'),
+  said: z.string().optional().describe('Why it is not open, or why nobody could look'),
+});
 
 /** The JSON report, schema 1. The types, the published JSON Schema and the tests come from this one definition. */
 export const reportSchema = z
@@ -134,6 +176,11 @@ export const reportSchema = z
     gates: z.array(gate).length(GATES.length),
     causes: z.array(cause).describe('Ordered: the first with role "blocking" is what to fix first'),
     blind: z.array(blind),
+    vantages: z
+      .strictObject({ seen: z.array(vantage), proves: z.string() })
+      .optional()
+      .describe('The same endpoint as other machines see it, and what that proves'),
+    hops: z.array(hop).optional().describe('Jump hosts on the way, nearest first, each put through the same gates'),
     advisories: advisories.optional(),
     negotiation: negotiation.optional(),
     timing: timing.optional(),

@@ -1,8 +1,7 @@
-import { expiryTime } from '../facts/access/expiry.ts';
-import { type AccountKeys, accountKeys, keyFacts } from '../facts/access/keys.ts';
-import { matchesHost } from '../facts/access/patterns.ts';
-import { revokedIn } from '../facts/access/revoked.ts';
-import { clientNameOf, connectionOf } from '../facts/access/who.ts';
+import { nameOf } from '../facts/access/certificate.ts';
+import { keyFacts } from '../facts/access/keys.ts';
+import { judgeOffers } from '../facts/access/offers.ts';
+import { connectionOf } from '../facts/access/who.ts';
 import { pamAgrees, pamFacts, pamHelps } from '../facts/pam/index.ts';
 import { type Setting, setting } from '../facts/sshd/index.ts';
 import type { Attempt } from '../model/attempt.ts';
@@ -13,7 +12,7 @@ import { passwordAdmits } from './admit-password.ts';
 const needs = { ...keyFacts, ...pamFacts };
 type Given = Values<typeof needs> & Partial<Options<typeof pamHelps>>;
 
-/** Settings that can turn the login away; where one hangs on a condition that is not known, nothing is promised. */
+/** Settings that can turn the login away beside those about keys; where one hangs on a condition that is not known, nothing is promised. */
 const DECIDING = [
   'pubkeyauthentication',
   'denyusers',
@@ -23,37 +22,33 @@ const DECIDING = [
   'permitrootlogin',
   'authenticationmethods',
   'usepam',
-  'strictmodes',
-  'authorizedkeysfile',
-  'revokedkeys',
+  'maxauthtries',
 ] as const;
 
 /**
- * The line that lets the login in, in words, when everything that decides is known and in its favour: key, file,
- * options, the methods that are asked for, and PAM. The causes say what is against it; this is the other half.
+ * The line that lets the login in, in words, when everything that decides is known and in its favour: key or certificate,
+ * file, options, the methods that are asked for, and PAM. The causes say what is against it; this is the other half.
  */
 export function admittedBy(bundle: Bundle, attempt: Attempt): string | undefined {
   const given = gather(bundle);
   const account = attempt.user === undefined ? undefined : given?.accounts.find(attempt.user);
   if (!given || !account || attempt.from === undefined) return undefined;
-  if (!attempt.keys) return passwordAdmits(given, attempt, account);
+  if (!attempt.keys && !attempt.certificates) return passwordAdmits(given, attempt, account);
   const who = connectionOf(attempt, account, given.groups);
   const rules = new Map(DECIDING.map((keyword) => [keyword, setting(given.sshdConfig, keyword, who)] as const));
   if ([...rules.values()].some(({ certain }) => !certain)) return undefined;
+  if (rules.get('pubkeyauthentication')?.values[0]?.toLowerCase() === 'no') return undefined;
   if (!keyIsEnough(rules.get('authenticationmethods'))) return undefined;
-  const key = lettingIn(
-    accountKeys(given, attempt)[0],
-    attempt.keys,
-    attempt.from,
-    clientNameOf(attempt),
-    given.meta.now,
-  );
-  if (!key) return undefined;
-  const [list = 'none'] = rules.get('revokedkeys')?.values ?? [];
-  const revoked = list === 'none' ? [] : revokedIn(given.files, list);
-  if (!revoked || revoked.some(({ fingerprint }) => fingerprint === key.fingerprint)) return undefined;
+  const offers = judgeOffers(given, attempt);
+  const first = offers.findIndex(({ outcome }) => outcome === 'accepted');
+  const offer = offers[first];
+  // Each key that is refused before it counts as a failure (auth2.c, userauth_finish()).
+  if (!offer?.certain || first >= Number(rules.get('maxauthtries')?.values[0] ?? 0)) return undefined;
+  const forced = rules.get('permitrootlogin')?.values[0]?.toLowerCase() === 'forced-commands-only';
+  if (account.uid === 0 && forced && !offer.forced) return undefined;
   if (rules.get('usepam')?.values[0]?.toLowerCase() === 'yes' && !pamAgrees(given, attempt)) return undefined;
-  return `line ${key.line} of ${key.path} lets ${account.name} in with ${key.fingerprint}`;
+  const what = offer.certificate ? `the certificate ${nameOf(offer.certificate)} of ${offer.key}` : offer.key;
+  return `${offer.by} lets ${account.name} in with ${what}`;
 }
 
 function gather(bundle: Bundle): Given | undefined {
@@ -73,30 +68,4 @@ function gather(bundle: Bundle): Given | undefined {
 function keyIsEnough(methods: Setting | undefined): boolean {
   const lists = methods?.values ?? [];
   return lists.length === 0 || lists.some((list) => list === 'any' || list === 'publickey');
-}
-
-function lettingIn(
-  mine: AccountKeys | undefined,
-  offered: readonly string[],
-  from: string,
-  name: string | undefined,
-  now: number,
-) {
-  for (const { path, keys, modes } of mine?.files ?? []) {
-    if (!modes.ok) continue;
-    for (const { line, fingerprint, options } of keys) {
-      const hosts = options.get('from');
-      const expiry = options.get('expiry-time');
-      const end = expiry === undefined ? undefined : expiryTime(expiry);
-      const lasts = expiry === undefined || (end !== undefined && end.at - end.within > now);
-      if (
-        lasts &&
-        !options.has('cert-authority') &&
-        offered.includes(fingerprint) &&
-        (hosts === undefined || matchesHost(hosts, from, name) === true)
-      )
-        return { path, line, fingerprint };
-    }
-  }
-  return undefined;
 }

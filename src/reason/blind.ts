@@ -19,6 +19,10 @@ function settle(side: Side, section: string, attempt: Attempt): string {
   const words = ['sudo', 'sshwhy', 'server'];
   if (attempt.user !== undefined) words.push('--user', shellQuote(attempt.user));
   if (attempt.from !== undefined) words.push('--from', shellQuote(attempt.from));
+  // The fingerprint, because the key file is on the client.
+  const [key] = attempt.keys ?? [];
+  if (key !== undefined && attempt.user !== undefined) words.push('--key', shellQuote(key));
+  if (attempt.port !== undefined && attempt.port !== 22) words.push('--port', String(attempt.port));
   return words.join(' ');
 }
 

@@ -8,6 +8,7 @@ import { admittedBy } from './admit.ts';
 import { blindSpots, unseenSides } from './blind.ts';
 import { withoutUnasked } from './clouds.ts';
 import { gates } from './gates.ts';
+import { concludeHops, explainHops, type HopConclusion } from './hops.ts';
 import { investigate } from './investigate.ts';
 import { otherServer, setAside } from './other-server.ts';
 import { rank } from './rank.ts';
@@ -18,6 +19,8 @@ export interface Conclusion {
   /** What to fix first stands first. */
   readonly findings: readonly Finding[];
   readonly blind: Blind[];
+  /** The jump hosts on the way, nearest first. */
+  readonly hops: readonly HopConclusion[];
 }
 
 /** From everything that was looked at to the answer. Pure. */
@@ -32,7 +35,8 @@ export function conclude(all: readonly Cause[], whole: Bundle, attempt: Attempt)
   if (!passed.has('auth')) through.delete('client');
   const { sightings, obstacles: missing } = investigate(causes, bundle, attempt);
   const obstacles = withoutUnasked(missing, bundle);
-  const findings = rank(sightings, causes, through);
+  const hops = concludeHops(bundle, (part, about) => conclude(causes, part, about));
+  const findings = explainHops(rank(sightings, causes, through), hops);
   return {
     gates: gates(
       findings,
@@ -44,6 +48,7 @@ export function conclude(all: readonly Cause[], whole: Bundle, attempt: Attempt)
       other && `${other.name} listens on port ${other.port}`,
     ),
     findings,
+    hops,
     blind: blindSpots(
       obstacles,
       bundle,

@@ -61,6 +61,7 @@ export function rank(sightings: readonly Sighting[], causes: readonly Cause[], p
       text: cause.says(observed.data),
       evidence: observed.evidence,
       ...(fix ? { fix } : {}),
+      ...(observed.trace ? { trace: observed.trace } : {}),
     };
   });
   // What degrades explains only what degrades.

@@ -48,7 +48,8 @@ export function passedGates(bundle: Bundle): ReadonlyMap<Gate, string> {
     session: log?.ending === 'ok' ? 'a command ran' : undefined,
   };
   const furthest = GATES.findLastIndex((gate) => seen[gate] !== undefined);
-  return new Map(GATES.slice(0, furthest + 1).map((gate) => [gate, seen[gate] ?? 'passed']));
+  const passed = config?.proxyJump === undefined ? 'passed' : `passed, by way of ${config.proxyJump}`;
+  return new Map(GATES.slice(0, furthest + 1).map((gate) => [gate, seen[gate] ?? passed]));
 }
 
 /** Endings of the attempt that say at which gate it was turned away, whatever the cause is. */
@@ -57,6 +58,7 @@ const STOPS: Readonly<Partial<Record<Ending, Gate>>> = {
   'no-common-host-key': 'handshake',
   'no-common-cipher': 'handshake',
   'no-common-mac': 'handshake',
+  'no-common-compression': 'handshake',
   'protocol-differs': 'handshake',
   'host-key-changed': 'handshake',
   'host-key-revoked': 'handshake',
@@ -85,6 +87,9 @@ function hungAt({ stage, authenticated }: AttemptLog): Gate {
 export function stoppedAt(bundle: Bundle): { readonly gate: Gate; readonly detail: string } | undefined {
   const log = value(attemptLog.read(bundle));
   if (log?.ending === 'timed-out') return { gate: hungAt(log), detail: `ssh got no further in ${log.ms} ms` };
-  const gate = log && STOPS[log.ending];
-  return gate && { gate, detail: log.endingSaid?.text ?? `ssh gave up: ${log.ending}` };
+  const greetings = value(kexinit.read(bundle))?.probes ?? [];
+  // A first line that only looks like SSH was still said by what is to speak it.
+  const garbled = log?.ending === 'not-ssh' && greetings.some(({ banner }) => banner !== undefined);
+  const gate = garbled ? 'handshake' : log && STOPS[log.ending];
+  return log && gate && { gate, detail: log.endingSaid?.text ?? `ssh gave up: ${log.ending}` };
 }

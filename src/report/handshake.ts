@@ -42,7 +42,7 @@ function negotiationLines({ negotiation }: Report, { color, width }: Options): s
   if (!negotiation) return [];
   const c = colors.createColors(color);
   const lines = ['', c.dim(`Negotiation (this side: ${negotiation.client}; the server: ${negotiation.server}):`)];
-  for (const { what, client, server, outcome, chosen, changes } of negotiation.rows) {
+  for (const { what, client, server, outcome, chosen, changes } of oncePerPair(negotiation.rows)) {
     const result = { agreed: clip(chosen ?? '', 60), none: 'nothing in common', 'not-needed': 'not needed' }[outcome];
     lines.push(`  ${MARK[outcome]} ${what.padEnd(15)} ${result}`);
     if (outcome !== 'not-needed')
@@ -61,6 +61,18 @@ function negotiationLines({ negotiation }: Report, { color, width }: Options): s
     ),
   );
   return lines;
+}
+
+type Row = NonNullable<Report['negotiation']>['rows'][number];
+
+/** Both directions nearly always say the same, and then one line is enough. */
+function oncePerPair(rows: readonly Row[]): Row[] {
+  return rows.flatMap((row) => {
+    const [name, direction] = [row.what.replace(/ (?:in|out)$/, ''), / (in|out)$/.exec(row.what)?.[1]];
+    const twin = direction && rows.find(({ what }) => what === `${name} ${direction === 'in' ? 'out' : 'in'}`);
+    if (!twin || JSON.stringify({ ...twin, what: '' }) !== JSON.stringify({ ...row, what: '' })) return [row];
+    return direction === 'out' ? [{ ...row, what: name }] : [];
+  });
 }
 
 function hostKeyLines({ hostKeys = [] }: Report, { color, width }: Options): string[] {

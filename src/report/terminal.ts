@@ -2,6 +2,7 @@ import colors from 'picocolors';
 import type { Blind, Outcome, Report, ReportedCause } from '../model/report.ts';
 import { clip, visible } from './escape.ts';
 import { handshakeLines } from './handshake.ts';
+import { traceLines } from './trace.ts';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -52,6 +53,8 @@ export function terminal(report: Report, o: TerminalOptions): string {
     out.push(`${paint[outcome](line)}${wrap(visible(detail), o.width, ' '.repeat(line.length))}`);
   }
 
+  for (const line of hopLines(report)) say(line, '  ');
+
   const tellFix = (cause: ReportedCause): void => {
     if (!cause.fix) return;
     out.push('');
@@ -87,6 +90,7 @@ export function terminal(report: Report, o: TerminalOptions): string {
       const place = `${seen.side} ${seen.section}${seen.line === undefined ? '' : `:${seen.line}`}`;
       out.push(`    ${c.dim(`${clip(place, 60)} │`)} ${clip(seen.text, Math.max(60, o.width))}`);
     }
+    if (o.verbose && cause.trace) out.push(...traceLines(cause.trace, o.width).map((line) => c.dim(line)));
     const more = cause.evidence.length - shown.length;
     if (more > 0) out.push(c.dim(`    … and ${more} more (--verbose)`));
     if (full) tellFix(cause);
@@ -97,6 +101,12 @@ export function terminal(report: Report, o: TerminalOptions): string {
   else if (rest.length > 0) {
     out.push('', c.dim('Also noticed:'));
     for (const cause of rest) say(`${cause.role === 'latent' ? '·' : '↳'} ${cause.text} (${cause.id})`, '  ');
+  }
+
+  if (report.vantages) {
+    out.push('', c.dim('From elsewhere:'));
+    for (const row of vantageTable(report.vantages.seen)) out.push(`  ${row}`);
+    say(`→ ${report.vantages.proves}`, '  ');
   }
 
   const { holes = [], ahead = [], asOf } = report.advisories ?? {};
@@ -122,6 +132,33 @@ export function terminal(report: Report, o: TerminalOptions): string {
     for (const spot of report.blind) out.push(`  ${wrap(visible(blindLine(spot)), o.width, '    ')}`);
   }
   return `${out.join('\n')}\n`;
+}
+
+/** One line for each jump host: what became of it. */
+function hopLines({ hops = [] }: Report): string[] {
+  return hops.map(({ name, closed, gates }) => {
+    const shut = gates.find(({ outcome }) => outcome === 'closed');
+    if (closed && shut) return `${MARK.closed} by way of ${name}: closed at its gate "${shut.gate}": ${shut.detail}`;
+    const auth = gates.find(({ gate, outcome }) => gate === 'auth' && outcome === 'open');
+    return `${closed ? MARK.closed : auth ? MARK.open : MARK.unknown} by way of ${name}${auth ? `: ${auth.detail}` : ''}`;
+  });
+}
+
+/** From where: name → address, connection, first line. */
+function vantageTable(seen: NonNullable<Report['vantages']>['seen']): string[] {
+  const rows = seen.map(({ name, addresses, from, outcome, ms, banner, said }) => [
+    clip(name, 28) + (from === undefined ? '' : ` (${clip(from, 40)})`),
+    clip(addresses.join(' '), 40),
+    outcome === undefined ? 'could not look' : `${outcome}${ms === undefined ? '' : ` in ${ms} ms`}`,
+    clip(banner ?? said ?? '', 60),
+  ]);
+  const widths = [0, 1, 2].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function headline(report: Report): string {

@@ -51,6 +51,11 @@ describe('the command line', () => {
     [['server', '--key', 'missing.pub']],
     [['explain', 'no/such-cause']],
     [['collect', '--out', '/no/such/folder/x', '--on', 'exec:true']],
+    [['web1', '--cloud', 'aws:--profile=x']],
+    [['web1', '--cloud', '/no/such/file']],
+    [['web1', '--cloud-print']],
+    [['web1', '--from', '1.2.3']],
+    [['server', '--cloud', '/etc/hostname']],
   ])('calls %j a usage error or says that it could not look, and runs nothing', (args) => {
     const { status, stderr } = sshwhy(args);
     expect(stderr).not.toContain('bug in sshwhy');

@@ -41,7 +41,55 @@ function ask(port: number, ...flags: string[]): Promise<{ status: number | null;
 
 const ESCAPES = '\x1b]0;owned\x07\x1b[2J\x9b31m';
 
+/** A packet with a KEXINIT of these ten lists (RFC 4253, 6 and 7.1); `length` lies about its size. */
+function kexinit(lists: readonly string[], length?: number): Buffer {
+  const body = lists.flatMap((list) => {
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(Buffer.byteLength(list, 'latin1'));
+    return [size, Buffer.from(list, 'latin1')];
+  });
+  const payload = Buffer.concat([Buffer.from([20]), Buffer.alloc(16), ...body, Buffer.alloc(5)]);
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(length ?? payload.length + 5);
+  head[4] = 4;
+  return Buffer.concat([head, payload, Buffer.alloc(4)]);
+}
+
+const greets = (banner: string, ...rest: readonly Buffer[]): Buffer =>
+  Buffer.concat([Buffer.from(`${banner}\r\n`, 'latin1'), ...rest]);
+const ten = (first: string): string[] => [first, ...Array.from({ length: 9 }, () => 'none')];
+
 describe('a server that means no good', () => {
+  it.each([
+    ['lists of names with escapes', greets('SSH-2.0-x', kexinit(ten(`a${ESCAPES},$(reboot),;id`)))],
+    ['empty lists', greets('SSH-2.0-x', kexinit(Array.from({ length: 10 }, () => '')))],
+    ['far too many names', greets('SSH-2.0-x', kexinit(ten('a,'.repeat(30_000))))],
+    ['one name without end', greets('SSH-2.0-x', kexinit(ten('a'.repeat(200_000))))],
+    ['names of no encoding', greets('SSH-2.0-x', kexinit(ten('\xff\xfe\xc3\x28,\x00')))],
+    ['a KEXINIT that is cut off', greets('SSH-2.0-x', kexinit(ten('curve25519-sha256')).subarray(0, 40))],
+    ['a length of four gigabytes', greets('SSH-2.0-x', kexinit(ten('x'), 0xffffffff))],
+    ['a length of nothing', greets('SSH-2.0-x', kexinit(ten('x'), 0))],
+    [
+      'a list longer than its packet',
+      greets(
+        'SSH-2.0-x',
+        Buffer.from([0, 0, 0, 40, 4, 20, ...Array(16).fill(0), 255, 255, 255, 255, ...Array(40).fill(0)]),
+      ),
+    ],
+    ['version 1', greets('SSH-1.5-Cisco-1.25')],
+    ['both versions', greets('SSH-1.99-x', kexinit(ten('diffie-hellman-group1-sha1')))],
+    ['a version of 100 kB', greets(`SSH-2.0-${'v'.repeat(100_000)}`)],
+    ['a version that is no text', greets('SSH-2.0-\xff\xfe\x00\x01', kexinit(ten('x')))],
+  ])('is told in plain words when it sends %s', async (_, bytes) => {
+    const { status, out, ms } = await ask(await serve((socket) => socket.end(bytes)), '--timeout', '3');
+    expect(status).toBe(1);
+    expect(out).not.toContain('bug in sshwhy');
+    expect(out).not.toContain('internal error');
+    expect(out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+    expect(out.split('\n').every((line) => line.length < 2000)).toBe(true);
+    expect(ms).toBeLessThan(8000);
+  });
+
   it.each([
     ['its version', (socket: Socket) => socket.write(`SSH-2.0-OpenSSH_9.9 ${ESCAPES}\r\n`)],
     ['lines before it', (socket: Socket) => socket.write(`${ESCAPES}\r\n`.repeat(30))],
@@ -60,6 +108,7 @@ describe('a server that means no good', () => {
       'sends rubbish',
       (socket: Socket) => void socket.write(Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256))),
     ],
+    ['never ends its lines', (socket: Socket) => void setInterval(() => socket.write('x\r\n'), 100).unref()],
     ['hangs up at once', (socket: Socket) => void socket.destroy()],
   ])('is waited for no longer than asked when it %s', async (_, talk) => {
     const { status, out, ms } = await ask(await serve(talk), '--timeout', '2');

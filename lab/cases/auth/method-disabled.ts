@@ -1,4 +1,5 @@
 import type { LabCase } from '../../case.ts';
+import { BY_PASSWORD, PASSWORD_UNASKED } from '../../scripts.ts';
 
 export const cases: readonly LabCase[] = [
   {
@@ -19,5 +20,14 @@ export const cases: readonly LabCase[] = [
     fails: /Permission denied \(publickey\)/,
     server: { verdict: 'confirmed' },
     unasked: 'sshwhy sends no password, so from the client it asks about the key that bob does not have',
+  },
+  {
+    id: 'auth/method-disabled',
+    variant: 'keys are wanted',
+    breakServer: "sed -i '1i AuthenticationMethods publickey' /etc/ssh/sshd_config; systemctl restart ssh",
+    ssh: BY_PASSWORD,
+    fails: /Permission denied \(publickey\)/,
+    server: { verdict: 'confirmed' },
+    unasked: PASSWORD_UNASKED,
   },
 ];

@@ -1,4 +1,5 @@
 import type { LabCase } from '../../case.ts';
+import { BY_PASSWORD, PASSWORD_UNASKED } from '../../scripts.ts';
 
 export const cases: readonly LabCase[] = [
   {
@@ -10,5 +11,14 @@ sed -i '1i PermitRootLogin no' /etc/ssh/sshd_config; systemctl restart ssh`,
     server: { verdict: 'confirmed' },
     client: { verdict: 'likely', gates: { auth: 'closed' } },
     joined: { verdict: 'confirmed' },
+  },
+  {
+    id: 'auth/root-login-refused',
+    variant: 'password',
+    breakServer: `usermod -p "$(sed -n 's/^bob:\\([^:]*\\):.*/\\1/p' /etc/shadow)" root`,
+    ssh: { ...BY_PASSWORD, user: 'root' },
+    fails: /Permission denied/,
+    server: { verdict: 'confirmed' },
+    unasked: PASSWORD_UNASKED,
   },
 ];

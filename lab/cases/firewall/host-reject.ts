@@ -28,4 +28,17 @@ EOF`,
     fails: /No route to host/,
   },
   { ...base, variant: 'ufw', breakServer: 'ufw reject 22/tcp && ufw --force enable', fails: /Connection refused/ },
+  {
+    ...base,
+    variant: 'firewalld without ssh',
+    breakServer: 'systemctl start firewalld; firewall-cmd -q --remove-service=ssh',
+    fails: /No route to host/,
+  },
+  {
+    ...base,
+    variant: 'iptables legacy',
+    breakServer:
+      'iptables-legacy -A INPUT -s 10.77.2.0/24 -p tcp -m multiport --dports 22,2222 -j REJECT --reject-with tcp-reset',
+    fails: /Connection refused/,
+  },
 ];

@@ -45,6 +45,15 @@ export const cases: readonly LabCase[] = [
   },
   {
     ...base,
+    variant: 'seen-from-elsewhere',
+    ssh: { args: ['-oConnectTimeout=3'], vantages: ['router'] },
+    breakRouter: rule('drop'),
+    fails: /timed out/,
+    client: { verdict: 'likely', gates: { firewall: 'closed' } },
+    unasked: 'the server is asked in the other cases',
+  },
+  {
+    ...base,
     variant: 'prohibited',
     breakRouter: rule('reject with icmpx type admin-prohibited'),
     fails: /No route to host/,

@@ -54,7 +54,8 @@ export const cause = defineCause<Data>({
         const evidence = [
           { side: 'server', section: 'shadow', line: entry.line, text: entry.text.replaceAll('\t', ' ') } as const,
         ];
-        const verdict = outcome || alone ? 'confirmed' : 'likely';
+        // Where another module refuses as well, it is not known which of them would be the last one.
+        const verdict = outcome?.by?.module === 'pam_unix' || alone ? 'confirmed' : 'likely';
         return [{ data: { user: entry.name, on, unused: !expired }, subject: entry.name, verdict, evidence }];
       },
     }),

@@ -1,5 +1,5 @@
 import { parseAuthorizedKeys } from '../../facts/access/authorized-keys.ts';
-import { accepted, accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { accepted, accountKeys, keyFacts, sure } from '../../facts/access/keys.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { sectionName } from '../../facts/bundle.ts';
 import { setting } from '../../facts/sshd/index.ts';
@@ -44,7 +44,14 @@ export const cause = defineCause<Data>({
             { side: 'server', section: sectionName(holds), line: key.line, text: key.fingerprint } as const,
           ];
           const data = { user: account.name, holds, looked, at: from && { file: from.file, line: from.line } };
-          return [{ data, subject: account.name, verdict: where.certain ? 'confirmed' : 'likely', evidence }];
+          return [
+            {
+              data,
+              subject: account.name,
+              verdict: sure(mine?.offers ?? [], where.certain ? 'confirmed' : 'likely'),
+              evidence,
+            },
+          ];
         }
         return [];
       },

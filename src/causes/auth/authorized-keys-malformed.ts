@@ -1,4 +1,4 @@
-import { accepted, accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { accepted, accountKeys, keyFacts, sure } from '../../facts/access/keys.ts';
 import { sectionName } from '../../facts/bundle.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
@@ -22,14 +22,14 @@ export const cause = defineCause<Data>({
       check(given, attempt) {
         const { keys: offered } = attempt;
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
-        if (!mine || !offered || accepted(mine, attempt)) return [];
+        if (!mine || !offered?.length || accepted(mine, attempt)) return [];
         return mine.files.flatMap(({ path, skipped, keys }) => {
           if (skipped.length === 0 || keys.some(({ fingerprint }) => offered.includes(fingerprint))) return [];
           const evidence = skipped
             .slice(0, FEW)
             .map(({ line, why }) => ({ side: 'server', section: sectionName(path), line, text: why }) as const);
           const data = { user: mine.account.name, path, lines: skipped };
-          return [{ data, subject: path, verdict: 'likely' as const, evidence }];
+          return [{ data, subject: path, verdict: sure(mine.offers, 'likely'), evidence }];
         });
       },
     }),

@@ -1,4 +1,4 @@
-import { accountKeys, keyFacts, pathEvidence } from '../../facts/access/keys.ts';
+import { accountKeys, certainty, keyFacts, letIn, pathEvidence } from '../../facts/access/keys.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
 interface Data {
@@ -17,12 +17,12 @@ export const cause = defineCause<Data>({
       needs: keyFacts,
       check(given, attempt) {
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
-        if (!mine || !attempt.keys || mine.files.length === 0) return [];
+        if (!mine || !attempt.keys?.length || mine.files.length === 0 || letIn(mine)) return [];
         if (mine.files.some(({ status }) => status !== 'absent')) return [];
         const paths = mine.files.map(({ path }) => path);
         const evidence = paths.map((path) => pathEvidence(given.paths, path));
         const data = { user: mine.account.name, paths };
-        return [{ data, subject: data.user, verdict: mine.complete ? 'confirmed' : 'likely', evidence }];
+        return [{ data, subject: data.user, verdict: certainty(mine), evidence }];
       },
     }),
   ],

@@ -1,4 +1,4 @@
-import { accepted, accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { accepted, accountKeys, certainty, keyFacts } from '../../facts/access/keys.ts';
 import { type ModesFault, octal } from '../../facts/paths.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import { shellQuote } from '../../model/remedy.ts';
@@ -29,7 +29,7 @@ export const cause = defineCause<Data>({
             );
             const { name, home } = mine.account;
             const data = { user: name, home, file: path, faults: modes.faults };
-            return [{ data, subject: path, verdict: 'confirmed', evidence }];
+            return [{ data, subject: path, verdict: certainty(mine), evidence }];
           });
         });
       },

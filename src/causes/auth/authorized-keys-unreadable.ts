@@ -1,5 +1,6 @@
-import { accountKeys, keyFacts, pathEvidence } from '../../facts/access/keys.ts';
-import { octal, type PathEntry } from '../../facts/paths.ts';
+import { accountKeys, certainty, keyFacts, letIn, pathEvidence } from '../../facts/access/keys.ts';
+import { unreadable } from '../../facts/access/readable.ts';
+import { octal } from '../../facts/paths.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
@@ -22,29 +23,18 @@ export const cause = defineCause<Data>({
       needs: keyFacts,
       check(given, attempt) {
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
-        if (!mine || !attempt.keys || mine.account.uid === 0) return [];
-        const { uid, gid, name } = mine.account;
-        const names = given.groups.of(mine.account);
-        const may = (entry: PathEntry, bit: number) => {
-          const shift = entry.uid === uid ? 6 : entry.gid === gid || names.includes(entry.group) ? 3 : 0;
-          return (entry.mode & (bit << shift)) !== 0;
-        };
-        const closed = mine.files.flatMap(({ path, status }) => {
-          if (status === 'absent') return [];
-          const folders = path.split('/').map((_, i, parts) => parts.slice(0, i).join('/') || '/');
-          const blocked = [...new Set(folders)]
-            .map((folder) => given.paths.get(folder))
-            .find((entry) => entry?.type === 'dir' && !may(entry, 1));
-          const file = given.paths.get(path);
-          if (blocked) return [blocked];
-          return file?.type === 'file' && !may(file, 4) ? [file] : [];
-        });
+        if (!mine || !attempt.keys || mine.account.uid === 0 || letIn(mine)) return [];
+        const { name } = mine.account;
+        const reader = { ...mine.account, groups: given.groups.of(mine.account) };
+        const closed = mine.files.flatMap(({ path, status }) =>
+          status === 'absent' ? [] : (unreadable(given.paths, path, reader) ?? []),
+        );
         const [entry] = closed;
         // Another file that can be read may hold the key.
         if (!entry || closed.length < mine.files.filter(({ status }) => status !== 'absent').length) return [];
         const { path, user, mode, type } = entry;
         const data = { user: name, path, owner: user, mode: octal(mode), file: type === 'file' };
-        return [{ data, subject: path, verdict: 'confirmed', evidence: [pathEvidence(given.paths, path)] }];
+        return [{ data, subject: path, verdict: certainty(mine), evidence: [pathEvidence(given.paths, path)] }];
       },
     }),
   ],

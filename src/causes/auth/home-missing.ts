@@ -1,5 +1,6 @@
 import { expandTokens } from '../../facts/access/key-files.ts';
-import { keyFacts } from '../../facts/access/keys.ts';
+import { keyFacts, sure } from '../../facts/access/keys.ts';
+import { judgeOffers } from '../../facts/access/offers.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { setting } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
@@ -18,7 +19,8 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: keyFacts,
-      check({ accounts: all, groups, paths, sshdConfig }, attempt) {
+      check(given, attempt) {
+        const { accounts: all, groups, paths, sshdConfig } = given;
         const account = attempt.user === undefined ? undefined : all.find(attempt.user);
         const entry = account && paths.get(account.home);
         if (!account || entry?.type !== 'missing') return [];
@@ -29,8 +31,12 @@ export const cause = defineCause<Data>({
           { side: 'server', section: 'accounts', line, text: `${name}: home ${home}` } as const,
           { side: 'server', section: 'paths', line: entry.line, text: entry.text } as const,
         ];
-        const observed = { data: { user: name, home }, subject: name, verdict: 'confirmed', evidence } as const;
-        return [inHome && attempt.keys ? observed : { ...observed, latent: true as const }];
+        // A certificate needs no file of the home directory.
+        const offers = judgeOffers(given, attempt);
+        const keysOnly = attempt.keys && !offers.some(({ outcome }) => outcome === 'accepted');
+        const verdict = sure(offers, 'confirmed');
+        const observed = { data: { user: name, home }, subject: name, verdict, evidence };
+        return [inHome && keysOnly ? observed : { ...observed, latent: true as const }];
       },
     }),
   ],

@@ -1,4 +1,4 @@
-import { accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { accountKeys, keyFacts, letIn, sure } from '../../facts/access/keys.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { setting } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
@@ -27,7 +27,7 @@ export const cause = defineCause<Data>({
       check(given, attempt) {
         const { keys: offered } = attempt;
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
-        if (!mine || !offered) return [];
+        if (!mine || !offered || letIn(mine)) return [];
         const who = connectionOf(attempt, mine.account, given.groups);
         const rule = setting(given.sshdConfig, 'pubkeyacceptedalgorithms', who);
         const list = rule.values[0]?.split(',') ?? [];
@@ -46,7 +46,14 @@ export const cause = defineCause<Data>({
           evidence.push({ side: 'server', section: 'sshd-binary', text: `default of ${given.sshdBinary?.version}` });
         const at = from && { file: from.file, line: from.line };
         const data = { user: mine.account.name, type: key.type, accepted: list.join(', '), at };
-        return [{ data, subject: mine.account.name, verdict: rule.certain ? 'confirmed' : 'likely', evidence }];
+        return [
+          {
+            data,
+            subject: mine.account.name,
+            verdict: sure(mine.offers, rule.certain ? 'confirmed' : 'likely'),
+            evidence,
+          },
+        ];
       },
     }),
   ],

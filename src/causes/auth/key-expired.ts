@@ -1,7 +1,6 @@
 import { expiryTime } from '../../facts/access/expiry.ts';
-import { accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { accountKeys, certainty, keyFacts, letIn } from '../../facts/access/keys.ts';
 import { sectionName } from '../../facts/bundle.ts';
-import { meta } from '../../facts/meta.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
 interface Data {
@@ -18,11 +17,11 @@ export const cause = defineCause<Data>({
   refs: ['sshd(8), AUTHORIZED_KEYS FILE FORMAT, expiry-time="timespec"'],
   proofs: [
     proof({
-      needs: { ...keyFacts, meta },
+      needs: keyFacts,
       check(given, attempt) {
         const { keys: offered } = attempt;
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
-        if (!mine || !offered) return [];
+        if (!mine || !offered || letIn(mine)) return [];
         const lines = mine.files.flatMap(({ path, keys, modes }) =>
           modes.ok ? keys.filter((key) => offered.includes(key.fingerprint)).map((key) => ({ path, ...key })) : [],
         );
@@ -38,7 +37,8 @@ export const cause = defineCause<Data>({
         const { path, line, expiry, sure, fingerprint } = key;
         const text = `expiry-time="${expiry}" … ${fingerprint}`;
         const evidence = [{ side: 'server', section: sectionName(path), line, text } as const];
-        const verdict = sure && mine.complete ? ('confirmed' as const) : ('likely' as const);
+        const known = certainty(mine);
+        const verdict = sure || known === 'possible' ? known : ('likely' as const);
         return [{ data: { path, line, expiry }, subject: mine.account.name, verdict, evidence }];
       },
     }),

@@ -1,4 +1,4 @@
-import { accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { accountKeys, certainty, keyFacts, letIn } from '../../facts/access/keys.ts';
 import { matchesHost } from '../../facts/access/patterns.ts';
 import { clientNameOf } from '../../facts/access/who.ts';
 import { sectionName } from '../../facts/bundle.ts';
@@ -24,7 +24,7 @@ export const cause = defineCause<Data>({
       check(given, attempt) {
         const { keys: offered, from } = attempt;
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
-        if (!mine || !offered || from === undefined) return [];
+        if (!mine || !offered || from === undefined || letIn(mine)) return [];
         const lines = mine.files.flatMap(({ path, keys, modes }) =>
           modes.ok ? keys.filter((key) => offered.includes(key.fingerprint)).map((key) => ({ path, ...key })) : [],
         );
@@ -39,7 +39,7 @@ export const cause = defineCause<Data>({
           const text = `from="${allowed}" … ${fingerprint}`;
           const evidence = [{ side: 'server', section: sectionName(path), line, text } as const];
           const data = { user: mine.account.name, path, line, allowed, from };
-          return { data, subject: mine.account.name, verdict: mine.complete ? 'confirmed' : 'likely', evidence };
+          return { data, subject: mine.account.name, verdict: certainty(mine), evidence };
         });
       },
     }),

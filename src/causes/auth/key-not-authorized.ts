@@ -1,6 +1,9 @@
-import { accepted, accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { accepted, accountKeys, certainty, keyFacts } from '../../facts/access/keys.ts';
+import { connectionOf } from '../../facts/access/who.ts';
 import { sectionName } from '../../facts/bundle.ts';
 import { attemptLog } from '../../facts/client/attempt.ts';
+import { quoted } from '../../facts/sshd/evidence.ts';
+import { setting } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
 
@@ -9,6 +12,8 @@ interface Data {
   readonly offered: readonly string[];
   /** Files that were read, and how many keys are in them; nothing from the client's side. */
   readonly files: readonly { readonly path: string; readonly keys: number }[];
+  /** sshd looks in no file at all. */
+  readonly nowhere?: true | undefined;
 }
 
 const FEW = 4;
@@ -26,13 +31,15 @@ export const cause = defineCause<Data>({
       check(given, attempt) {
         const { keys: offered } = attempt;
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
-        if (!mine || !offered || accepted(mine, attempt)) return [];
+        if (!mine || !offered?.length || accepted(mine, attempt)) return [];
         const read = mine.files.filter(({ status }) => status === 'ok');
         const holds = read.some(({ keys }) =>
           keys.some(({ fingerprint, options }) => !options.has('cert-authority') && offered.includes(fingerprint)),
         );
         const unread = mine.files.some(({ status }) => status !== 'ok' && status !== 'absent');
-        if (read.length === 0 || holds || unread) return [];
+        // AuthorizedKeysFile none.
+        const nowhere = mine.files.length === 0;
+        if ((read.length === 0 && !nowhere) || holds || unread) return [];
         const evidence = read.flatMap(({ path, keys }): Evidence[] => {
           const section = sectionName(path);
           if (keys.length === 0) return [{ side: 'server', section, text: 'holds no key' }];
@@ -40,6 +47,10 @@ export const cause = defineCause<Data>({
             .slice(0, FEW)
             .map(({ line, fingerprint }) => ({ side: 'server', section, line, text: fingerprint }));
         });
+        if (nowhere) {
+          const who = connectionOf(attempt, mine.account, given.groups);
+          evidence.push(...setting(given.sshdConfig, 'authorizedkeysfile', who).from.map(quoted));
+        }
         for (const key of given.attemptLog?.offered ?? [])
           evidence.push({
             side: 'client',
@@ -48,8 +59,8 @@ export const cause = defineCause<Data>({
             text: `offered ${key.path} ${key.fingerprint ?? ''}`,
           });
         const files = read.map(({ path, keys }) => ({ path, keys: keys.length }));
-        const data = { user: mine.account.name, offered, files };
-        return [{ data, subject: data.user, verdict: mine.complete ? 'confirmed' : 'likely', evidence }];
+        const data = { user: mine.account.name, offered, files, ...(nowhere ? { nowhere: true as const } : {}) };
+        return [{ data, subject: data.user, verdict: certainty(mine), evidence }];
       },
     }),
     proof({
@@ -76,8 +87,10 @@ export const cause = defineCause<Data>({
       },
     }),
   ],
-  says: ({ user, offered, files }) => {
+  says: ({ user, offered, files, nowhere }) => {
     const keys = offered.length === 1 ? `the key ${offered[0]}` : `any of the ${offered.length} keys offered`;
+    if (nowhere)
+      return `sshd looks for the keys of ${user} in no file (AuthorizedKeysFile none), so it does not take ${keys}.`;
     if (files.length === 0)
       return `The server does not take ${keys} for ${user}: it may not be authorized there, or the server may not trust the file, or the account may be refused.`;
     return `${files.map(({ path, keys: n }) => `${path} (${n} key${n === 1 ? '' : 's'})`).join(' and ')} does not hold ${keys}.`;

@@ -1,4 +1,4 @@
-import { accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { accountKeys, keyFacts, letIn, sure } from '../../facts/access/keys.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { quoted } from '../../facts/sshd/evidence.ts';
 import { setting } from '../../facts/sshd/index.ts';
@@ -25,7 +25,7 @@ export const cause = defineCause<Data>({
       needs: keyFacts,
       check(given, attempt) {
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
-        if (!mine || !attempt.keys) return [];
+        if (!mine || !attempt.keys || letIn(mine)) return [];
         const rule = setting(given.sshdConfig, 'requiredrsasize', connectionOf(attempt, mine.account, given.groups));
         const least = Number(rule.values[0] ?? ALWAYS);
         const keys = mine.files.flatMap(({ path, keys: list }) =>
@@ -43,7 +43,14 @@ export const cause = defineCause<Data>({
           },
         ];
         const data = { user: mine.account.name, bits: small.bits, least };
-        return [{ data, subject: small.fingerprint, verdict: rule.certain ? 'confirmed' : 'likely', evidence }];
+        return [
+          {
+            data,
+            subject: small.fingerprint,
+            verdict: sure(mine.offers, rule.certain ? 'confirmed' : 'likely'),
+            evidence,
+          },
+        ];
       },
     }),
   ],

@@ -1,6 +1,13 @@
+import { rootsOwn } from '../../facts/access/bench.ts';
+import { keyFacts } from '../../facts/access/keys.ts';
+import { namingCommand } from '../../facts/access/naming-command.ts';
+import { judgeOffers } from '../../facts/access/offers.ts';
+import { connectionOf } from '../../facts/access/who.ts';
 import { lastSaid, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
+import { quoted } from '../../facts/sshd/evidence.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
@@ -11,6 +18,11 @@ interface Data {
   readonly why: string;
 }
 
+const COMMANDS = [
+  ['authorizedkeyscommand', 'AuthorizedKeysCommand'],
+  ['authorizedprincipalscommand', 'AuthorizedPrincipalsCommand'],
+] as const;
+
 export const cause = defineCause<Data>({
   id: 'auth/keys-command-unsafe',
   severity: 'blocks',
@@ -18,6 +30,32 @@ export const cause = defineCause<Data>({
   why: 'AuthorizedKeysCommand and AuthorizedPrincipalsCommand are run as part of every login, so sshd runs them only when the program and every folder above it belong to root and can be written by nobody else. Otherwise it goes on as if there were no command.',
   refs: ['sshd_config(5), AuthorizedKeysCommand', 'misc.c, subprocess()'],
   proofs: [
+    proof({
+      needs: keyFacts,
+      check(given, attempt) {
+        const account = attempt.user === undefined ? undefined : given.accounts.find(attempt.user);
+        if (!account || !attempt.keys) return undefined;
+        const judged = judgeOffers(given, attempt);
+        const letIn = judged.some(({ outcome }) => outcome === 'accepted');
+        const who = connectionOf(attempt, account, given.groups);
+        const found = COMMANDS.flatMap(([keyword, what]) => {
+          const one = namingCommand(given.sshdConfig, given.paths, keyword, who, rootsOwn(given));
+          if (one.kind !== 'skipped') return [];
+          // Principals matter to certificates alone.
+          if (keyword === 'authorizedprincipalscommand' && !judged.some(({ certificate }) => certificate)) return [];
+          const [fault] = one.faults;
+          const entry = fault?.entry ?? given.paths.get(one.path);
+          const evidence: Evidence[] = one.from.map(quoted);
+          if (entry) evidence.push({ side: 'server', section: 'paths', line: entry.line, text: entry.text });
+          const trouble = entry?.type === 'dir' ? 'directory' : 'file';
+          const why = fault ? `bad ownership or modes for ${trouble} ${fault.entry.path}` : 'there is no such program';
+          const data = { what, command: one.command, why, path: fault?.entry.path };
+          const role = letIn ? { latent: true as const } : {};
+          return [{ data, subject: one.command, verdict: 'confirmed' as const, evidence, ...role }];
+        });
+        return found.length > 0 ? found : undefined;
+      },
+    }),
     proof({
       needs: { sshdLog, meta },
       check({ sshdLog: log, meta: { now } }, { user }) {

@@ -24,7 +24,9 @@ export const cause = defineCause<Data>({
       check(given, attempt) {
         const { user, from = 'anywhere' } = attempt;
         if (user === undefined) return [];
-        const refusal = refusals(given, attempt).find(({ by }) => by.module === 'pam_access');
+        const refusal = refusals(given, attempt).find(
+          ({ by, because }) => by.module === 'pam_access' && because.length > 0,
+        );
         if (!refusal) return settled(given, attempt) ? [] : undefined;
         const [line] = refusal.because;
         const file = line && pathOfSection(line.section);

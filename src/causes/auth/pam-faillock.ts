@@ -1,3 +1,4 @@
+import { byPassword } from '../../facts/access/password.ts';
 import { faillock } from '../../facts/faillock.ts';
 import { file } from '../../facts/files.ts';
 import { lastSaid, sshdLog } from '../../facts/log.ts';
@@ -28,12 +29,12 @@ export const cause = defineCause<Data>({
       check(given, attempt) {
         if (attempt.user === undefined) return [];
         const told = pamOutcome('auth', given, attempt);
-        const { user, keys } = attempt;
+        const { user } = attempt;
         if (told?.by?.module !== 'pam_faillock') return told ? [] : undefined;
         const failures = given.faillock?.filter(({ valid }) => valid).length ?? 0;
         const evidence = refusalEvidence({ ...told, kind: 'auth', by: told.by });
         const seen = { data: { user, failures }, subject: user, verdict: 'confirmed', evidence } as const;
-        return [keys ? { ...seen, latent: true } : seen];
+        return [byPassword(attempt) ? seen : { ...seen, latent: true }];
       },
     }),
     proof({

@@ -22,7 +22,7 @@ interface Place {
   readonly line: number;
 }
 
-/** Modules whose refusals have causes of their own. */
+/** Modules whose refusals have causes of their own, when it is they that refuse and not the form of their line. */
 const OWN_CAUSE = /^pam_(?:unix|nologin|access|faillock)$/;
 
 const placeOf = ({ section, line }: Evidence): Place | undefined => {

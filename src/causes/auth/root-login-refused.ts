@@ -1,14 +1,12 @@
-import { keyFiles } from '../../facts/access/key-files.ts';
-import { accountKeys } from '../../facts/access/keys.ts';
-import { ownGroups } from '../../facts/access/own-group.ts';
+import { accountKeys, keyFacts } from '../../facts/access/keys.ts';
+import { judgeOffers } from '../../facts/access/offers.ts';
 import { byPassword, hasKeys } from '../../facts/access/password.ts';
 import { connectionOf } from '../../facts/access/who.ts';
 import { accounts, groups } from '../../facts/accounts.ts';
-import { sshdBinary } from '../../facts/binary.ts';
+import { sectionName } from '../../facts/bundle.ts';
 import { attemptLog } from '../../facts/client/attempt.ts';
-import { files } from '../../facts/files.ts';
-import { paths } from '../../facts/paths.ts';
-import { setting, sshdConfig } from '../../facts/sshd/index.ts';
+import { quoted } from '../../facts/sshd/evidence.ts';
+import { MAIN_CONFIG, setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
 interface Data {
@@ -27,33 +25,31 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { sshdConfig, accounts, groups },
-      helps: { files, paths, sshdBinary },
+      helps: keyFacts,
       check(given, attempt) {
-        const { sshdConfig: config, accounts: all, groups: memberships, files: texts, paths: table } = given;
+        const { sshdConfig, accounts: all, groups: memberships, files, paths, krls, meta, sshdBinary } = given;
         const account = attempt.user === undefined ? undefined : all.find(attempt.user);
         if (account?.uid !== 0) return [];
-        const who = connectionOf(attempt, account, memberships);
-        const rule = setting(config, 'permitrootlogin', who);
+        const rule = setting(sshdConfig, 'permitrootlogin', connectionOf(attempt, account, memberships));
         const value = rule.values[0]?.toLowerCase() ?? '';
-        const ownGroup = ownGroups(given.sshdBinary, all, memberships, account);
-        if (value === 'forced-commands-only' && texts && table && attempt.keys) {
-          const found = keyFiles(config, texts, table, account, who, ownGroup).files.flatMap(({ keys }) => keys);
-          const offered = found.filter(({ fingerprint }) => attempt.keys?.includes(fingerprint));
-          if (offered.length === 0 || offered.some(({ options }) => options.has('command'))) return [];
+        const facts =
+          files && paths && krls && meta && sshdBinary !== undefined
+            ? { sshdConfig, accounts: all, groups: memberships, files, paths, krls, meta, sshdBinary }
+            : undefined;
+        if (value === 'forced-commands-only' && facts && !byPassword(attempt)) {
+          const known = judgeOffers(facts, attempt).filter(({ outcome }) => outcome !== 'refused');
+          if (known.length === 0 || known.some(({ forced, outcome }) => forced || outcome === 'unknown')) return [];
         } else if (value !== 'no') {
           // What is left takes keys, so without one only a password could be meant.
-          if (value === 'yes' || !byPassword(attempt) || !texts || !table) return [];
-          const known = {
-            sshdConfig: config,
-            sshdBinary: given.sshdBinary ?? null,
-            accounts: all,
-            groups: memberships,
-          };
-          if (hasKeys(accountKeys({ ...known, files: texts, paths: table }, attempt)[0]) !== false) return [];
+          if (value === 'yes' || !byPassword(attempt) || !facts) return [];
+          if (hasKeys(accountKeys(facts, attempt)[0]) !== false) return [];
         }
-        const evidence = rule.from.map(
-          ({ file, line, text }) => ({ side: 'server', section: `file:${file}`, line, text }) as const,
-        );
+        const unset = {
+          side: 'server',
+          section: sectionName(MAIN_CONFIG),
+          text: `PermitRootLogin is not set: ${value}`,
+        } as const;
+        const evidence = rule.from.length > 0 ? rule.from.map(quoted) : [unset];
         const [from] = rule.from;
         const place = from ? { place: `line ${from.line} of ${from.file}` } : {};
         const verdict = rule.certain ? 'confirmed' : 'likely';
@@ -75,7 +71,7 @@ export const cause = defineCause<Data>({
   says: ({ user, value, place }) =>
     value === undefined
       ? `The server knows the key and still refuses ${user}: most likely PermitRootLogin is off there.`
-      : `${user} may not log in: PermitRootLogin ${value}${place === undefined ? '' : ` in ${place}`}.`,
+      : `${user} may not log in${value === 'no' ? '' : ' like this'}: PermitRootLogin ${value}${place === undefined ? ' by default' : ` in ${place}`}.`,
   masks: ['auth/key-not-authorized', 'auth/method-disabled', 'auth/authorized-keys-missing', 'auth/account-locked'],
   remedy: () => ({
     refuse: 'root is kept out on purpose nearly everywhere',

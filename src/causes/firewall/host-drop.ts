@@ -18,7 +18,7 @@ export const cause = defineCause<Barred | Silent>({
   why: 'A rule (or the policy of a chain) of the packet filter on the server throws the first packet of the connection away without a word. The client hears nothing and gives up after its time-out: "Connection timed out".',
   refs: ['nft(8)', 'iptables(8)', 'ufw(8)'],
   proofs: [
-    barringProof('drop'),
+    barringProof(({ action, packet }) => action === 'drop' && packet === 'request'),
     proof({
       needs: { tcp },
       check({ tcp: { probes } }) {

@@ -20,7 +20,7 @@ export const cause = defineCause<Barred | Refused>({
   why: 'A rule of the packet filter on the server answers the first packet with a refusal. By TCP reset or ICMP port-unreachable it looks just like a port on which nothing listens ("Connection refused"); other ICMP messages read "No route to host".',
   refs: ['nft(8), REJECT STATEMENT', 'iptables-extensions(8), REJECT', 'ufw(8)'],
   proofs: [
-    barringProof('reject'),
+    barringProof(({ action, packet }) => action === 'reject' && packet === 'request'),
     proof({
       needs: { tcp },
       check({ tcp: { probes } }) {

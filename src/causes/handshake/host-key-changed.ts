@@ -1,7 +1,9 @@
 import { attemptLog } from '../../facts/client/attempt.ts';
 import type { AttemptLog } from '../../facts/client/attempt-model.ts';
 import { knownHosts } from '../../facts/client/known-hosts.ts';
+import { plainType } from '../../facts/host-key-table.ts';
 import { hostKeys, ownsKey } from '../../facts/hostkeys.ts';
+import { paths } from '../../facts/paths.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
@@ -16,6 +18,14 @@ interface Data {
   readonly known?: string;
   /** Whether the server that was looked at has the key that was shown; unknown when its keys were not seen. */
   readonly own?: boolean;
+  /** Whether the server still has the key that is known, which no new installation would. */
+  readonly keptOld?: boolean;
+  /** Names of other hosts that the shown key is filed under. */
+  readonly elsewhere: readonly string[];
+  /** The line is about the address, and the name is right: a leftover. */
+  readonly byAddress: boolean;
+  /** When the server's file of the shown key was written, YYYY-MM-DD. */
+  readonly madeOn?: string;
   /** Name under which the key is filed, e.g. `[web1]:2222`. */
   readonly filed: string;
 }
@@ -41,12 +51,16 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { attemptLog },
-      helps: { knownHosts, hostKeys },
-      check({ attemptLog: log, knownHosts: known, hostKeys: own }, { host = '' }) {
+      helps: { knownHosts, hostKeys, paths },
+      check({ attemptLog: log, knownHosts: known, hostKeys: own, paths: files }, { host = '' }) {
         const seen = changed(log);
         if (!seen) return [];
         const { state, hostKey } = seen;
-        const entry = known?.found.find(({ file, line }) => file === state.file && line === state.fileLine);
+        // ssh names one line of several; one about the same type of key says more.
+        const ofType = known?.found.find(
+          ({ name, marker, type }) => name === known.names[0] && !marker && type === plainType(hostKey.type),
+        );
+        const entry = ofType ?? known?.found.find(({ file, line }) => file === state.file && line === state.fileLine);
         const owned = ownsKey(own, hostKey.fingerprint);
         const evidence: Evidence[] = [
           {
@@ -64,12 +78,25 @@ export const cause = defineCause<Data>({
             text: `${entry.file}:${entry.line} knows ${entry.type} ${entry.fingerprint}`,
           });
         evidence.push(...owned.evidence);
+        const elsewhere = known?.elsewhere ?? [];
+        for (const { file, names } of elsewhere.slice(0, 3))
+          evidence.push({ side: 'client', section: 'known-hosts', text: `${file} files the shown key under ${names}` });
+        const old = entry && ownsKey(own, entry.fingerprint);
+        if (old?.own) evidence.push(...old.evidence);
+        const mine = own?.find(({ fingerprint }) => fingerprint === hostKey.fingerprint);
+        const made = mine && files?.get(mine.path)?.mtime;
         const data = {
           host,
+          elsewhere: [...new Set(elsewhere.map(({ names }) => names))],
+          byAddress: entry !== undefined && entry.name !== known?.names[0] && state.file !== undefined,
+          ...(old?.own === undefined ? {} : { keptOld: old.own }),
+          ...(made !== undefined && made > 0 && made < 1e11
+            ? { madeOn: new Date(made * 1000).toISOString().slice(0, 10) }
+            : {}),
           shown: hostKey.fingerprint,
           type: hostKey.type,
-          file: state.file ?? '~/.ssh/known_hosts',
-          line: state.fileLine ?? 0,
+          file: entry?.file ?? state.file ?? '~/.ssh/known_hosts',
+          line: entry?.line ?? state.fileLine ?? 0,
           filed: entry?.name ?? known?.names[0] ?? host,
           ...(entry ? { known: entry.fingerprint } : {}),
           ...(owned.own === undefined ? {} : { own: owned.own }),
@@ -78,12 +105,16 @@ export const cause = defineCause<Data>({
       },
     }),
   ],
-  says: ({ shown, file, line, known, own }) => {
-    const head = `The server shows the host key ${shown}, but line ${line} of ${file} knows ${known ?? 'another one'}`;
-    if (own === undefined) return `${head}.`;
-    return own
-      ? `${head}. The server that was looked at has the shown key: it was installed anew or got new host keys.`
-      : `${head}. The server that was looked at does not have the shown key: another machine answers, or somebody stands in between.`;
+  says: ({ shown, file, line, known, own, keptOld, elsewhere, byAddress, madeOn }) => {
+    const head = `The server shows the host key ${shown}, but line ${line} of ${file} knows ${known ?? 'another one'}${byAddress ? ' for its address' : ''}`;
+    const other =
+      elsewhere.length > 0 ? `; the shown key is known as that of ${elsewhere.slice(0, 3).join(' and ')}` : '';
+    if (own === undefined) return `${head}${other}.`;
+    if (!own)
+      return `${head}. The server that was looked at does not have the shown key${keptOld === true ? ' and still has the known one' : ''}: another machine answers, or somebody stands in between${other}.`;
+    return keptOld === true
+      ? `${head}. The server that was looked at has both: it shows another key than it used to.`
+      : `${head}. The server that was looked at has the shown key${madeOn === undefined ? '' : ` (written ${madeOn})`}: it was installed anew or got new host keys.`;
   },
   remedy: ({ type, shown, file, filed, own }) => ({
     refuse: 'only somebody who knows the server can tell a new key from an attacker',

@@ -1,4 +1,5 @@
 import { attemptLog } from '../../facts/client/attempt.ts';
+import { knownHosts } from '../../facts/client/known-hosts.ts';
 import { hostKeys, ownsKey } from '../../facts/hostkeys.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
@@ -8,6 +9,10 @@ interface Data {
   readonly host: string;
   readonly port: number;
   readonly shown?: string;
+  /** Names of other hosts that the shown key is filed under. */
+  readonly elsewhere: readonly string[];
+  /** Files that were searched. */
+  readonly files: readonly string[];
   /** Whether the server that was looked at has the key that was shown; unknown when its keys were not seen. */
   readonly own?: boolean;
 }
@@ -21,8 +26,8 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { attemptLog },
-      helps: { hostKeys },
-      check({ attemptLog: log, hostKeys: own }, { host = '', port = 22 }) {
+      helps: { hostKeys, knownHosts },
+      check({ attemptLog: log, hostKeys: own, knownHosts: known }, { host = '', port = 22 }) {
         const { hostKeyState: state, hostKey } = log;
         if (state?.state !== 'unknown' || log.ending !== 'host-key-failed') return [];
         const owned = ownsKey(own, hostKey?.fingerprint);
@@ -35,9 +40,14 @@ export const cause = defineCause<Data>({
             text: `the server shows ${hostKey.type} ${hostKey.fingerprint}`,
           });
         evidence.push(...owned.evidence);
+        const elsewhere = known?.elsewhere ?? [];
+        for (const { file, names } of elsewhere.slice(0, 3))
+          evidence.push({ side: 'client', section: 'known-hosts', text: `${file} files the shown key under ${names}` });
         const data = {
           host,
           port,
+          files: known?.files ?? [],
+          elsewhere: [...new Set(elsewhere.map(({ names }) => names))],
           ...(hostKey ? { shown: hostKey.fingerprint } : {}),
           ...(owned.own === undefined ? {} : { own: owned.own }),
         };
@@ -45,8 +55,8 @@ export const cause = defineCause<Data>({
       },
     }),
   ],
-  says: ({ host, shown, own }) =>
-    `No known_hosts file holds a key of ${host}, and strict checking does not let ssh ask${shown === undefined ? '' : `; the server shows ${shown}`}${own === true ? ', which is its own' : own === false ? ', which is not a key of the server that was looked at' : ''}.`,
+  says: ({ host, shown, own, elsewhere, files }) =>
+    `No known_hosts file${files.length > 0 ? ` (${files.slice(0, 4).join(', ')})` : ''} holds a key of ${host}, and strict checking does not let ssh ask${shown === undefined ? '' : `; the server shows ${shown}`}${own === true ? ', which is its own' : own === false ? ', which is not a key of the server that was looked at' : ''}${elsewhere.length > 0 ? `; that key is known as the one of ${elsewhere.slice(0, 3).join(' and ')}` : ''}.`,
   remedy: ({ host, port, shown }) => ({
     refuse: 'a key that was not compared with the server proves nothing',
     manual: [

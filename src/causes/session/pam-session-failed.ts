@@ -23,7 +23,7 @@ export const cause = defineCause<Data>({
         const told = pamOutcome('session', given, attempt);
         if (!told || isGood(told.answer, 'session')) return told && [];
         const { by, answer } = told;
-        if (!by || /^pam_(?:limits|access)$/.test(by.module)) return undefined;
+        if (!by || (/^pam_(?:limits|access)$/.test(by.module) && told.because.length > 0)) return undefined;
         const { file, line, module } = by;
         const evidence = refusalEvidence({ ...told, kind: 'session', by });
         const data = { said: answer, at: { file, line, module } };

@@ -1,10 +1,11 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { shellQuote } from '../../model/remedy.ts';
+import { HARMLESS, hostKeyOptions, words } from './harmless.ts';
+import { type Hop, hopLog, jumpOptions, withoutJump } from './jump.ts';
 import { escapeBytes } from './layout.ts';
 import { run } from './run.ts';
-import { fileList, flagsOf, option, readSshConfig, type SshOptions, type Target } from './ssh-config.ts';
+import { flagsOf, option, type SshOptions, type Target } from './ssh-config.ts';
 
 /** A shell that runs our command gives this back; nologin, /bin/true and a forced command do not. */
 export const ASKED_STATUS = 113;
@@ -27,42 +28,6 @@ const LOG_LIMIT = 256 * 1024;
 const POLL_MS = 10;
 const LINE_LIMIT = 4096;
 
-/** Nothing of the user's is written, forwarded, shared or asked for; the rest stays as configured. */
-const HARMLESS = [
-  'BatchMode=yes',
-  'NumberOfPasswordPrompts=0',
-  'ConnectionAttempts=1',
-  'ControlMaster=no',
-  'ControlPath=none',
-  'PermitLocalCommand=no',
-  'RemoteCommand=none',
-  'RequestTTY=no',
-  'ForwardAgent=no',
-  'ForwardX11=no',
-  'ClearAllForwardings=yes',
-  'Tunnel=no',
-  'UpdateHostKeys=no',
-  'AddKeysToAgent=no',
-  'VisualHostKey=no',
-];
-
-const words = (options: readonly string[]): string[] => options.flatMap((each) => ['-o', each]);
-
-function quoteFile(path: string): string {
-  return /\s/.test(path) ? `"${path}"` : path;
-}
-
-/**
- * A throwaway file in front takes what ssh would write into the user's known_hosts; `ask` becomes accept-new, because a
- * question cannot be answered here and an unknown key must not hide what comes after it.
- */
-export function hostKeyOptions(options: SshOptions, throwaway: string): string[] {
-  const strict = option(options, 'stricthostkeychecking') ?? 'ask';
-  if (strict === 'yes' || strict === 'true') return [];
-  const files = [throwaway, ...fileList(options, 'userknownhostsfile')].map(quoteFile).join(' ');
-  return [`UserKnownHostsFile=${files}`, ...(strict === 'ask' ? ['StrictHostKeyChecking=accept-new'] : [])];
-}
-
 /** Options that older releases do not know are only named when `ssh -G` showed them set. */
 function configured(options: SshOptions): string[] {
   const off: string[] = [];
@@ -72,44 +37,29 @@ function configured(options: SshOptions): string[] {
   return off;
 }
 
-/**
- * ssh starts the jump host's ssh by itself with none of our options, so it could write to the user's known_hosts; the
- * same hop is spelled out as a ProxyCommand. Its log arrives on standard error, apart from that of the target.
- */
-async function jumpOptions(ssh: string, target: Target, jump: string, throwaway: string, signal?: AbortSignal) {
-  const hops = jump.split(',');
-  const last = (hops.pop() ?? '').replace(/^ssh:\/\//, '');
-  const [, user, bracketed, plain, port] = /^(?:(.*)@)?(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(last) ?? [];
-  const host = bracketed ?? plain ?? last;
-  const file = target.argv.indexOf('-F');
-  const argv = [
-    ...(file < 0 ? [] : ['-F', target.argv[file + 1] ?? 'none']),
-    ...(user === undefined ? [] : ['-l', user]),
-    ...(port === undefined ? [] : ['-p', port]),
-    ...(hops.length === 0 ? [] : ['-J', hops.join(',')]),
-  ];
-  const { options } = await readSshConfig(ssh, { argv, host }, signal);
-  const harmless = words([
-    'BatchMode=yes',
-    'UpdateHostKeys=no',
-    'ControlMaster=no',
-    ...hostKeyOptions(options, throwaway),
-  ]);
-  const command = [ssh, '-v', ...harmless, ...argv].map((word) => shellQuote(word).replaceAll('%', '%%'));
-  return ['ProxyJump=none', `ProxyCommand=${command.join(' ')} -W '[%h]:%p' -- ${shellQuote(host)}`];
+export interface Attempted {
+  readonly record: AttemptRecord;
+  /** What the ssh of each hop logged. */
+  readonly hops: readonly AttemptRecord['stderr'][];
 }
 
-/** One login by the user's own ssh, bounded in time and bytes. Rejects on abort only. */
+/** The target's own time limit covers the way there too, so that hops have to give up before it. */
+const HOP_MARGIN_S = 3;
+
+/**
+ * One login by the user's own ssh, over `hops` where there are any, bounded in time and bytes: one authentication at the
+ * target, and one at each hop on the way. Rejects on abort only.
+ */
 export async function attemptLogin(
   ssh: string,
   target: Target,
   options: SshOptions,
-  o: { timeoutMs: number; signal?: AbortSignal | undefined; onStart?: (pid: number) => void },
-): Promise<AttemptRecord> {
+  o: { timeoutMs: number; hops?: readonly Hop[]; signal?: AbortSignal | undefined; onStart?: (pid: number) => void },
+): Promise<Attempted> {
   const folder = mkdtempSync(join(tmpdir(), 'sshwhy-'));
   try {
     const throwaway = join(folder, 'known_hosts');
-    const jump = option(options, 'proxyjump');
+    const hops = o.hops ?? [];
     const asked = Number(option(options, 'connecttimeout'));
     const patience = Math.max(1, Math.ceil(o.timeoutMs / 1000));
     const log = join(folder, 'log');
@@ -123,22 +73,30 @@ export async function attemptLogin(
       ...words(configured(options)),
       ...words([`ConnectTimeout=${asked > 0 ? Math.min(asked, patience) : patience}`]),
       ...words(hostKeyOptions(options, throwaway)),
-      ...(jump === undefined ? [] : words(await jumpOptions(ssh, target, jump, throwaway, o.signal))),
-      ...flagsOf(target),
+      ...jumpOptions(ssh, hops, folder, Math.max(1, patience - HOP_MARGIN_S)),
+      ...(hops.length === 0 ? flagsOf(target) : withoutJump(flagsOf(target))),
       '--',
       target.host,
       `exit ${ASKED_STATUS}`,
     ];
     // The log goes to a file of its own: on standard error a banner of the server could pass for a line of ssh.
-    closeSync(openSync(log, 'w', 0o600));
-    const lines = lineReader(performance.now());
-    const poll = tail(log, (chunk) => lines.add('log', chunk));
+    const started = performance.now();
+    const lines = lineReader(started);
+    const follow = (path: string, to: typeof lines): (() => void) => {
+      closeSync(openSync(path, 'w', 0o600));
+      return tail(path, (chunk) => to.add('log', chunk));
+    };
+    const others = hops.map(() => lineReader(started));
+    const polls = [follow(log, lines), ...others.map((reader, index) => follow(hopLog(folder, index), reader))];
+    const poll = (): void => {
+      for (const each of polls) each();
+    };
     const timer = setInterval(poll, POLL_MS);
     try {
       const env = { ...process.env, SSH_ASKPASS_REQUIRE: 'never' };
       const ran = await run(argv, { ...o, env, limit: LOG_LIMIT, onStderr: (chunk) => lines.add('stderr', chunk) });
       poll();
-      return {
+      const record = {
         argv,
         rc: ran.rc,
         signal: ran.signal,
@@ -150,6 +108,7 @@ export async function attemptLogin(
         stdout: escapeBytes(Buffer.from(ran.stdout).subarray(0, 2048)),
         ...(ran.error === undefined ? {} : { error: ran.error }),
       };
+      return { record, hops: others.map((reader) => reader.end()) };
     } finally {
       clearInterval(timer);
     }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { certificateIn } from '../../facts/access/certificate.ts';
 import { run } from './run.ts';
 import { expandPath, type SshOptions } from './ssh-config.ts';
 
@@ -26,22 +27,34 @@ export interface AgentRecord {
   readonly keys: readonly { readonly fingerprint: string; readonly type: string; readonly comment: string }[];
 }
 
+export interface CertificateRecord {
+  readonly path: string;
+  readonly role: 'user' | 'host';
+  /** Of the key that is certified. */
+  readonly fingerprint: string;
+  /** In base64. */
+  readonly blob: string;
+}
+
 export interface IdentitiesRecord {
   readonly uid: number | null;
   readonly files: readonly IdentityFile[];
+  readonly certificates: readonly CertificateRecord[];
   readonly agent: AgentRecord;
 }
 
 const HEAD = 4096;
+/** Certificates with many principals are long; ssh takes none that is longer than a packet. */
+const CERTIFICATE = 256 * 1024;
 const FILES_MAX = 32;
 const AGENT_MS = 2000;
 
-function head(path: string): { text: string; mode: number; uid: number } {
+function head(path: string, most = HEAD): { text: string; mode: number; uid: number } {
   const file = openSync(path, 'r');
   try {
     const { mode, uid } = fstatSync(file);
-    const buffer = Buffer.alloc(HEAD);
-    return { text: buffer.toString('latin1', 0, readSync(file, buffer, 0, HEAD, 0)), mode, uid };
+    const buffer = Buffer.alloc(most);
+    return { text: buffer.toString('latin1', 0, readSync(file, buffer, 0, most, 0)), mode, uid };
   } finally {
     closeSync(file);
   }
@@ -156,8 +169,30 @@ export function parseAgent(text: string): AgentRecord['keys'] {
   });
 }
 
+/** A certificate in a file; ssh passes over those of hosts, which is worth telling. */
+export function readCertificateFile(path: string): CertificateRecord | undefined {
+  let text: string;
+  try {
+    text = head(path, CERTIFICATE).text.trim();
+  } catch {
+    // Most keys have none.
+    return undefined;
+  }
+  const found = certificateIn(text);
+  if (!found) return undefined;
+  return { path, role: found.role, fingerprint: found.key.fingerprint, blob: text.split(/[ \t]+/, 2)[1] ?? '' };
+}
+
+/** Where ssh looks for certificates: beside the keys only when CertificateFile names none (ssh.c, load_public_identity_files()). */
+function certificateFiles(options: SshOptions, keys: readonly string[]): readonly string[] {
+  const named = (options['certificatefile'] ?? []).slice(0, FILES_MAX).map((path) => expandPath(path, options));
+  return named.length > 0 ? named : keys.map((path) => `${path}-cert.pub`);
+}
+
 export async function readIdentities(options: SshOptions, signal?: AbortSignal): Promise<IdentitiesRecord> {
   const paths = (options['identityfile'] ?? []).slice(0, FILES_MAX).filter((path) => path !== 'none');
-  const files = paths.map((path) => readIdentity(expandPath(path, options)));
-  return { uid: process.getuid?.() ?? null, files, agent: await readAgent(options, signal) };
+  const places = paths.map((path) => expandPath(path, options));
+  const files = places.map(readIdentity);
+  const certificates = certificateFiles(options, places).flatMap((path) => readCertificateFile(path) ?? []);
+  return { uid: process.getuid?.() ?? null, files, certificates, agent: await readAgent(options, signal) };
 }

@@ -1,11 +1,12 @@
 import type { Bundle, Section } from '../../model/bundle.ts';
+import { readAlias } from './alias.ts';
 import { lookAside } from './aside.ts';
-import { attemptLogin } from './attempt.ts';
+import { type Attempted, attemptLogin } from './attempt.ts';
 import { type NameProbe, probeName } from './dns.ts';
 import { type Greeting, greet } from './greeting.ts';
 import { watchHang } from './hang.ts';
 import { readIdentities } from './identities.ts';
-import { readKnownHosts } from './known-hosts.ts';
+import { namesOfKey, readKnownHosts, scanHostKeys } from './known-hosts.ts';
 import { gap, json } from './layout.ts';
 import { nearNames } from './near.ts';
 import { readNetwork } from './network.ts';
@@ -13,13 +14,19 @@ import { type Looked, traceCommand, tracePath } from './path.ts';
 import { readRoutes } from './route.ts';
 import { option, readSshConfig, type SshConfig, type Target } from './ssh-config.ts';
 import { connect, neighbourOf, type TcpProbe } from './tcp.ts';
+import { untrustedFile } from './untrusted.ts';
+import { openWay, waySections } from './way.ts';
 
 export interface ProbeOptions {
   /** For everything together, milliseconds. */
   readonly timeoutMs: number;
   readonly sshPath?: string;
+  /** Ask for host keys of every type, a connection for each. */
+  readonly allHostKeys?: boolean;
   readonly signal?: AbortSignal;
   readonly progress?: (step: string) => void;
+  /** `false`: only look, as at a jump host whose login is part of another attempt. */
+  readonly login?: false;
 }
 
 const ADDRESSES_MAX = 8;
@@ -94,7 +101,7 @@ function guarded(signal: AbortSignal | undefined, work: () => Promise<Section>):
 function configSection(config: SshConfig): Section {
   if (config.error !== undefined) return gap('unsupported', `ssh cannot be started: ${config.error}`);
   if (config.timedOut) return gap('timed-out', 'ssh -G');
-  return json({ ...config });
+  return json({ ...config, untrusted: untrustedFile(config.stderr) });
 }
 
 function pathSection(paths: readonly { address: string; path: Looked }[], port: number): Section {
@@ -125,6 +132,15 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const flagged = target.argv[target.argv.indexOf('-p') + 1];
   const port = Number(option(options, 'port') ?? target.port ?? (target.argv.includes('-p') ? flagged : 22)) || 22;
   const proxied = option(options, 'proxyjump') ?? option(options, 'proxycommand');
+  const jump = o.login === false ? undefined : option(options, 'proxyjump');
+  if (jump !== undefined) o.progress?.(`looking at the jump host ${jump}`);
+  const way =
+    jump === undefined
+      ? undefined
+      : await openWay({ ssh, target, jump, signal }, (hop) =>
+          probeClient(hop, { ...o, timeoutMs: left(), login: false }),
+        );
+  const alias = proxied === undefined ? readAlias(target.host, options) : {};
   const identities = guarded(signal, async () => json({ ...(await readIdentities(options, signal)) }));
 
   const family = familyOf(options);
@@ -134,9 +150,8 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const addresses = name ? (await orAbort(name.addresses, signal)).slice(0, ADDRESSES_MAX) : [];
 
   const routes = guarded(signal, () => readRoutes(addresses.slice(0, 4), signal));
-  const knownHosts = guarded(signal, async () => {
-    return json({ ...(await readKnownHosts(options, host, port, addresses, signal)) });
-  });
+  const known = readKnownHosts(options, host, port, addresses, signal);
+  known.catch(() => {});
 
   const stop = new AbortController();
   const abort = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
@@ -167,14 +182,23 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   let through = false;
 
   const hang = watchHang(port, signal);
+  let attempted: Attempted | undefined;
   const attempt = await guarded(signal, async () => {
+    if (o.login === false) return gap('not-collected', 'no login of its own was tried');
     if (config.rc !== 0) return gap('not-collected', 'ssh does not accept its configuration, so it was not started');
+    if (way?.closed !== undefined) return gap('not-collected', way.closed);
     if (proxied === undefined && !spoken)
       return gap('not-collected', addresses.length === 0 ? 'no address' : 'no address answered with SSH');
     if (left() < ATTEMPT_MIN_MS) return gap('timed-out', 'no time was left');
     o.progress?.('logging in with your ssh');
     const onStart = proxied === undefined ? { onStart: hang.started } : {};
-    const record = await attemptLogin(ssh, target, options, { timeoutMs: left(), signal, ...onStart });
+    attempted = await attemptLogin(ssh, target, options, {
+      timeoutMs: left(),
+      signal,
+      hops: way?.hops ?? [],
+      ...onStart,
+    });
+    const { record } = attempted;
     if (record.error !== undefined) return gap('unsupported', `ssh cannot be started: ${record.error}`);
     through = record.rc === record.askedStatus;
     if (through) name?.enough();
@@ -193,6 +217,16 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const aside =
     record && (await orAbort(lookAside(record, { through, addresses, options, host, port, local, signal }), signal));
   const dns = record ? json({ ...record, ...near, ...aside?.nobody }) : viaProxy;
+  const knownHosts = guarded(signal, async () => {
+    const record = await known;
+    const shown = /Server host (?:key|certificate): \S+ (SHA256:[\w+/]+)/.exec(attempt.text)?.[1];
+    const filed = shown === undefined || record.found.some(({ fingerprint }) => fingerprint === shown);
+    const elsewhere = filed ? [] : await namesOfKey(record.files, shown, signal);
+    const address = greetings[0]?.address;
+    const scanned = o.allHostKeys && address ? await scanHostKeys(address, port, signal) : [];
+    return json({ ...record, elsewhere, scanned });
+  });
+  const over = way && (await waySections(way, { host, port }, attempted, signal));
   return {
     schema: 1,
     takenAt,
@@ -213,6 +247,9 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
       alternates: aside?.alternates ?? viaProxy,
       'known-hosts': await knownHosts,
       identities: await identities,
+      ...(await alias),
+      ...over?.target,
+      ...over?.hops,
     },
   };
 }

@@ -21,6 +21,8 @@ export type Packet =
 export const PACKET_MAX = 256 * 1024;
 const COOKIE = 16;
 const NAMES_MAX = 200;
+/** RFC 4251, 6 allows 64; one more shows that it was too long. */
+const NAME_MAX = 65;
 const [DISCONNECT, IGNORE, DEBUG, KEXINIT] = [1, 2, 4, 20];
 
 /** Reads the packet at the head of what the server sent after its identification string (RFC 4253, 6). Never throws. */
@@ -46,7 +48,7 @@ export function readPacket(bytes: Buffer): Packet {
     const size = payload.readUInt32BE(at);
     if (at + 4 + size > payload.length) return { kind: 'bad' };
     const names = payload.toString('latin1', at + 4, at + 4 + size);
-    lists.push(names === '' ? [] : names.split(',', NAMES_MAX));
+    lists.push(names === '' ? [] : names.split(',', NAMES_MAX).map((name) => name.slice(0, NAME_MAX)));
     at += 4 + size;
   }
   const [kex = [], hostKey = [], ciphersC2S = [], ciphersS2C = [], macsC2S = [], macsS2C = []] = lists;

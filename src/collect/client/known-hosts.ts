@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { run } from './run.ts';
 import { expandPath, fileList, option, type SshOptions } from './ssh-config.ts';
@@ -19,6 +20,8 @@ export interface KnownHost {
 
 const ASK_MS = 3000;
 const FILES_MAX = 8;
+const NAMES_MAX = 8;
+const SCAN_S = 5;
 
 /** Name under which ssh files a host key: `[host]:port` unless the port is 22; HostKeyAlias is taken as it is. */
 export function knownHostName(host: string, port: number): string {
@@ -71,4 +74,42 @@ export function parseFound(text: string, name: string, file: string): KnownHost[
       found.push({ name, file, line, ...(marker === undefined ? {} : { marker }), type, fingerprint });
   }
   return found;
+}
+
+/** Names that a key stands under in the known_hosts files, whoever the login is meant for; hashed ones cannot be told. */
+export async function namesOfKey(
+  files: KnownHostsRecord['files'],
+  fingerprint: string,
+  signal?: AbortSignal,
+): Promise<{ readonly file: string; readonly names: string }[]> {
+  const lists = files
+    .filter(({ exists }) => exists)
+    .map(async ({ path }) => {
+      const ran = await run(['ssh-keygen', '-l', '-f', path], { timeoutMs: ASK_MS, signal });
+      return ran.stdout.split('\n').flatMap((line) => {
+        const [, found, names] = /^\d+ (\S+) (\S+) \(\S+\)$/.exec(line) ?? [];
+        return found === fingerprint && names && !names.startsWith('|')
+          ? [{ file: path, names: names.slice(0, 300) }]
+          : [];
+      });
+    });
+  return (await Promise.all(lists)).flat().slice(0, NAMES_MAX);
+}
+
+/** Every type of host key that the server shows: a connection for each (ssh-keyscan(1)). */
+export async function scanHostKeys(
+  address: string,
+  port: number,
+  signal?: AbortSignal,
+): Promise<{ readonly type: string; readonly fingerprint: string }[]> {
+  const argv = ['ssh-keyscan', '-T', String(SCAN_S), '-p', String(port), '--', address];
+  const ran = await run(argv, { timeoutMs: 2000 * SCAN_S, signal });
+  const found = ran.stdout.split('\n').flatMap((line) => {
+    const [, algorithm, blob] = line.startsWith('#') ? [] : line.split(' ');
+    const kind = /ed25519|ecdsa|rsa|dss/.exec(algorithm ?? '')?.[0];
+    if (!kind || !blob) return [];
+    const digest = createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64');
+    return [{ type: kind === 'dss' ? 'DSA' : kind.toUpperCase(), fingerprint: `SHA256:${digest.replace(/=+$/, '')}` }];
+  });
+  return found.slice(0, NAMES_MAX);
 }

@@ -65,7 +65,8 @@ function failure(vendor: Vendor, stderr: string, rc: number | null): { gap: Gap;
   const text = stderr.slice(0, 20_000);
   const known = CLOUD_ERRORS[vendor].find(({ says }) => says.test(text));
   const lines = text.split('\n').map((line) => line.trim());
-  const said = (lines.filter((line) => line !== '' && !line.startsWith('Traceback')).at(-1) ?? '').slice(0, 300);
+  const told = lines.filter((line) => line !== '');
+  const said = (told.find((line) => /^ERROR\b|error occurred/.test(line)) ?? told.at(-1) ?? '').slice(0, 300);
   if (known)
     return { gap: known.gap, detail: `${known.means}: ${known.next}${said === '' ? '' : ` (it said: ${said})`}` };
   return {

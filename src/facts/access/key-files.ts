@@ -17,7 +17,7 @@ export interface KeyFile {
 
 export interface KeyFiles {
   readonly files: readonly KeyFile[];
-  /** False when keys can also come from a command, a certificate authority, or places that were not decided. */
+  /** False when it hangs on a condition that is not known which places these are. */
   readonly complete: boolean;
 }
 
@@ -45,7 +45,6 @@ export function keyFiles(
   const where = setting(config, 'authorizedkeysfile', who);
   const patterns = where.values.filter((value) => value !== 'none');
   const strict = word(config, 'strictmodes', who) !== 'no';
-  const none = (keyword: string): boolean => (word(config, keyword, who) ?? 'none') === 'none';
   return {
     files: patterns.map((pattern): KeyFile => {
       const path = expandTokens(pattern, account);
@@ -54,6 +53,6 @@ export function keyFiles(
       const modes = strict ? strictModes(table, path, account.home, account.uid, ownGroup) : ({ ok: true } as const);
       return { path, status: found?.status ?? 'not-collected', ...parsed, modes };
     }),
-    complete: where.certain && none('authorizedkeyscommand') && none('trustedusercakeys'),
+    complete: where.certain,
   };
 }

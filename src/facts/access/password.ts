@@ -6,8 +6,10 @@ import { connectionOf } from './who.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Whether a login without a key is asked about: it can only be one with a password. */
-export const byPassword = (attempt: Attempt): boolean => attempt.user !== undefined && attempt.keys === undefined;
+/** Whether the server was asked about a login without a key: it can only be one with a password. */
+export const byPassword = ({ user, keys, certificates, host }: Attempt): boolean =>
+  // Where a client has looked, it may have keys that it did not get to offer.
+  user !== undefined && keys === undefined && certificates === undefined && host === undefined;
 
 /** The methods by which a password can be given, where sshd offers them. */
 export function passwordMethods(

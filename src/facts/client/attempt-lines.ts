@@ -68,6 +68,18 @@ export function take(draft: Draft, said: Said): void {
     draft.missingIdentities = trouble(draft.missingIdentities ?? [], said, m[1], 'missing');
   else if ((m = /^(?:sign_and_send_pubkey: )?signing failed for \S+ "(.*)"(?: from agent)?: (.*)$/.exec(text)))
     draft.signErrors = trouble(draft.signErrors ?? [], said, m[1], m[2] ?? '');
+  else if ((m = /^Trying private key: (.*)$/.exec(text)))
+    draft.triedFiles = [...(draft.triedFiles ?? []), { ...said, path: m[1] ?? '' }];
+  else if (/^(?:get_agent_identities|pubkey_prepare): ssh_get_authentication_socket: /.test(text))
+    draft.agentTrouble = said;
+  else if ((m = /^Next authentication method: (\S+)/.exec(text))) draft.begun = [...(draft.begun ?? []), m[1] ?? ''];
+  // kex_input_ext_info until 9.4.
+  else if ((m = /^kex_(?:input_ext_info|ext_info_client_parse): server-sig-algs=<([^>]*)>/.exec(text)))
+    draft.serverSigAlgs = (m[1] ?? '').split(',').slice(0, 200);
+  else if ((m = /^send_pubkey_test: no mutual signature algorithm/.exec(text)))
+    draft.noMutualAlgorithm = trouble(draft.noMutualAlgorithm ?? [], said, draft.offered?.at(-1)?.path, m[0]);
+  else if ((m = /^Received disconnect from .{1,300} port \d+:(\d+): ?(.*)$/.exec(text)))
+    draft.disconnect = { ...said, text: m[2] ?? '', code: Number(m[1]) };
   else if (
     (m = /^Authentication succeeded \(([^)]*)\)/.exec(text)) ||
     (m = /^Authenticated to .* using "([^"]*)"/.exec(text))

@@ -87,6 +87,18 @@ export interface AttemptLog {
   readonly loadErrors: readonly FileTrouble[];
   readonly missingIdentities: readonly FileTrouble[];
   readonly signErrors: readonly FileTrouble[];
+  /** Key files without a public half beside them: ssh opens each and signs at once, without asking first. */
+  readonly triedFiles: readonly (Said & { readonly path: string })[];
+  /** Why the agent could not be asked; 8.4 does not say so of a socket that is missing. */
+  readonly agentTrouble?: Said;
+  /** Methods in the order in which ssh began with them, e.g. `gssapi-with-mic`, `hostbased`, `publickey`. */
+  readonly begun: readonly string[];
+  /** Signature algorithms that the server says it takes (RFC 8308, 3.1). */
+  readonly serverSigAlgs?: readonly string[];
+  /** Keys passed over because no signature algorithm suits both sides. */
+  readonly noMutualAlgorithm: readonly FileTrouble[];
+  /** Reason that the server gave when it hung up (RFC 4253, 11.1). Its text is hostile. */
+  readonly disconnect?: Said & { readonly code: number };
   /** Keys are exchanged and the host key is accepted. */
   readonly authenticating: boolean;
   readonly authenticated?: Said & { readonly method: string };

@@ -18,9 +18,21 @@ export interface Identity {
   readonly line?: number;
 }
 
+export interface IdentityCertificate {
+  readonly path: string;
+  /** ssh offers those of users only. */
+  readonly role: 'user' | 'host';
+  /** Of the key that is certified. */
+  readonly fingerprint: string;
+  /** In base64. */
+  readonly blob: string;
+}
+
 export interface Identities {
   readonly uid?: number;
   readonly files: readonly Identity[];
+  /** Certificates where ssh looks for them: beside the keys, or named by CertificateFile. */
+  readonly certificates: readonly IdentityCertificate[];
   readonly agent: {
     readonly socket?: string;
     readonly ok: boolean;
@@ -32,7 +44,7 @@ export interface Identities {
 export const identities = section<Identities>(
   'client',
   'identities',
-  'the key files that ssh would try, as far as their headers tell, and the keys of the agent (ssh-add -l)',
+  'the key files that ssh would try, as far as their headers tell, their certificates, and the keys of the agent (ssh-add -l)',
   (text) => {
     const from = object(text);
     const start = firstLineOf(text ?? '', 'files');
@@ -51,6 +63,12 @@ export const identities = section<Identities>(
         ...maybe('fingerprint', str(each, 'fingerprint')),
         ...maybe('ownFingerprint', str(each, 'ownFingerprint')),
         ...maybe('line', start === undefined ? undefined : start + index),
+      })),
+      certificates: objects(from, 'certificates').map((each) => ({
+        path: str(each, 'path') ?? '',
+        role: str(each, 'role') === 'host' ? 'host' : 'user',
+        fingerprint: str(each, 'fingerprint') ?? '',
+        blob: str(each, 'blob') ?? '',
       })),
       agent: {
         ...maybe('socket', str(agent, 'socket')),

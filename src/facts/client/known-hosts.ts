@@ -15,6 +15,8 @@ export interface KnownHosts {
   readonly names: readonly string[];
   readonly files: readonly string[];
   readonly found: readonly KnownHost[];
+  /** Names of other hosts that the key that was shown is filed under. */
+  readonly elsewhere: readonly { readonly file: string; readonly names: string }[];
   /** Keys of the server that ssh-keyscan(1) was shown, where it was asked. */
   readonly scanned: readonly { readonly type: string; readonly fingerprint: string }[];
 }
@@ -30,6 +32,10 @@ export const knownHosts = section<KnownHosts>(
       files: objects(from, 'files').flatMap((each) =>
         isObject(each) && each['exists'] === true ? (str(each, 'path') ?? []) : [],
       ),
+      elsewhere: objects(from, 'elsewhere').map((each) => ({
+        file: str(each, 'file') ?? '',
+        names: str(each, 'names') ?? '',
+      })),
       scanned: objects(from, 'scanned').map((each) => ({
         type: str(each, 'type') ?? '',
         fingerprint: str(each, 'fingerprint') ?? '',

@@ -34,6 +34,9 @@ function policyOf(from: Json): SshConfig['policy'] {
 export interface SshConfigCheck {
   readonly rc: number | null;
   readonly stderr: string;
+  readonly argv: readonly string[];
+  /** The file that ssh does not read because of its mode or owner. */
+  readonly untrusted?: { readonly path: string; readonly mode: string; readonly uid: number; readonly me: number };
 }
 
 /** Present even when the configuration is refused. */
@@ -43,7 +46,16 @@ export const sshConfigCheck = section<SshConfigCheck>(
   'exit status and complaints of ssh -G (ssh(1))',
   (text) => {
     const from = object(text);
-    return { rc: num(from, 'rc') ?? null, stderr: str(from, 'stderr') ?? '' };
+    const file = member(from, 'untrusted');
+    const [path, mode] = [str(file, 'path'), str(file, 'mode')];
+    const [uid, me] = [num(file, 'uid'), num(file, 'me')];
+    const whole = path !== undefined && mode !== undefined && uid !== undefined && me !== undefined;
+    return {
+      rc: num(from, 'rc') ?? null,
+      stderr: str(from, 'stderr') ?? '',
+      argv: strings(from, 'argv'),
+      ...maybe('untrusted', whole ? { path, mode, uid, me } : undefined),
+    };
   },
   'ssh-config-check',
 );

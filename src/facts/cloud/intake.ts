@@ -1,5 +1,5 @@
 import type { Section } from '../../model/bundle.ts';
-import { isObject, type Json, objects } from '../client/json.ts';
+import { isObject, type Json, objects, str } from '../client/json.ts';
 import { layOut } from './layout.ts';
 import { type CloudKind, SHAPES, type Shape } from './shapes.ts';
 
@@ -40,7 +40,6 @@ const CONTAINERS = [
   'NetworkInterfaces',
   'PrefixLists',
   'Subnets',
-  'RouteTables',
   'value',
   'items',
 ] as const;
@@ -56,14 +55,13 @@ const KINDS: readonly (readonly [CloudKind, Test])[] = [
   ['aws-prefix-lists', (_, has) => has('PrefixListId')],
   ['aws-prefix-lists', (one) => objects(one, 'Entries').some((entry) => typeof entry['Cidr'] === 'string')],
   ['aws-subnets', (_, has) => has('SubnetId', 'CidrBlock')],
-  ['aws-route-tables', (_, has) => has('RouteTableId', 'Routes')],
   ['azure-effective', (_, has) => has('effectiveSecurityRules')],
   ['azure-nsgs', (_, has) => has('securityRules') || has('defaultSecurityRules')],
   ['azure-nics', (_, has) => has('ipConfigurations')],
   ['azure-admin-rules', (_, has) => has('access', 'direction', 'sources', 'destinations')],
   [
     'azure-subnets',
-    (one, has) => /\/subnets\/[^/]+$/.test(String(one['id'])) && (has('addressPrefix') || has('addressPrefixes')),
+    (one, has) => /\/subnets\/[^/]+$/.test(str(one, 'id') ?? '') && (has('addressPrefix') || has('addressPrefixes')),
   ],
   ['azure-addresses', (one) => isObject(one['network']) && 'privateIpAddresses' in one['network']],
   ['gcp-effective', (_, has) => has('firewalls') || has('firewallPolicys')],
@@ -79,7 +77,7 @@ function kindOf(one: Json): CloudKind | undefined {
 }
 
 /** How deep the elements may lie in their containers. */
-const DEPTH = 4;
+const DEPTH = 6;
 
 /** The objects of known kinds in an answer, wherever it or jq(1) has put them. */
 function* elements(value: unknown, depth: number): Generator<readonly [CloudKind, Json]> {

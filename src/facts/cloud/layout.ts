@@ -7,7 +7,6 @@ const BROKEN = new Set([
   'Entries',
   'Associations',
   'NetworkInterfaces',
-  'Routes',
   'securityRules',
   'defaultSecurityRules',
   'effectiveSecurityRules',

@@ -1,8 +1,8 @@
-import ipaddr from 'ipaddr.js';
 import type { Attempt } from '../../model/attempt.ts';
 import type { Three } from '../../model/trace.ts';
 import type { Route } from '../client/route.ts';
 import type { Tcp } from '../client/tcp.ts';
+import { parseAddress } from '../firewall/value.ts';
 
 /** Disjunction: one that holds is enough; one that cannot be told leaves it open. */
 export function some(answers: Iterable<Three>): Three {
@@ -61,29 +61,56 @@ const INTERNAL = [
 ];
 
 interface Net {
-  readonly base: ipaddr.IPv4 | ipaddr.IPv6;
+  readonly family: 4 | 6;
+  readonly base: bigint | number;
   readonly bits: number;
 }
 
-function parseNet(text: string): Net | undefined {
-  const [word = '', bits] = text.trim().split('/');
-  if (!ipaddr.isValid(word) || (!word.includes(':') && !/^\d+\.\d+\.\d+\.\d+$/.test(word))) return undefined;
-  const base = ipaddr.parse(word);
-  const most = base.kind() === 'ipv4' ? 32 : 128;
-  const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
-  return length < 0 || length > most ? undefined : { base, bits: length };
+/** A dotted quad as a number; the way of nearly all ranges, and answers may hold a hundred thousand of them. */
+function quad(text: string): number | undefined {
+  const found = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  if (!found) return undefined;
+  let sum = 0;
+  for (let i = 1; i <= 4; i++) {
+    const part = Number(found[i]);
+    if (part > 255) return undefined;
+    sum = sum * 256 + part;
+  }
+  return sum;
 }
 
-const covers = (outer: Net, base: Net['base'], bits: number): boolean =>
-  outer.base.kind() === base.kind() && outer.bits <= bits && base.match(outer.base as ipaddr.IPv4, outer.bits);
+function parseNet(text: string): Net | undefined {
+  const slash = text.indexOf('/');
+  const word = (slash < 0 ? text : text.slice(0, slash)).trim();
+  const digits = slash < 0 ? undefined : text.slice(slash + 1).trim();
+  const four = quad(word);
+  const base = four ?? (word.includes(':') ? parseAddress(word) : undefined);
+  if (base === undefined) return undefined;
+  const most = four === undefined ? 128 : 32;
+  const bits = digits === undefined ? most : /^\d{1,3}$/.test(digits) ? Number(digits) : -1;
+  return bits < 0 || bits > most ? undefined : { family: four === undefined ? 6 : 4, base, bits };
+}
+
+/** Whether the outer range holds the inner one whole. */
+function covers(outer: Net, inner: Net): boolean {
+  if (outer.family !== inner.family || outer.bits > inner.bits) return false;
+  if (typeof outer.base === 'number' && typeof inner.base === 'number') {
+    const size = 2 ** (32 - outer.bits);
+    return Math.floor(outer.base / size) === Math.floor(inner.base / size);
+  }
+  const shift = BigInt(128 - outer.bits);
+  return BigInt(outer.base) >> shift === BigInt(inner.base) >> shift;
+}
 
 const internal = INTERNAL.flatMap((text) => parseNet(text) ?? []);
 
 /** Whether an address is of the kind that is not routed on the internet. */
 export function isInternal(address: string): boolean {
   const net = parseNet(address);
-  return net !== undefined && internal.some((outer) => covers(outer, net.base, net.bits));
+  return net !== undefined && internal.some((outer) => covers(outer, net));
 }
+
+const isAddress = (text: string): boolean => !text.includes('/') && parseNet(text) !== undefined;
 
 export function familyOf(address: string): 4 | 6 {
   return address.includes(':') ? 6 : 4;
@@ -93,16 +120,19 @@ export function familyOf(address: string): 4 | 6 {
 export function inRange(peer: Peer, range: string): Three {
   const net = parseNet(range);
   if (!net) return undefined;
-  const family = net.base.kind() === 'ipv4' ? 4 : 6;
   if (peer.address !== undefined) {
-    if (!ipaddr.isValid(peer.address)) return undefined;
-    const one = ipaddr.process(peer.address);
-    return one.kind() === net.base.kind() && covers(net, one, family === 4 ? 32 : 128);
+    const one = parseNet(peer.address.replace(/^::ffff:(?=\d+\.)/i, ''));
+    return one && covers(net, one);
   }
-  if (peer.family !== undefined && peer.family !== family) return false;
+  if (peer.family !== undefined && peer.family !== net.family) return false;
   if (net.bits === 0) return true;
-  if (peer.isPublic && internal.some((outer) => covers(outer, net.base, net.bits))) return false;
+  if (peer.isPublic && internal.some((outer) => covers(outer, net))) return false;
   return undefined;
+}
+
+/** Whether the peer comes from the internet, and so is none of the machines inside. */
+export function isOutside({ address, isPublic }: Peer): Three {
+  return isPublic ? true : address === undefined ? undefined : !isInternal(address);
 }
 
 /** How the peer is shown in a trace; nothing where nothing is known of it. */
@@ -115,7 +145,7 @@ export function callOf(attempt: Attempt, tcp?: Tcp, routes?: readonly Route[]): 
   const probes = tcp?.probes ?? [];
   const silent = probes.filter(({ outcome }) => outcome === 'timed-out');
   const met = probes.length === 0 ? 'untried' : silent.length === probes.length ? 'silent' : 'answered';
-  const asked = attempt.host !== undefined && ipaddr.isValid(attempt.host) ? [attempt.host] : [];
+  const asked = attempt.host !== undefined && isAddress(attempt.host) ? [attempt.host] : [];
   const to =
     silent.length > 0
       ? silent.map(({ address }) => address)

@@ -6,7 +6,6 @@ const privateAddress = { PrivateIpAddress: true, Association: { PublicIp: true }
 const networkInterface = {
   NetworkInterfaceId: true,
   SubnetId: true,
-  VpcId: true,
   Groups: [group],
   PrivateIpAddress: true,
   PrivateIpAddresses: [privateAddress],
@@ -59,7 +58,6 @@ const gcpFirewall = {
 export const SHAPES = {
   'aws-security-groups': {
     ...group,
-    VpcId: true,
     IpPermissions: [
       {
         IpProtocol: true,
@@ -68,14 +66,12 @@ export const SHAPES = {
         IpRanges: [{ CidrIp: true }],
         Ipv6Ranges: [{ CidrIpv6: true }],
         PrefixListIds: [{ PrefixListId: true }],
-        UserIdGroupPairs: [{ GroupId: true, UserId: true }],
+        UserIdGroupPairs: [{ GroupId: true }],
       },
     ],
   },
   'aws-network-acls': {
     NetworkAclId: true,
-    VpcId: true,
-    IsDefault: true,
     Associations: [{ SubnetId: true }],
     Entries: [
       {
@@ -91,9 +87,7 @@ export const SHAPES = {
   },
   'aws-instances': {
     InstanceId: true,
-    State: { Name: true },
     SubnetId: true,
-    VpcId: true,
     PrivateIpAddress: true,
     PublicIpAddress: true,
     SecurityGroups: [group],
@@ -101,24 +95,11 @@ export const SHAPES = {
   },
   'aws-network-interfaces': networkInterface,
   'aws-prefix-lists': { PrefixListId: true, Entries: [{ Cidr: true }], Cidrs: [true] },
-  'aws-subnets': {
-    SubnetId: true,
-    VpcId: true,
-    CidrBlock: true,
-    Ipv6CidrBlockAssociationSet: [{ Ipv6CidrBlock: true }],
-  },
-  'aws-route-tables': {
-    RouteTableId: true,
-    VpcId: true,
-    Associations: [{ SubnetId: true, Main: true }],
-    Routes: [{ DestinationCidrBlock: true, DestinationIpv6CidrBlock: true, GatewayId: true, State: true }],
-  },
+  'aws-subnets': { SubnetId: true, CidrBlock: true, Ipv6CidrBlockAssociationSet: [{ Ipv6CidrBlock: true }] },
   'azure-nsgs': {
     id: true,
     name: true,
-    resourceGroup: true,
     subnets: [reference],
-    networkInterfaces: [reference],
     securityRules: [azureRule],
     defaultSecurityRules: [azureRule],
   },
@@ -131,7 +112,6 @@ export const SHAPES = {
     id: true,
     name: true,
     networkSecurityGroup: reference,
-    virtualMachine: reference,
     ipConfigurations: [
       {
         privateIPAddress: true,
@@ -150,14 +130,13 @@ export const SHAPES = {
   },
   'azure-admin-rules': {
     id: true,
-    kind: true,
     name: true,
     access: true,
     direction: true,
     priority: true,
     protocol: true,
-    sources: [{ addressPrefix: true, addressPrefixType: true }],
-    destinations: [{ addressPrefix: true, addressPrefixType: true }],
+    sources: [{ addressPrefix: true }],
+    destinations: [{ addressPrefix: true }],
     sourcePortRanges: [true],
     destinationPortRanges: [true],
   },
@@ -170,7 +149,6 @@ export const SHAPES = {
         shortName: true,
         displayName: true,
         type: true,
-        priority: true,
         rules: [
           {
             priority: true,
@@ -205,8 +183,6 @@ export const SHAPES = {
   },
   'gcp-instances': {
     name: true,
-    zone: true,
-    status: true,
     tags: { items: [true] },
     serviceAccounts: [{ email: true }],
     networkInterfaces: [

@@ -62,10 +62,11 @@ export function apply(place: Place, state: State, effect: Effect, find: SetFinde
     case 'translate': {
       if (effect.of !== undefined && (effect.of === 'ip6') !== place.v6) return [];
       // Where it was going already it is not translated (nf_nat_setup_info()).
-      const to = (address: number | bigint | undefined, port: number | undefined): State =>
+      const to = (address: number | bigint | undefined, port: State['dport']): State =>
         changed(state, {
           daddr: address,
           dport: port,
+          mapped: true,
           translated: address === undefined || address !== state.daddr || port !== state.dport,
         });
       if (effect.both !== undefined)

@@ -23,8 +23,8 @@ function dump(name: string, doc: string): FactSource<string> {
   };
 }
 
-/** iptables-save(8) says so of tables that hold rules of nft's own. */
-const INCOMPATIBLE = /^# Table `(\w+)' is incompatible/gm;
+/** iptables-save(8) says so of tables that hold rules or chains of nft's own; what it then shows is not all of them. */
+const INCOMPATIBLE = /^# Table `(\w+)' (?:is|contains) incompatible/gm;
 /** Rules of a dump without what changes from one look to the next. */
 const rulesOf = (text: string): string => text.replace(/^#.*$|\[\d+:\d+\]/gm, '').replace(/\n\n+/g, '\n');
 
@@ -68,19 +68,23 @@ export const firewall = derived(
     legacy6: dump('ip6tables-legacy', 'rules of legacy ip6tables'),
   },
   ({ nft, json, ip, ip6, legacy, legacy6, ipset = '', ...facts }): Ruleset => {
+    const foreign = new Set(
+      [
+        [ip, 'iptables'],
+        [ip6, 'ip6tables'],
+      ].flatMap(([text = '', name]) => [...text.matchAll(INCOMPATIBLE)].map(([, table]) => `${name} ${table}`)),
+    );
     // Where iptables itself is the legacy one, the legacy dump says the same again.
     const saved: Chain[] = [
       ...(isLegacy(ip, legacy) ? [] : parseIptables(ip, 'iptables', 'ip')),
       ...(isLegacy(ip6, legacy6) ? [] : parseIptables(ip6, 'ip6tables', 'ip6')),
       ...parseIptables(legacy, 'iptables-legacy', 'ip'),
       ...parseIptables(legacy6, 'ip6tables-legacy', 'ip6'),
-    ];
+    ].filter((chain) => !foreign.has(`${chain.section} ${chain.table}`));
     // nft shows the matches of iptables without their arguments, so those tables are taken from iptables' own dump.
     const owned = new Set(
       saved.flatMap(({ family, table, section: from }) => (from.endsWith('-legacy') ? [] : [`${family} ${table}`])),
     );
-    for (const [, table] of ip.matchAll(INCOMPATIBLE)) owned.delete(`ip ${table}`);
-    for (const [, table] of ip6.matchAll(INCOMPATIBLE)) owned.delete(`ip6 ${table}`);
     const own = parseNft(json, nft);
     const chains = [...own.chains.filter(({ family, table }) => !owned.has(`${family} ${table}`)), ...saved];
     return {

@@ -23,6 +23,8 @@ export interface Judgement {
   readonly unsure: readonly Condition[];
   /** Where an accepted or forwarded packet arrives. */
   readonly at?: { readonly address?: string; readonly port?: number };
+  /** The rule that gave it another destination. */
+  readonly translatedBy?: Decision;
   /** What becomes of the answer to an accepted packet. */
   readonly reply?: Judgement;
   readonly steps: readonly TraceStep[];
@@ -226,14 +228,16 @@ function runNat(way: Way, place: Place, chains: readonly Chain[], entry: readonl
           name: placeName(chain),
           changes: true,
           run: (from) => {
-            const open = from.filter((state) => !mapped.has(state.key));
-            const ran = runBase(way, place, chain, open);
-            for (const state of ran.states) if (!open.some(({ key }) => key === state.key)) mapped.add(state.key);
-            return { ends: ran.ends, states: [...from.filter((state) => mapped.has(state.key)), ...ran.states] };
+            const ran = runBase(
+              way,
+              place,
+              chain,
+              from.filter(({ mapped }) => !mapped),
+            );
+            return { ends: ran.ends, states: [...from.filter(({ mapped }) => mapped), ...ran.states] };
           },
         }),
       );
-    const mapped = new Set<string>();
     const ran = together(members, states, (names) =>
       way.journey.conditions.push({
         by: { chain: chains[0] as Chain },
@@ -242,8 +246,8 @@ function runNat(way: Way, place: Place, chains: readonly Chain[], entry: readonl
       }),
     );
     ends.push(...ran.ends);
-    done.push(...ran.states.filter((state) => mapped.has(state.key)));
-    states = ran.states.filter((state) => !mapped.has(state.key));
+    done.push(...ran.states.filter(({ mapped }) => mapped));
+    states = ran.states.filter(({ mapped }) => !mapped);
   }
   return { ends, states: distinct([...done, ...states, ...idle]) };
 }
@@ -288,10 +292,11 @@ function settled(way: Way, survivors: readonly Outcome[], presumed: boolean): Ju
       ? {
           at: {
             ...(address === undefined ? {} : { address: showAddress(address) }),
-            ...(first.at.dport === undefined ? {} : { port: first.at.dport }),
+            ...(typeof first.at.dport === 'number' ? { port: first.at.dport } : {}),
           },
         }
       : {}),
+    ...(journey.translator ? { translatedBy: journey.translator } : {}),
     steps: journey.steps,
     presumed,
   };
@@ -337,6 +342,7 @@ export function judge(ruleset: Ruleset, question: Question): Judgement {
       ctMark: 0,
       untracked: false,
       translated: false,
+      mapped: false,
       written: '',
       key: '',
     },
@@ -369,7 +375,7 @@ export function judge(ruleset: Ruleset, question: Question): Judgement {
       saddr: state.daddr,
       daddr: saddr,
       sport: state.dport ?? EPHEMERAL,
-      dport: typeof sport === 'number' ? sport : undefined,
+      dport: sport,
       mark: 0,
       untracked: false,
     });

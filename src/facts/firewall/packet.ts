@@ -6,13 +6,15 @@ export interface State {
   readonly saddr: number | bigint | undefined;
   readonly daddr: number | bigint | undefined;
   readonly sport: number | Span;
-  readonly dport: number | undefined;
+  readonly dport: number | Span | undefined;
   readonly mark: number | undefined;
   readonly ctMark: number | undefined;
   /** Not followed by conntrack. */
   readonly untracked: boolean;
   /** The connection has another destination than its first packet had. */
   readonly translated: boolean;
+  /** A chain of nat has said where it goes, be it where it went already: no other is asked. */
+  readonly mapped: boolean;
   /** Sets that a rule has written on the way. */
   readonly written: string;
   /** Told apart by this. */
@@ -48,7 +50,7 @@ export const EPHEMERAL: Span = { low: 1024, high: 65535 };
 export function changed(state: State, change: Partial<State>): State {
   const next = { ...state, ...change };
   const sport = typeof next.sport === 'number' ? next.sport : '';
-  const key = `${next.saddr} ${next.daddr} ${sport} ${next.dport} ${next.mark} ${next.ctMark} ${next.untracked} ${next.translated} ${next.written}`;
+  const key = `${next.saddr} ${next.daddr} ${sport} ${typeof next.dport === 'object' ? '' : next.dport} ${next.mark} ${next.ctMark} ${next.untracked} ${next.translated} ${next.mapped} ${next.written}`;
   return { ...next, key };
 }
 

@@ -41,6 +41,8 @@ export interface Journey {
   readonly conditions: Condition[];
   readonly steps: TraceStep[];
   readonly memo: Map<string, Walked>;
+  /** The rule that last gave the packet another destination. */
+  translator?: Decision;
   /** Rules looked at so far. */
   looked: number;
   /** Rules about the port that did not match and are shown. */
@@ -166,6 +168,7 @@ function walkRule(
         const results = apply(place, state, statement, find);
         if (statement.kind === 'translate') {
           step('translate');
+          journey.translator = by;
           for (const result of results) out.ends.push({ kind: 'accept', by, state: result });
           if (results.length === 0) out.next.push(state);
           return;

@@ -8,7 +8,7 @@ import { type LogEntry, lastSaid } from '../log.ts';
 import type { Meta } from '../meta.ts';
 import { quoted } from '../sshd/evidence.ts';
 import { type Directive, setting } from '../sshd/index.ts';
-import { type Change, negotiate } from './negotiate.ts';
+import { type Change, NAME, negotiate } from './negotiate.ts';
 import { clientOffer, type OfferFacts, serverOffer } from './offers.ts';
 
 /** Nothing in common, and what would change that. */
@@ -33,11 +33,12 @@ export type MismatchFacts = OfferFacts & {
   readonly meta?: Meta | undefined;
 };
 
+/** What comes from the server is agreed on first (kex.c, kex_choose_conf()). */
 const ROWS: Readonly<Record<Kind, readonly (keyof Algorithms)[]>> = {
   kex: ['kex'],
   'host-key': ['hostKey'],
-  cipher: ['ciphersC2S', 'ciphersS2C'],
-  mac: ['macsC2S', 'macsS2C'],
+  cipher: ['ciphersS2C', 'ciphersC2S'],
+  mac: ['macsS2C', 'macsC2S'],
 };
 const ENDING: Readonly<Record<Kind, Ending>> = {
   kex: 'no-common-kex',
@@ -55,8 +56,6 @@ const SAID: Readonly<Record<Kind, string>> = {
 /** Where the back-ends of crypto-policies(7) are; update-crypto-policies(8) makes them. */
 const POLICY =
   /^(?:\/etc\/crypto-policies\/|\/usr\/share\/crypto-policies\/|\/etc\/ssh\/sshd_config\.d\/\d*-?\w*-?crypto-polic)/;
-/** A name that is written to a configuration must be one and nothing else. */
-const NAME = /^[\w@.-]{1,64}$/;
 
 const names = (list: readonly string[]): readonly string[] => list.filter((name) => NAME.test(name));
 
@@ -68,7 +67,8 @@ function describe(
   said?: { theirs?: string[]; ours?: string[] },
 ): Mismatch {
   const [client, server] = [clientOffer(facts), serverOffer(facts)];
-  const list = ROWS[kind][0] ?? 'kex';
+  const same = (list: keyof Algorithms) => server?.algorithms[list]?.join() === said?.theirs?.join();
+  const list = ROWS[kind].find(same) ?? ROWS[kind][0] ?? 'kex';
   // What was said when it failed is nearer to the truth than what was read elsewhere.
   const ours = said?.ours ?? client?.algorithms[list] ?? [];
   const theirs = said?.theirs ?? server?.algorithms[list] ?? [];
@@ -78,7 +78,10 @@ function describe(
     { ...(server ?? plain), algorithms: { [list]: theirs } },
   ).rows[0];
   const { keyword } = NEGOTIABLE[kind];
-  const line = facts.sshdConfig && setting(facts.sshdConfig, keyword.toLowerCase(), {}).from[0];
+  const decided = facts.sshdConfig && setting(facts.sshdConfig, keyword.toLowerCase(), {});
+  const written = decided?.values.flatMap((value) => value.split(',')) ?? [];
+  // Another offer than the configuration makes is another server's, or that of a daemon that has not read it yet.
+  const line = (row?.server ?? theirs).every((name) => written.includes(name)) ? decided?.from[0] : undefined;
   const file = line && POLICY.test(line.file) ? line.file : undefined;
   const policy = file === undefined ? clientPolicy(keyword, facts) : ({ file, side: 'server' } as const);
   return {
@@ -86,7 +89,7 @@ function describe(
     host: attempt.host ?? 'HOST',
     theirs: row?.server ?? theirs,
     ours: row?.client ?? ours,
-    changes: (row?.changes ?? []).filter(({ algorithm }) => NAME.test(algorithm)),
+    changes: row?.changes ?? [],
     ...(line ? { line } : {}),
     ...(policy ? { policy } : {}),
     unit: facts.daemon ? unitName(facts.daemon) : 'ssh',
@@ -160,7 +163,15 @@ export function seenByServer(
   if (spoken.match[3] === undefined) ours.pop();
   const data = describe(kind, facts, attempt, { ours });
   if (data.theirs.some((name) => ours.includes(name))) return undefined;
-  return [{ data, verdict: 'confirmed', evidence: [spoken.evidence, ...serverEvidence(data)] }];
+  // Behind one address there can be several clients: one that got further since may be the one asked about.
+  const further = log.some(
+    ({ line, message }) =>
+      line > spoken.entry.line &&
+      message.includes(` ${attempt.from} port `) &&
+      !/^(?:Unable to negotiate with|Connection closed by) \S+ port /.test(message),
+  );
+  const evidence = [spoken.evidence, ...serverEvidence(data)];
+  return [{ data, verdict: further ? 'likely' : 'confirmed', evidence }];
 }
 
 /** By its configuration the server takes nothing that clients of today offer. */

@@ -37,6 +37,9 @@ export interface Negotiation {
   readonly extInfo: boolean;
 }
 
+/** A name as RFC 4251, 6 has it; the server may say anything, and it is to be written to a file. */
+export const NAME = /^[\w@.+-]{1,64}$/;
+
 const KINDS: Readonly<Record<keyof Algorithms, Kind | undefined>> = {
   kex: 'kex',
   hostKey: 'host-key',
@@ -100,7 +103,7 @@ function changesFor(kind: Kind, lists: Pick<Row, 'client' | 'server'>, client: O
       side: 'server',
       algorithm: fromClient,
       weakens: isWeak(kind, fromClient),
-      setting: `${keyword} ${[...lists.server, fromClient].join(',')}`,
+      setting: `${keyword} ${[...lists.server.filter((name) => NAME.test(name)), fromClient].join(',')}`,
     });
   const sound = (names: readonly string[]) => names.filter((name) => NEGOTIABLE[kind].sound.includes(name)).length;
   const narrow = sound(lists.server) < sound(lists.client) ? 'server' : 'client';

@@ -1,5 +1,6 @@
 import type { Attempt } from '../../model/attempt.ts';
 import type { Evidence } from '../../model/finding.ts';
+import { byPassword } from '../access/password.ts';
 import { connectionOf } from '../access/who.ts';
 import { type Accounts, accounts, type Groups, groups, type ShadowEntry, shadow } from '../accounts.ts';
 import { sectionName } from '../bundle.ts';
@@ -94,8 +95,8 @@ export function pamOutcome(kind: Kind, given: PamGiven, attempt: Attempt): Told 
 }
 
 /** The stages of PAM that a login goes through; the right password is asked for where no key is offered. */
-export function stagesOf({ keys }: Attempt): readonly Kind[] {
-  return keys ? ['account', 'session'] : ['auth', 'account', 'session'];
+export function stagesOf(attempt: Attempt): readonly Kind[] {
+  return byPassword(attempt) ? ['auth', 'account', 'session'] : ['account', 'session'];
 }
 
 /** A stage of PAM that refuses the login, whatever the others say, and the line that does it. */

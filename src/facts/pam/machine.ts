@@ -11,6 +11,8 @@ export interface OpenSession {
 export interface PamMachine {
   /** Of Linux-PAM, e.g. [1, 5, 2]. */
   readonly release?: readonly [number, number, number];
+  /** Debian's build, or one of its offspring's. */
+  readonly debian: boolean;
   /** File names of the modules that are installed, without `.so`; empty when the folder was not found. */
   readonly modules: ReadonlySet<string>;
   /** Files whose last line has no newline, which some modules pass over. */
@@ -29,10 +31,12 @@ export const pamMachine = section(
     const unended = new Set<string>();
     const utmp: OpenSession[] = [];
     const logind: OpenSession[] = [];
+    let debian = false;
     let release: PamMachine['release'];
     for (const line of (text ?? '').split('\n')) {
       const [, key = '', value = ''] = /^(\w+)=(.*)$/.exec(line) ?? [];
-      if (key === 'module') modules.add(value);
+      if (key === 'packages') debian = value === 'dpkg';
+      else if (key === 'module') modules.add(value);
       else if (key === 'unended') unended.add(value);
       else if (key === 'utmp') utmp.push({ user: value });
       else if (key === 'logind') {
@@ -43,7 +47,7 @@ export const pamMachine = section(
         if (minor !== undefined) release = [Number(major), Number(minor), Number(patch ?? 0)];
       }
     }
-    return { modules, unended, utmp, logind, ...(release ? { release } : {}) };
+    return { debian, modules, unended, utmp, logind, ...(release ? { release } : {}) };
   },
 );
 

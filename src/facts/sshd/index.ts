@@ -24,7 +24,7 @@ export const sshdConfig = derived(
   { binary: sshdBinary, sockets: listeners },
 );
 
-export type { Connection } from './applies.ts';
+export { blockApplies, type Connection } from './applies.ts';
 export { type Setting, setting, word } from './effective.ts';
 export { type ListenAddress, listenAddresses } from './listen.ts';
 export type { Directive, MatchBlock, SshdConfig } from './parse.ts';

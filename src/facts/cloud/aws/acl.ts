@@ -118,7 +118,8 @@ function through(
   const [denied, allowed] = [may('drop'), may('accept')];
   const shown = denied[0] ?? parts.find(({ first }) => first.action === undefined) ?? parts[0];
   const trace = shown?.first.trace ?? [];
-  const at = num(entries[shown?.first.at ?? -1] ?? {}, 'RuleNumber') ?? 32767;
+  // What mends it has to come before every entry that denies a part.
+  const at = Math.min(...denied.map(({ first }) => num(entries[first.at] ?? {}, 'RuleNumber') ?? 32767), 32767);
   const lacks = parts.some(({ first }) => first.action === undefined)
     ? ['the address that the client comes from (--from ADDRESS)']
     : [];

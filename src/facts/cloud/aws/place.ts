@@ -6,7 +6,6 @@ export interface Interface {
   readonly instance?: string;
   readonly groups: readonly string[];
   readonly subnet?: string;
-  readonly vpc?: string;
   readonly internal: readonly string[];
   readonly external: readonly string[];
 }
@@ -14,7 +13,7 @@ export interface Interface {
 function interfaceOf(one: Json, instance?: string): Interface {
   const addresses = objects(one, 'PrivateIpAddresses');
   const owner = instance ?? str(member(one, 'Attachment'), 'InstanceId');
-  const [subnet, vpc] = [str(one, 'SubnetId'), str(one, 'VpcId')];
+  const subnet = str(one, 'SubnetId');
   const texts = (values: readonly (string | undefined)[]): string[] => [
     ...new Set(values.filter((value) => value !== undefined)),
   ];
@@ -23,7 +22,6 @@ function interfaceOf(one: Json, instance?: string): Interface {
     ...(owner === undefined ? {} : { instance: owner }),
     groups: texts([...objects(one, 'Groups'), ...objects(one, 'SecurityGroups')].map((group) => str(group, 'GroupId'))),
     ...(subnet === undefined ? {} : { subnet }),
-    ...(vpc === undefined ? {} : { vpc }),
     internal: texts([str(one, 'PrivateIpAddress'), ...addresses.map((each) => str(each, 'PrivateIpAddress'))]),
     external: texts([
       str(one, 'PublicIpAddress'),

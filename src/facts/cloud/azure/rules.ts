@@ -1,7 +1,7 @@
 import type { Three } from '../../../model/trace.ts';
 import { type Json, num, objects, str, strings } from '../../client/json.ts';
 import { brief, type Draft, draft, field, inPorts } from '../judgement.ts';
-import { type Call, inRange, isInternal, type Peer, peerText, some } from '../peer.ts';
+import { type Call, inRange, isOutside, type Peer, peerText, some } from '../peer.ts';
 import { type Nic, same } from './place.ts';
 
 /** Health probes of Azure's load balancer come from here, and nothing else does ("What is IP address 168.63.129.16?"). */
@@ -23,10 +23,10 @@ function fromPrefix(peer: Peer, text: string): Three {
     case 'azureloadbalancer':
       return peer.address === undefined ? (peer.isPublic ? false : undefined) : peer.address === LOAD_BALANCER;
     case 'internet':
-      return isPublicPeer(peer);
+      return isOutside(peer);
     case 'virtualnetwork': {
       // The tag also holds what is peered or reached over a gateway: only a public address is surely not in it.
-      const outside = isPublicPeer(peer);
+      const outside = isOutside(peer);
       return outside ? false : undefined;
     }
     default:
@@ -34,15 +34,13 @@ function fromPrefix(peer: Peer, text: string): Three {
   }
 }
 
-function isPublicPeer({ address, isPublic }: Peer): Three {
-  return isPublic ? true : address === undefined ? undefined : !isInternal(address);
-}
-
 function toPrefix(text: string, nic: Nic | undefined): Three {
   if (/^(\*|any|virtualnetwork)$/i.test(text)) return true;
   if (/^(internet|azureloadbalancer)$/i.test(text)) return false;
   // The address has been translated by then: rules see the private one ("Network security groups", destination).
-  return nic && nic.internal.length > 0 ? some(nic.internal.map((address) => inRange({ address }, text))) : undefined;
+  return nic && nic.internal.length > 0
+    ? some(nic.internal.map((address) => inRange({ address }, text)))
+    : inRange({}, text);
 }
 
 /** The fields of one rule held against the connection. */
@@ -62,7 +60,7 @@ export function weigh(
   const from = [
     ...(expanded.length > 0 ? expanded : sources).map((text) => fromPrefix(peer, text)),
     // The members of an application group are private addresses of machines.
-    ...groups.map(() => (peer.isPublic ? false : undefined)),
+    ...groups.map(() => (isOutside(peer) ? false : undefined)),
   ];
   const destinations = [
     ...texts(rule, 'destinationAddressPrefix', 'destinationAddressPrefixes'),

@@ -1,6 +1,6 @@
 import type { TraceStep } from '../../../model/trace.ts';
 import { type Json, num, objects, str } from '../../client/json.ts';
-import { draft, firstMatch, type Judgement, type Ordered } from '../judgement.ts';
+import { draft, eitherOf, firstMatch, type Judgement, type Ordered } from '../judgement.ts';
 import type { Lines } from '../layout.ts';
 import type { Call } from '../peer.ts';
 import { networkOf, type Place, shortName } from './place.ts';
@@ -46,6 +46,20 @@ const NETWORK = ['NETWORK', 'NETWORK_GLOBAL', 'NETWORK_REGIONAL'];
 
 /** Hierarchical policies, VPC rules, network policies, and at last the implied rule that lets nothing in. */
 export function judgeGcp(given: GcpGiven, call: Call): GcpJudgement {
+  const networks = [...new Set(given.rules.map((rule) => networkOf(str(rule, 'network') ?? '')))];
+  if (given.place.machine || networks.length < 2) return judgeNetwork(given, call);
+  const each = networks.map((name) =>
+    judgeNetwork(
+      { ...given, rules: given.rules.filter((rule) => networkOf(str(rule, 'network') ?? '') === name) },
+      call,
+    ),
+  );
+  const joined = eitherOf(each, 'the network of the machine (gcloud compute instances describe)');
+  const closed = joined.pass === 'closed' ? each[0]?.closed : undefined;
+  return { ...joined, ...(closed ? { closed } : {}) };
+}
+
+function judgeNetwork(given: GcpGiven, call: Call): GcpJudgement {
   const ofTypes = (types: readonly string[]): Json[] =>
     given.policies
       .filter((policy) => types.includes(str(policy, 'type') ?? ''))
@@ -54,17 +68,24 @@ export function judgeGcp(given: GcpGiven, call: Call): GcpJudgement {
   const layersOf = (policies: readonly Json[]): Layer[] => policies.map((policy) => judgePolicy(policy, given, call));
   const vpc = judgeFirewalls(given, call);
   const network = layersOf(ofTypes(NETWORK));
-  const before = layersOf([...ofTypes(BEFORE), ...strange]);
-  const run = (policiesFirst: boolean): GcpJudgement =>
+  const above = layersOf([...ofTypes(BEFORE), ...strange]);
+  const run = (policiesFirst: boolean, before: readonly Layer[] = above): GcpJudgement =>
     descend([...before, ...(policiesFirst ? [...network, vpc] : [vpc, ...network])], given, call);
-  if (given.policiesFirst !== undefined || network.length === 0) return run(given.policiesFirst ?? false);
-  const usual = run(false);
-  if (usual.pass === run(true).pass) return usual;
-  return {
-    ...usual,
-    pass: 'unknown',
-    lacks: [...usual.lacks, 'the order of policies and rules (gcloud compute networks describe)'],
-  };
+  const usual = run(given.policiesFirst ?? false);
+  const doubts = [
+    // Those of the organisation come before those of its folders; that the answer lists them so is not promised.
+    ...(above.length > 1 && run(given.policiesFirst ?? false, above.toReversed()).pass !== usual.pass
+      ? ['the order of the hierarchical policies']
+      : []),
+    ...(given.policiesFirst === undefined && network.length > 0 && run(true).pass !== usual.pass
+      ? ['the order of policies and rules (gcloud compute networks describe)']
+      : []),
+  ];
+  if (doubts.length === 0) return usual;
+  const lacks = [...usual.lacks, ...doubts];
+  if (given.policiesFirst === undefined && run(true).pass !== usual.pass)
+    return { pass: 'unknown', trace: usual.trace, lacks };
+  return { ...usual, lacks };
 }
 
 function descend(layers: readonly Layer[], given: GcpGiven, call: Call): GcpJudgement {

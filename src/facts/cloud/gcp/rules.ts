@@ -1,7 +1,7 @@
 import type { Three, TraceMatch } from '../../../model/trace.ts';
 import { type Json, member, num, objects, str, strings } from '../../client/json.ts';
 import { brief, type Draft, draft, field, inPorts } from '../judgement.ts';
-import { type Call, inRange, type Peer, peerText, some } from '../peer.ts';
+import { type Call, inRange, isOutside, type Peer, peerText, some } from '../peer.ts';
 import { type Machine, networkOf } from './place.ts';
 
 type At = { stage: string; place: string; section: string; line: number | undefined };
@@ -26,7 +26,7 @@ function layer4(
 const ranges = (peer: Peer, list: readonly string[]): Three => some(list.map((range) => inRange(peer, range)));
 
 /** Members of a tag or account are machines of the network, by their internal addresses. */
-const byMembership = (peer: Peer): Three => (peer.isPublic ? false : undefined);
+const byMembership = (peer: Peer): Three => (isOutside(peer) ? false : undefined);
 
 function aimed(wanted: readonly string[], has: readonly string[] | undefined): Three {
   return wanted.length === 0 || (has && wanted.some((one) => has.includes(one)));

@@ -53,7 +53,6 @@ function optionsOf(args: readonly string[], conf: string | undefined, asked: Ask
 /** pam_faillock(8): enough failures within fail_interval of the newest one lock, until unlock_time after it. */
 export const faillock: Module = (rule, asked) => {
   const { kind, account, tally, now, zone } = asked;
-  if (kind === 'session') return say('module_unknown');
   const options = optionsOf(rule.args, option(rule, 'conf'), asked);
   if (options === undefined) return undefined;
   if (options === 'broken') return say('service_err');

@@ -47,8 +47,8 @@ function sourceOf(domain: string, asked: Asked): Source | 'no' {
 
 interface Limits {
   readonly logins?: Limit | undefined;
-  /** The hard limit of open files, in the same words. */
-  readonly files?: Omit<Limit, 'system'> | undefined;
+  /** The hard limit of open files. */
+  readonly files?: { readonly source: Source; readonly max: number } | undefined;
 }
 
 /** What limits the user by the files; nothing where a `-` line frees him. */
@@ -75,7 +75,7 @@ function limitsOf(paths: readonly string[], asked: Asked): Limits | undefined {
       const line = cited(path, i + 1, raw);
       if (name === 'nofile' && source !== 'no' && !source.startsWith('all') && /^(?:hard|-)$/i.test(type)) {
         const files = filesOf(rest.join(' ').toLowerCase());
-        if (files !== undefined && !moreParticular(open, source)) open = { source, max: files, line };
+        if (files !== undefined && !moreParticular(open, source)) open = { source, max: files };
       }
       if (source === 'no' || rest.length === 0 || (name !== 'maxlogins' && name !== 'maxsyslogins')) continue;
       // The flag is of the last line read, even of one that does not count.
@@ -134,23 +134,14 @@ function open(limit: Limit, asked: Asked, logind: boolean): readonly [number, nu
   return [0, count + (own ? 2 : 0)];
 }
 
-/** Whether the kernel refuses the limit, for which the module then refuses the session. */
-function tooManyFiles({ source, max }: NonNullable<Limits['files']>, asked: Asked): boolean | undefined {
-  const { nrOpen, account, machine } = asked;
-  if (Number.isFinite(max) && nrOpen !== undefined && max <= nrOpen) return false;
-  // Debian applies to root only what names root; others apply all of it.
-  if (account.uid === 0 && source !== 'user') return undefined;
-  if (Number.isFinite(max)) return nrOpen === undefined ? undefined : true;
-  // Since 1.5.2 "unlimited" means as many as there may be.
-  const release = machine?.release;
-  if (!release) return undefined;
-  return release[0] === 1 && release[1] < 5 ? true : release[1] === 5 && release[2] < 2 ? undefined : false;
+/** Whether the kernel takes the limit: Debian only logs it where not, others open no session. */
+function kernelTakes({ max }: NonNullable<Limits['files']>, { nrOpen, machine }: Asked): boolean {
+  return machine?.debian === true || (Number.isFinite(max) && nrOpen !== undefined && max <= nrOpen);
 }
 
-/** pam_limits(8), as far as it refuses: maxlogins and maxsyslogins of limits.conf(5), and more files than there may be. */
+/** pam_limits(8), as far as it refuses: maxlogins and maxsyslogins of limits.conf(5). */
 export const limits: Module = (rule, asked) => {
-  const { kind, account, files } = asked;
-  if (kind !== 'session') return say('module_unknown');
+  const { account, files } = asked;
   const conf = option(rule, 'conf');
   if (conf !== undefined && files.get(conf)?.status === 'absent') return say('service_err');
   const snippets = [...files.keys()]
@@ -158,8 +149,7 @@ export const limits: Module = (rule, asked) => {
     .sort();
   const found = limitsOf(conf === undefined ? [CONFIG, ...snippets] : [conf], asked);
   if (!found) return undefined;
-  const tooMany = found.files && tooManyFiles(found.files, asked);
-  if (found.files && tooMany !== false) return tooMany && say('perm_denied', found.files.line);
+  if (found.files && !kernelTakes(found.files, asked)) return undefined;
   const limit = found.logins;
   // Nobody counts the logins of root.
   if (!limit || limit.max < 0 || account.uid === 0) return say('success');

@@ -6,11 +6,10 @@ export const permit: Module = () => say('success');
 export const deny: Module = (_, { kind }) => say(kind === 'session' ? 'session_err' : 'auth_err');
 
 /** sshd asks PAM as root, so whoever logs in passes (pam_rootok(8)). */
-export const rootok: Module = (_, { kind }) => say(kind === 'session' ? 'module_unknown' : 'success');
+export const rootok: Module = () => say('success');
 
 /** pam_nologin(8): everybody but root is refused while one of the files is there. */
-export const nologin: Module = (rule, { kind, files, account }) => {
-  if (kind === 'session') return say('module_unknown');
+export const nologin: Module = (rule, { files, account }) => {
   const own = option(rule, 'file');
   const free = say(rule.args.includes('successok') ? 'success' : 'ignore');
   for (const path of own ? [own] : ['/run/nologin', '/var/run/nologin', '/etc/nologin']) {
@@ -27,8 +26,7 @@ export const nologin: Module = (rule, { kind, files, account }) => {
 };
 
 /** pam_shells(8): the shell of the account must be a line of /etc/shells. */
-export const shells: Module = (_, { kind, files, paths, account }) => {
-  if (kind === 'session') return say('module_unknown');
+export const shells: Module = (_, { files, paths, account }) => {
   const lines = linesOf(files, '/etc/shells');
   const entry = paths?.get('/etc/shells');
   if (!lines || (entry && (entry.mode & 0o002) !== 0)) return lines && say('auth_err');
@@ -53,6 +51,5 @@ export const localuser: Module = (rule, { files }: Asked) => {
   return lines && local && option(rule, 'file') === undefined ? say('success') : undefined;
 };
 
-const ALWAYS_IGNORES: Module = () => say('ignore');
-/** pam_faildelay(8), pam_warn(8), pam_motd(8) have no opinion. */
-export const faildelay = ALWAYS_IGNORES;
+/** pam_warn(8) and pam_faildelay(8) have no opinion. */
+export const warn: Module = () => say('ignore');

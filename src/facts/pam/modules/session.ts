@@ -1,20 +1,19 @@
 import { linesOf, type Module, option, say } from '../asked.ts';
 
 /** Modules that set something up and refuse only where the system is broken in other ways. */
-const only =
-  (fails: RegExp): Module =>
-  (rule, { kind }) =>
-    kind !== 'session' ? undefined : rule.args.some((word) => fails.test(word)) ? undefined : say('success');
+const harmless: Module = (_, { kind }) => say(kind === 'auth' ? 'ignore' : 'success');
 
-export const loginuid = only(/^require_auditd$/);
-export const keyinit = only(/^$/);
-export const mail = only(/^$/);
-export const umask = only(/^$/);
+export const keyinit = harmless;
+export const mail = harmless;
+export const umask = harmless;
 
-export const motd: Module = (_, { kind }) => (kind === 'session' ? say('ignore') : undefined);
+export const loginuid: Module = ({ args }) => (args.includes('require_auditd') ? undefined : say('success'));
+
+export const motd: Module = () => say('ignore');
 
 /** pam_env(8) fails on a line that it cannot read. */
-export const env: Module = (rule, { files }) => {
+export const env: Module = (rule, { files, kind }) => {
+  if (kind !== 'session') return say(kind === 'auth' ? 'ignore' : 'service_err');
   const path = option(rule, 'conffile');
   if (path !== undefined) return undefined;
   const lines = files.has('/etc/security/pam_env.conf') ? linesOf(files, '/etc/security/pam_env.conf') : [];
@@ -27,6 +26,6 @@ export const mkhomedir: Module = (_, { paths, account }) =>
 
 /** pam_selinux(8) has nothing to do where SELinux is off, nor does `close` when a session is opened. */
 export const selinux: Module = (rule, { kind, selinux: state }) => {
-  if (kind !== 'session') return undefined;
+  if (kind === 'auth') return say('ignore');
   return rule.args.includes('close') || state === 'none' || state === 'disabled' ? say('success') : undefined;
 };

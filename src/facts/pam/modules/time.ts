@@ -24,7 +24,7 @@ interface Field {
   readonly more: boolean;
 }
 
-/** read_field(): fields between semicolons; a backslash joins lines, what has no newline behind it is dropped. */
+/** read_field(): fields between semicolons; a backslash joins lines. */
 function fieldsOf(text: string, ended: boolean): readonly Field[] {
   const fields: Field[] = [];
   let field = '';
@@ -52,12 +52,15 @@ function fieldsOf(text: string, ended: boolean): readonly Field[] {
       if (field !== '' && !/[ !]$/.test(field)) field += ' ';
     } else field += char;
   }
+  // Without a newline at its end the last field is taken for one that is too long, and emptied; not so inside of a comment.
+  if (!ended && !whole.endsWith('\n') && whole !== '')
+    fields.push({ text: comment ? field.trimEnd() : '', line: began, more: false });
   return fields;
 }
 
 const WORD = /[\w*\-./:]/;
 
-/** logic_field(): from left to right, without precedence; `undefined` where a member is not known. */
+/** logic_field(): from left to right, without precedence. */
 function logic(field: string, agrees: (member: string) => boolean): boolean {
   let left = false;
   let not = false;
@@ -110,8 +113,7 @@ function inTime(member: string, day: number, minute: number): boolean {
 }
 
 /** pam_time(8), time.conf(5): every rule whose service, terminal and user fit must have its time. */
-export const time: Module = (rule, { kind, files, account, now, zone, machine }) => {
-  if (kind !== 'account') return say('module_unknown');
+export const time: Module = (rule, { files, account, now, zone, machine }) => {
   const path = option(rule, 'conffile') || CONFIG;
   const lines = linesOf(files, path);
   if (!lines) return undefined;

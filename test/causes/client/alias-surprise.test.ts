@@ -1,0 +1,3 @@
+import { causeTest } from '../../cause-test.ts';
+
+causeTest('client/alias-surprise');
