@@ -1,3 +1,4 @@
+import { clientName } from '../facts/access/client-name.ts';
 import { asked as told } from '../facts/client/asked.ts';
 import { attemptLog } from '../facts/client/attempt.ts';
 import type { AttemptLog } from '../facts/client/attempt-model.ts';
@@ -6,6 +7,8 @@ import { route } from '../facts/client/route.ts';
 import { sshConfig } from '../facts/client/ssh-config.ts';
 import { tcp } from '../facts/client/tcp.ts';
 import { meta } from '../facts/meta.ts';
+import { reverse } from '../facts/reverse.ts';
+import { sshdConfig } from '../facts/sshd/index.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 
@@ -61,6 +64,14 @@ export function attemptOf(bundle: Bundle): Attempt {
       (routes.known ? routes.value.find(({ source }) => source !== undefined)?.source : undefined),
     ...(log.known ? offeredIn(log.value, own.known ? own.value.certificates : []) : {}),
   };
-  const given = Object.entries(known).filter(([, value]) => value !== undefined);
+  const named = known.from === undefined ? undefined : nameOf(bundle, known.from);
+  const given = Object.entries({ ...known, named }).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(given), at: bundle.takenAt };
+}
+
+function nameOf(bundle: Bundle, of: string): Attempt['named'] {
+  const [config, found] = [sshdConfig.read(bundle), reverse.read(bundle)];
+  if (!config.known || !found.known) return undefined;
+  const client = clientName(config.value, of, { reverse: found.value });
+  return client && { of, name: client.name ?? of };
 }

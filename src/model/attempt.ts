@@ -7,6 +7,8 @@ export interface Attempt {
   readonly port?: number;
   /** Client address as the server sees it (no zone, no brackets). */
   readonly from?: string;
+  /** The name by which the server knows `of`: its name in DNS where UseDNS asks and it leads back, else the address. */
+  readonly named?: { readonly of: string; readonly name: string };
   /** Fingerprints (`SHA256:…`) of the keys that are offered. */
   readonly keys?: readonly string[];
   /** Certificates that are offered beside the keys, or instead. */

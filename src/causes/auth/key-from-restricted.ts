@@ -1,5 +1,6 @@
 import { accountKeys, certainty, keyFacts, letIn } from '../../facts/access/keys.ts';
 import { matchesHost } from '../../facts/access/patterns.ts';
+import { clientNameOf } from '../../facts/access/who.ts';
 import { sectionName } from '../../facts/bundle.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
@@ -29,7 +30,7 @@ export const cause = defineCause<Data>({
         );
         const refused = lines.filter(({ options }) => {
           const list = options.get('from');
-          return list !== undefined && matchesHost(list, from) === false;
+          return list !== undefined && matchesHost(list, from, clientNameOf(attempt)) === false;
         });
         // One line that lets the key in is enough.
         if (refused.length === 0 || refused.length < lines.length) return [];

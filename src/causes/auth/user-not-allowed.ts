@@ -1,5 +1,5 @@
 import { matchesPattern, matchesUser } from '../../facts/access/patterns.ts';
-import { connectionOf } from '../../facts/access/who.ts';
+import { clientNameOf, connectionOf } from '../../facts/access/who.ts';
 import { accounts, groups } from '../../facts/accounts.ts';
 import { type Directive, setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
@@ -51,7 +51,7 @@ export const cause = defineCause<Data>({
         if (!account) return [];
         const who = connectionOf(attempt, account, memberships);
         const decided = decide((keyword) => setting(config, keyword, who).from, {
-          user: (pattern) => matchesUser(account.name, pattern, attempt.from),
+          user: (pattern) => matchesUser(account.name, pattern, attempt.from, clientNameOf(attempt)),
           group: (pattern) => memberships.of(account).some((group) => matchesPattern(group, pattern)),
         });
         if (!decided) return [];

@@ -1,7 +1,8 @@
 import { blockRule, keyRule, type NameRule, userRule } from '../../facts/access/by-name.ts';
-import { type ClientName, clientName, type Nameless } from '../../facts/access/client-name.ts';
+import { clientName, type Nameless } from '../../facts/access/client-name.ts';
 import { accountKeys, keyFacts } from '../../facts/access/keys.ts';
 import { connectionOf } from '../../facts/access/who.ts';
+import { attemptLog } from '../../facts/client/attempt.ts';
 import { sshdLog } from '../../facts/log.ts';
 import { reverse } from '../../facts/reverse.ts';
 import { defineCause, proof } from '../../model/cause.ts';
@@ -9,8 +10,8 @@ import { defineCause, proof } from '../../model/cause.ts';
 interface Data extends Pick<NameRule, 'kind' | 'file' | 'line' | 'names'> {
   readonly user: string;
   readonly from: string;
-  readonly why: Nameless | 'other-name';
-  /** The name that the address has, or claims. */
+  readonly why: Nameless;
+  /** The name that the address claims. */
   readonly claimed?: string;
 }
 
@@ -19,7 +20,6 @@ const WHY: Readonly<Record<Data['why'], (data: Data) => string>> = {
   'no-name': ({ from }) => `${from} has no name (no PTR record)`,
   'not-back': ({ from, claimed }) =>
     `the name of ${from}, ${claimed}, does not lead back to it (half set up, or forged)`,
-  'other-name': ({ from, claimed }) => `${from} is ${claimed}`,
 };
 
 const RULE: Readonly<Record<NameRule['kind'], (data: Data) => string>> = {
@@ -28,11 +28,6 @@ const RULE: Readonly<Record<NameRule['kind'], (data: Data) => string>> = {
   block: ({ line, file, names }) =>
     `The block Match Host in line ${line} of ${file} lets clients in whose name is ${names}`,
 };
-
-function whyOf({ why, name, claimed }: ClientName): Pick<Data, 'why' | 'claimed'> {
-  const said = name ?? claimed;
-  return { why: why ?? 'other-name', ...(said === undefined ? {} : { claimed: said }) };
-}
 
 export const cause = defineCause<Data>({
   id: 'name/reverse-dns-mismatch',
@@ -47,7 +42,7 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: keyFacts,
-      helps: { reverse, sshdLog },
+      helps: { reverse, sshdLog, attemptLog },
       check(given, attempt) {
         const { from, user } = attempt;
         const account = user === undefined ? undefined : given.accounts.find(user);
@@ -55,15 +50,20 @@ export const cause = defineCause<Data>({
         const { sshdConfig: config } = given;
         const known = clientName(config, from, { reverse: given.reverse, log: given.sshdLog });
         if (!known) return undefined;
+        // A name that is sure is for the causes of the gate auth to hold against the rules.
+        if (known.why === undefined) return [];
         const who = connectionOf(attempt, account, given.groups);
         const [mine] = accountKeys(given, attempt);
+        // A client offers no key to a server that does not take any.
+        const byKey = attempt.keys !== undefined || given.attemptLog !== undefined;
         const rule =
-          userRule(config, account, who, known.name) ??
-          (mine && attempt.keys ? keyRule(mine, attempt, known.name) : undefined) ??
-          blockRule(config, attempt, who, known.name);
+          userRule(config, account, who) ??
+          (mine && attempt.keys ? keyRule(mine, attempt) : undefined) ??
+          blockRule(config, byKey ? 'key' : 'password', who);
         if (!rule) return [];
+        const claimed = known.claimed === undefined ? {} : { claimed: known.claimed };
         const { kind, file, line, names } = rule;
-        const data = { kind, file, line, names, user: account.name, from, ...whyOf(known) };
+        const data = { kind, file, line, names, user: account.name, from, why: known.why, ...claimed };
         const evidence = [...rule.evidence, ...known.evidence];
         const verdict = rule.sure ? 'confirmed' : 'likely';
         return [{ data, subject: `${file}:${line}`, verdict, evidence, closes: 'auth' }];
