@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { sleep } from './command.ts';
 import { bootLab, type Lab } from './host.ts';
-import { label, loadTrials, type Trial } from './load.ts';
+import { coreOf, label, loadTrials, type Trial } from './load.ts';
 import { TOPOLOGIES } from './net.ts';
 import { SUITES, type Suite, seedOf } from './seed.ts';
 import { howToEnter, shell } from './shell.ts';
@@ -12,6 +12,7 @@ const USAGE = `usage: npx tsx lab/run.ts [options]           run cases, each on 
        npx tsx lab/run.ts shell SUITE [${TOPOLOGIES.slice(1).join(' | ')}]   boot a host and a client to poke at
   --only PATTERN   regular expression over "suite cause variant"; may be repeated
   --suite SUITE    ${SUITES.join(' | ')}; may be repeated
+  --core           further variants of a cause on one suite each, in turns
   --jobs N         hosts at a time
   --timeout SEC    for one case, default 90
   --capture        keep the Bundles of passed cases as fixtures of the unit tests
@@ -29,6 +30,7 @@ async function main(): Promise<number> {
       timeout: { type: 'string', default: '90' },
       capture: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
+      core: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -46,7 +48,8 @@ async function main(): Promise<number> {
   }
   if (positionals.length > 0) throw new Error(USAGE);
   const patterns = (values.only ?? []).map((pattern) => new RegExp(pattern));
-  const trials = (await loadTrials()).filter(
+  const loaded = await loadTrials();
+  const trials = (values.core ? coreOf(loaded) : loaded).filter(
     (trial) =>
       (values.suite?.includes(trial.suite) ?? true) &&
       (patterns.length === 0 || patterns.some((pattern) => pattern.test(label(trial)))),
