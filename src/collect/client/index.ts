@@ -1,19 +1,18 @@
 import type { Bundle, Section } from '../../model/bundle.ts';
+import { guarded, orAbort } from './abort.ts';
 import { readAlias } from './alias.ts';
 import { lookAside } from './aside.ts';
 import { type Attempted, attemptLogin } from './attempt.ts';
 import { type NameProbe, probeName } from './dns.ts';
-import { type Greeting, greet } from './greeting.ts';
+import { type Dial, pathSection, probeAddress } from './endpoint.ts';
 import { watchHang } from './hang.ts';
 import { readIdentities } from './identities.ts';
 import { namesOfKey, readKnownHosts, scanHostKeys } from './known-hosts.ts';
 import { gap, json } from './layout.ts';
 import { nearNames } from './near.ts';
 import { readNetwork } from './network.ts';
-import { type Looked, traceCommand, tracePath } from './path.ts';
 import { readRoutes } from './route.ts';
 import { option, readSshConfig, type SshConfig, type Target } from './ssh-config.ts';
-import { connect, neighbourOf, type TcpProbe } from './tcp.ts';
 import { untrustedFile } from './untrusted.ts';
 import { openWay, waySections } from './way.ts';
 
@@ -33,85 +32,14 @@ const ADDRESSES_MAX = 8;
 const CONNECT_MS = 5000;
 /** Longer than the ten seconds after which a tarpit like endlessh says its first line. */
 const GREETING_MS = 11_000;
-/** When the asked port has not answered by then, the neighbour and the routers are asked too. */
-const SILENT_AFTER_MS = 1000;
-/** How long the routers may take; what is left of it may outlast the connection by the grace. */
-const TRACE_MS = 2500;
-const TRACE_GRACE_MS = 100;
-const TRACE_REFUSED_MS = 350;
 /** How long slower addresses are waited for once another one speaks SSH. */
 const STRAGGLER_MS = 2500;
 const ATTEMPT_MIN_MS = 1000;
-
-interface Endpoint {
-  readonly tcp: TcpProbe;
-  readonly greeting?: Greeting & { readonly address: string; readonly port: number };
-  /** Where the port did not open. */
-  readonly path?: Looked;
-}
-
-interface Dial {
-  readonly connectMs: number;
-  readonly greetingMs: number;
-  readonly local: string | undefined;
-  readonly abort: AbortSignal;
-  readonly spoke: () => void;
-}
-
-async function probeAddress(address: string, port: number, o: Dial): Promise<Endpoint> {
-  const other = neighbourOf(port);
-  const bounds = { local: o.local, signal: o.abort };
-  let neighbour: Promise<TcpProbe['neighbour']> | undefined;
-  let path: Promise<Looked> | undefined;
-  const trace = (how: 'silent' | 'refused', timeoutMs: number): Promise<Looked> =>
-    tracePath({ address, port }, how, { timeoutMs, signal: o.abort }).catch(() => ({ gap: 'it was not awaited' }));
-  const silentAfter = Math.min(SILENT_AFTER_MS, o.connectMs / 3);
-  const rest = o.connectMs - silentAfter;
-  const late = setTimeout(() => {
-    neighbour = connect(address, other, { ...bounds, timeoutMs: rest }).then(
-      ({ socket, local: _, localPort: __, ...met }) => {
-        socket?.destroy();
-        return { port: other, ...met };
-      },
-    );
-    path = trace('silent', Math.min(TRACE_MS, rest + TRACE_GRACE_MS));
-  }, silentAfter);
-  const { socket, ...reached } = await connect(address, port, { ...bounds, timeoutMs: o.connectMs });
-  clearTimeout(late);
-  const beside = socket ? undefined : await neighbour;
-  const tcp: TcpProbe = { address, port, ...reached, ...(beside ? { neighbour: beside } : {}) };
-  if (!socket) {
-    if (reached.outcome !== 'timed-out') path ??= trace('refused', TRACE_REFUSED_MS);
-    return { tcp, ...(path ? { path: await path } : {}) };
-  }
-  const greeting = await greet(socket, { timeoutMs: o.greetingMs, signal: o.abort });
-  if (greeting.banner !== undefined) o.spoke();
-  return { tcp, greeting: { address, port, ...greeting } };
-}
-
-/** A probe that breaks leaves a gap, not a failed diagnosis. Only an abort by the caller goes through. */
-function guarded(signal: AbortSignal | undefined, work: () => Promise<Section>): Promise<Section> {
-  const section = work().catch((error: unknown) => {
-    if (signal?.aborted) throw signal.reason;
-    return gap('unsupported', error instanceof Error ? error.message : String(error));
-  });
-  // After an abort nobody waits for those that run beside.
-  section.catch(() => {});
-  return section;
-}
 
 function configSection(config: SshConfig): Section {
   if (config.error !== undefined) return gap('unsupported', `ssh cannot be started: ${config.error}`);
   if (config.timedOut) return gap('timed-out', 'ssh -G');
   return json({ ...config, untrusted: untrustedFile(config.stderr) });
-}
-
-function pathSection(paths: readonly { address: string; path: Looked }[], port: number): Section {
-  const found = paths.flatMap(({ path }) => ('found' in path ? [path.found] : []));
-  if (found.length > 0) return json({ probes: found });
-  const [first] = paths;
-  if (first === undefined || 'found' in first.path) return gap('not-collected', 'every connection stood');
-  return gap('unsupported', `${first.path.gap}; ${traceCommand(first.address, port)}`);
 }
 
 /**
@@ -259,15 +187,4 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
 function familyOf(options: SshConfig['options']): 4 | 6 | undefined {
   const family = option(options, 'addressfamily');
   return family === 'inet' ? 4 : family === 'inet6' ? 6 : undefined;
-}
-
-/** Waits, but not beyond an abort. */
-function orAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
