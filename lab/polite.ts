@@ -12,6 +12,11 @@ interface Cost {
   readonly attempts: number;
 }
 
+interface Counted extends Cost {
+  /** Of the log of sshd and of PAM for it. */
+  readonly lines: number;
+}
+
 /** A server on which the connections and authentication attempts of one diagnosis are counted. */
 export interface Polite {
   readonly name: string;
@@ -51,6 +56,9 @@ export const polite: readonly Polite[] = [
   },
 ];
 
+/** What the login, the probe and a vantage write into the log of sshd and of PAM, at LogLevel VERBOSE. */
+const LINES_MAX = 20;
+
 /** SYNs are counted by the kernel, connections that tried to authenticate by sshd's own log, each by its process. */
 const COUNT = `
 nft -f - <<'EOF'
@@ -73,12 +81,13 @@ journalctl --sync
 printf 'connections '; nft list table inet tally | grep -o 'packets [0-9]*' | cut -d ' ' -f 2
 printf 'attempts '; journalctl -q --no-pager -o short _COMM=sshd + _COMM=sshd-session |
   grep -E ': (Accepted|Failed) publickey|: (Connection (closed|reset) by|Disconnected from) (authenticating|invalid) user' |
-  grep -o '[[0-9]*]:' | sort -u | wc -l`;
+  grep -o '[[0-9]*]:' | sort -u | wc -l
+printf 'lines '; journalctl -q --no-pager -o cat _COMM=sshd + _COMM=sshd-session + _COMM=sshd-auth | wc -l`;
 
-async function counted(machine: Machine): Promise<Cost> {
+async function counted(machine: Machine): Promise<Counted> {
   const { stdout } = await machine.run(READ);
   const number = (what: string) => Number(new RegExp(`${what} (\\d+)`).exec(stdout)?.[1] ?? Number.NaN);
-  return { connections: number('connections'), attempts: number('attempts') };
+  return { connections: number('connections'), attempts: number('attempts'), lines: number('lines') };
 }
 
 /** One diagnosis from the client must cost what is promised, in either mode, and one through a door alone nothing. */
@@ -96,7 +105,7 @@ export async function tryPolite(lab: Lab, test: Polite): Promise<Outcome> {
     const setup = await machine?.run(`set -e\n${own}\n${COUNT}`, { timeoutMs: 40_000 });
     if (setup && setup.code !== 0) return { problems: [`setup script: ${setup.stderr}`], seen: {} };
   }
-  const before = new Map<string, Cost>();
+  const before = new Map<string, Counted>();
   for (const [name, machine] of machines) if (machine) before.set(name, await counted(machine));
   for (const mode of MODES) {
     const answer = await ask(lab, mode, test.login ?? {});
@@ -111,6 +120,10 @@ export async function tryPolite(lab: Lab, test: Polite): Promise<Outcome> {
         const promised = mode === 'server' ? 0 : (test[name]?.[what] ?? 0);
         if (seen !== promised) problems.push(`${mode}: ${name}: ${what} ${seen}, promised ${promised}`);
       }
+      const lines = now.lines - (last?.lines ?? 0);
+      const most = mode === 'server' ? 0 : LINES_MAX;
+      if (lines > most) problems.push(`${mode}: ${name}: ${lines} lines in the log, promised at most ${most}`);
+      if (process.env['SHOW_LINES']) process.stdout.write(`${mode} ${name} ${test.name}: ${lines} lines\n`);
     }
   }
   if (test.fail2ban) problems.push(...(await bans(lab.host)));
