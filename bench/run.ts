@@ -69,6 +69,30 @@ async function againstPeers(lab: Lab): Promise<void> {
   row('the same', again, '`lynis --tests-from-group ssh`', peer, '< 0.10 ×');
 }
 
+/** ssh's own ConnectTimeout is the time-out that the user has chosen. */
+async function closedPorts(lab: Lab): Promise<void> {
+  const both = async (args: readonly string[]) =>
+    inTurn(
+      () => lab.client.run([process.execPath, bin, 'alice@web1', '--json', ...args]),
+      () => lab.client.ssh({ args }),
+      5,
+    );
+  await lab.host.run('systemctl stop ssh');
+  const [refused, ssh] = await both([]);
+  row('client diagnosis of a refused port', refused, '`ssh alice@web1 true`', ssh, '≤ 0.5 s');
+  await lab.host.run(
+    "nft 'add table inet t; add chain inet t i { type filter hook input priority 0; }; add rule inet t i tcp dport 22 drop'",
+  );
+  const [filtered, silent] = await both(['-oConnectTimeout=2']);
+  row(
+    'client diagnosis of a filtered port, `ConnectTimeout` 2 s',
+    filtered,
+    '`ssh alice@web1 true`',
+    silent,
+    '≤ 2.5 s',
+  );
+}
+
 console.log('| what | sshwhy | peer | ratio | wanted |\n|---|---|---|---|---|');
 const [version, nothing] = await inTurn(
   () => node(bin, '--version'),
@@ -77,3 +101,4 @@ const [version, nothing] = await inTurn(
 );
 row('`sshwhy --version`', version, '`node -e 0`', nothing, '≤ 1.6 ×');
 await withHost({ suite: 'bookworm' }, againstPeers);
+await withHost({ suite: 'bookworm' }, closedPorts);

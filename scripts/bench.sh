@@ -3,4 +3,5 @@
 set -eu
 cd "$(dirname -- "$0")/.."
 sh scripts/lab.sh --prepare
-exec npx tsx bench/run.ts "$@"
+npx tsx bench/run.ts "$@"
+exec npx tsx bench/firewall.ts
