@@ -21,6 +21,8 @@ export interface LabOptions {
   readonly topology?: Topology;
   /** Size of everything that the host can write, as tmpfs(5) takes it; default 256m. */
   readonly disk?: string;
+  /** The host is told of the load of the machine that the lab runs on, which otherwise it does not see. */
+  readonly loaded?: boolean;
 }
 
 export interface Login extends RunOptions {
@@ -73,7 +75,7 @@ exec systemd-nspawn -q -D "$dir/root" -b -M "$name" "--hostname=$hostname" --net
  * Boots a Debian host and a client beside it: systemd has settled, sshd listens, alice's key is accepted by it.
  * Throws when that does not happen within about half a minute; nothing is left then.
  */
-export async function bootLab({ suite, topology = 'direct', disk = '256m' }: LabOptions): Promise<Lab> {
+export async function bootLab({ suite, topology = 'direct', disk = '256m', loaded = false }: LabOptions): Promise<Lab> {
   const name = claimName();
   // Two systemds need two cgroups.
   const jump = topology === 'bastion' ? claimName() : undefined;
@@ -116,7 +118,8 @@ export async function bootLab({ suite, topology = 'direct', disk = '256m' }: Lab
       bastion && jump && machine(jump, await waitFor('boot', 15_000, () => initOf(bastion.pid)), ['-a'], env);
     const enter = ['-m', '-n'];
     const from = machine(name, client.pid, enter, { ...env, TMP: clientFolder(name, 'client') });
-    await Promise.all([settled(host), between && settled(between)]);
+    const quiet = loaded ? '' : CALM;
+    await Promise.all([settled(host, quiet), between && settled(between, quiet)]);
     if (between) {
       await between.run(`printf '127.0.0.1 localhost\\n127.0.1.1 bastion\\n${SERVER} web1\\n' >/etc/hosts`);
       await from.run(`printf 'Host web1\\n  ProxyJump alice@bastion\\n' >/root/.ssh/config`);
@@ -173,10 +176,17 @@ function read(file: string): string | undefined {
   }
 }
 
-async function settled(host: Machine): Promise<void> {
+// Load and pressure are those of the whole machine, on which many hosts run at once; what one of them meets is its own.
+const CALM = `
+mkdir -p /run/calm; cd /run/calm
+echo '0.10 0.10 0.10 1/80 99' >loadavg
+for one in cpu io memory; do printf '%s avg10=0.00 avg60=0.00 avg300=0.00 total=0\\n' some full >$one; mount --bind $one /proc/pressure/$one; done
+mount --bind loadavg /proc/loadavg`;
+
+async function settled(host: Machine, first: string): Promise<void> {
   // Polling a file costs nothing; a shell inside the booting host would compete with it.
   await waitFor('sshd listens', 20_000, () => listens(host.pid, 22) || undefined);
-  const state = await host.run('systemctl is-system-running --wait', { timeoutMs: 20_000 });
+  const state = await host.run(`${first}\nsystemctl is-system-running --wait`, { timeoutMs: 20_000 });
   if (!/^(running|degraded)/.test(state.stdout)) throw new Error(`host is ${state.stdout}${state.stderr}`);
   // Where the pids controller is a v1 hierarchy nspawn leaves it read-only; writable, TasksMax= of restarted units works.
   await host.run('mount -o remount,bind,rw /sys/fs/cgroup/pids 2>/dev/null');

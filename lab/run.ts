@@ -110,9 +110,9 @@ async function runAll(trials: readonly Trial[], { jobs, timeoutMs, keep, capture
 /** A trial on a fresh host; whatever happens becomes an outcome. The caller takes the host down. */
 async function runOne(trial: Trial, timeoutMs: number, capture: boolean): Promise<{ outcome: Outcome; lab?: Lab }> {
   let lab: Lab | undefined;
-  const { suite, topology, disk } = trial;
+  const { suite, topology, disk, alone = false } = trial;
   const work = async (): Promise<Outcome> => {
-    lab = await bootLab({ suite, topology, ...(disk && { disk }) });
+    lab = await bootLab({ suite, topology, ...(disk && { disk }), loaded: alone });
     return trial.try(lab, capture);
   };
   const late = new AbortController();
