@@ -19,7 +19,8 @@ export interface Alternate {
   readonly via: 'dns' | 'hosts' | 'known_hosts';
 }
 
-export interface AlternateProbe extends Alternate, Pick<TcpProbe, 'port' | 'outcome' | 'errno' | 'ms'> {
+export interface AlternateProbe extends Alternate, Pick<TcpProbe, 'port' | 'errno' | 'ms'> {
+  readonly outcome: TcpProbe['outcome'] | 'not-dialled';
   readonly banner?: string;
 }
 
@@ -116,6 +117,8 @@ export async function lookAside(
   record: NameRecord,
   o: {
     readonly through: boolean;
+    /** Something at the dialled addresses spoke SSH. */
+    readonly spoken: boolean;
     readonly addresses: readonly string[];
     readonly options: SshOptions;
     readonly host: string;
@@ -127,7 +130,10 @@ export async function lookAside(
   if (o.through) return { alternates: gap('not-collected', 'the login went through'), nobody: {} };
   const others = await alternatesOf(record, o.addresses, o);
   const [probes, nobody] = await Promise.all([
-    probeAlternates(others, o.port, o),
+    // They are likely the same machine then, which has had its connections.
+    o.spoken
+      ? others.map((other): AlternateProbe => ({ ...other, port: o.port, outcome: 'not-dialled', ms: 0 }))
+      : probeAlternates(others, o.port, o),
     o.addresses.length > 0 ? askForNobody(record, o.signal) : {},
   ]);
   return { alternates: json({ probes }), nobody };

@@ -145,7 +145,8 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const network = guarded(signal, async () => readNetwork(addresses.slice(0, 4), (await routes).text, signal));
   const record = name && (await orAbort(name.record, signal));
   const aside =
-    record && (await orAbort(lookAside(record, { through, addresses, options, host, port, local, signal }), signal));
+    record &&
+    (await orAbort(lookAside(record, { through, spoken, addresses, options, host, port, local, signal }), signal));
   const dns = record ? json({ ...record, ...near, ...aside?.nobody }) : viaProxy;
   const knownHosts = guarded(signal, async () => {
     const record = await known;

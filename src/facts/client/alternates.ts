@@ -8,7 +8,7 @@ export interface Alternate {
   /** A nameserver, or `FILE:LINE`. */
   readonly source: string;
   readonly via: string;
-  /** As in the section `tcp`. */
+  /** As in the section `tcp`, or `not-dialled` where SSH answered at the addresses that were. */
   readonly outcome: string;
   readonly ms: number;
   readonly banner?: string;
@@ -36,7 +36,7 @@ export const alternates = section<readonly Alternate[]>(
 
 /** What an address beside the way said, as evidence. */
 export function alternateEvidence({ address, port, source, outcome, banner, ms, line }: Alternate) {
-  const said = banner ?? `${outcome} after ${ms} ms`;
+  const said = banner ?? (outcome === 'not-dialled' ? 'not dialled' : `${outcome} after ${ms} ms`);
   const text = `${address} port ${port} (known to ${source}): ${said}`;
   return { side: 'client', section: 'alternates', line, text } as const;
 }
