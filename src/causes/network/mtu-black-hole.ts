@@ -26,8 +26,8 @@ function divide({ probes }: Hang): { passes: number; lost: number; evidence: Evi
   const [most, least] = [Math.max(...passing.map(({ size }) => size)), Math.min(...lost.map(({ size }) => size))];
   const told = plain.some(({ mtu, size }) => mtu !== undefined && mtu < size);
   if (passing.length === 0 || lost.length === 0 || most >= least || told) return undefined;
-  const told2 = [...passing, ...lost].filter(({ size }) => size === most || size === least);
-  const evidence = told2.map(
+  const deciding = [...passing, ...lost].filter(({ size }) => size === most || size === least);
+  const evidence = deciding.map(
     ({ size, answered, sent, line }): Evidence => ({
       side: 'client',
       section: 'hang',
