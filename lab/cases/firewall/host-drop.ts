@@ -40,6 +40,20 @@ table inet filter {
 }
 EOF`,
   },
+  {
+    // iptables-save shows chains of such a table that are not there.
+    ...base,
+    variant: 'nft table that iptables calls its own',
+    suites: ['bookworm'],
+    breakServer: `nft -f - <<'EOF'
+table ip filter {
+  chain input {
+    type filter hook input priority filter; policy accept;
+    tcp dport 22 drop
+  }
+}
+EOF`,
+  },
   { ...base, variant: 'iptables rule', breakServer: 'iptables -A INPUT -p tcp --dport 22 -j DROP' },
   {
     ...base,
