@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 const bin = path.join(import.meta.dirname, '../../dist/sshwhy.js');
 const servers: Server[] = [];
 const sockets = new Set<Socket>();
 
-afterEach(() => {
+afterAll(() => {
   for (const socket of sockets) socket.destroy();
   for (const server of servers.splice(0)) server.close();
 });
@@ -59,8 +59,14 @@ const greets = (banner: string, ...rest: readonly Buffer[]): Buffer =>
   Buffer.concat([Buffer.from(`${banner}\r\n`, 'latin1'), ...rest]);
 const ten = (first: string): string[] => [first, ...Array.from({ length: 9 }, () => 'none')];
 
+/** Says the same again and again, as long as somebody listens. */
+const again = (everyMs: number, words: string | Buffer) => (socket: Socket) => {
+  const timer = setInterval(() => socket.write(words), everyMs);
+  socket.on('close', () => clearInterval(timer));
+};
+
 describe('a server that means no good', () => {
-  it.each([
+  it.concurrent.each([
     ['lists of names with escapes', greets('SSH-2.0-x', kexinit(ten(`a${ESCAPES},$(reboot),;id`)))],
     ['empty lists', greets('SSH-2.0-x', kexinit(Array.from({ length: 10 }, () => '')))],
     ['far too many names', greets('SSH-2.0-x', kexinit(ten('a,'.repeat(30_000))))],
@@ -90,7 +96,7 @@ describe('a server that means no good', () => {
     expect(ms).toBeLessThan(8000);
   });
 
-  it.each([
+  it.concurrent.each([
     ['its version', (socket: Socket) => socket.write(`SSH-2.0-OpenSSH_9.9 ${ESCAPES}\r\n`)],
     ['lines before it', (socket: Socket) => socket.write(`${ESCAPES}\r\n`.repeat(30))],
     ['another service', (socket: Socket) => socket.end(`HTTP/1.1 400 ${ESCAPES}\r\n\r\n`)],
@@ -103,12 +109,12 @@ describe('a server that means no good', () => {
 
   it.each([
     ['says nothing', () => {}],
-    ['floods', (socket: Socket) => void setInterval(() => socket.write(Buffer.alloc(65536, 'x')), 1).unref()],
+    ['floods', again(1, Buffer.alloc(65536, 'x'))],
     [
       'sends rubbish',
       (socket: Socket) => void socket.write(Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256))),
     ],
-    ['never ends its lines', (socket: Socket) => void setInterval(() => socket.write('x\r\n'), 100).unref()],
+    ['never ends its lines', again(100, 'x\r\n')],
     ['hangs up at once', (socket: Socket) => void socket.destroy()],
   ])('is waited for no longer than asked when it %s', async (_, talk) => {
     const { status, out, ms } = await ask(await serve(talk), '--timeout', '2');
