@@ -88,6 +88,9 @@ export function stoppedAt(bundle: Bundle): { readonly gate: Gate; readonly detai
   const log = value(attemptLog.read(bundle));
   if (log?.ending === 'timed-out') return { gate: hungAt(log), detail: `ssh got no further in ${log.ms} ms` };
   const greetings = value(kexinit.read(bundle))?.probes ?? [];
+  const [first] = greetings;
+  const mute = greetings.every(({ banner, outcome }) => !banner && (outcome === 'closed' || outcome === 'reset'));
+  if (!log && first && mute) return { gate: 'admission', detail: `${first.address} hangs up without a word` };
   // A first line that only looks like SSH was still said by what is to speak it.
   const garbled = log?.ending === 'not-ssh' && greetings.some(({ banner }) => banner !== undefined);
   const gate = garbled ? 'handshake' : log && STOPS[log.ending];

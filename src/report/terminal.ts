@@ -168,10 +168,10 @@ function headline(report: Report): string {
   );
   const where = host === undefined || port === undefined ? target : `${target} (${visible(host)} port ${port})`;
   const blocking = report.causes.filter((cause) => cause.role === 'blocking');
-  if (blocking.length > 0) {
-    const closed = report.gates.find((gate) => gate.outcome === 'closed');
-    return `${where}: closed${closed ? ` at the gate "${closed.gate}"` : ''}`;
-  }
+  const closed = report.gates.find((gate) => gate.outcome === 'closed');
+  const at = closed ? ` at the gate "${closed.gate}"` : '';
+  if (blocking.length > 0) return `${where}: closed${at}`;
+  if (closed) return `${where}: closed${at}, for a reason that was not found`;
   if (report.causes.some((cause) => cause.role === 'degrading')) return `${where}: open, but not well`;
   const open = report.gates.filter((gate) => gate.outcome === 'open').length;
   return `${where}: ${open > 0 ? 'nothing found that keeps this login out' : 'could not tell'}`;

@@ -96,6 +96,13 @@ describe('a server that means no good', () => {
     expect(ms).toBeLessThan(8000);
   });
 
+  it.concurrent('is told to hang up when it does', async () => {
+    const { status, out } = await ask(await serve((socket) => socket.destroy()), '--timeout', '3');
+    expect(status).toBe(1);
+    expect(out).toMatch(/closed at the gate "admission", for a reason that was not found/);
+    expect(out).toContain('127.0.0.1 hangs up without a word');
+  });
+
   it.concurrent.each([
     ['its version', (socket: Socket) => socket.write(`SSH-2.0-OpenSSH_9.9 ${ESCAPES}\r\n`)],
     ['lines before it', (socket: Socket) => socket.write(`${ESCAPES}\r\n`.repeat(30))],
