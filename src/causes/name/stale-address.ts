@@ -60,8 +60,12 @@ export const cause = defineCause<Data>({
         if (!elsewhere || key.own || (mine && probes.some(({ address }) => mine.has(address)))) return [];
         // The other family of one and the same server is no other place.
         const same = others.filter((one) => probes.some((probe) => isV6(probe) === isV6(one)));
-        const instead = same.find(({ address, banner }) => (mine ? mine.has(address) : banner?.startsWith('SSH-')));
         const beside = (server.networks ?? []).some((network) => inNetwork(first.address, network));
+        // An address of the server that cannot be reached from here may be its inner one, behind NAT.
+        const serves = (banner: string | undefined) => banner?.startsWith('SSH-') === true;
+        const instead = same.find(({ address, banner }) =>
+          mine ? mine.has(address) && (beside || serves(banner)) : serves(banner),
+        );
         const caught = names.wildcard?.addresses.includes(first.address) ? names.wildcard : undefined;
         let verdict: Verdict = 'likely';
         // Behind NAT a server does not have the address by which it is reached; one of its own network is not translated.
