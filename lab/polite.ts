@@ -77,7 +77,7 @@ systemctl restart ssh`;
 // sshd writes its last line when the connection has ended, which takes a while on a busy machine.
 const READ = `
 i=0; while sleep 0.3; pgrep -fa '^sshd[a-z-]*: ' | grep -qv listener && [ $i -lt 20 ]; do i=$((i + 1)); done
-journalctl --sync
+sleep 0.4; journalctl --sync
 printf 'connections '; nft list table inet tally | grep -o 'packets [0-9]*' | cut -d ' ' -f 2
 printf 'attempts '; journalctl -q --no-pager -o short _COMM=sshd + _COMM=sshd-session |
   grep -E ': (Accepted|Failed) publickey|: (Connection (closed|reset) by|Disconnected from) (authenticating|invalid) user' |

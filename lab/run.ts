@@ -13,6 +13,7 @@ const USAGE = `usage: npx tsx lab/run.ts [options]           run cases, each on 
   --only PATTERN   regular expression over "suite cause variant"; may be repeated
   --suite SUITE    ${SUITES.join(' | ')}; may be repeated
   --core           further variants of a cause on one suite each, in turns
+  --again          what fails, ten cases at most, is tried once more when nothing runs beside it
   --jobs N         hosts at a time
   --timeout SEC    for one case, default 90
   --capture        keep the Bundles of passed cases as fixtures of the unit tests
@@ -31,6 +32,7 @@ async function main(): Promise<number> {
       capture: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       core: { type: 'boolean', default: false },
+      again: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -59,8 +61,14 @@ async function main(): Promise<number> {
     return 0;
   }
   if (trials.length === 0) throw new Error('no case matches');
-  const { keep, capture } = values;
-  return runAll(trials, { jobs: positive(values.jobs), timeoutMs: positive(values.timeout) * 1000, keep, capture });
+  const { keep, capture, again } = values;
+  return runAll(trials, {
+    jobs: positive(values.jobs),
+    timeoutMs: positive(values.timeout) * 1000,
+    keep,
+    capture,
+    again,
+  });
 }
 
 interface RunOptions {
@@ -68,10 +76,15 @@ interface RunOptions {
   readonly timeoutMs: number;
   readonly keep: boolean;
   readonly capture: boolean;
+  readonly again: boolean;
 }
 
+/** More failures than these are no accident of a busy machine. */
+const AGAIN_MAX = 10;
+
 /** Runs the trials, a few at a time; returns the exit status. */
-async function runAll(trials: readonly Trial[], { jobs, timeoutMs, keep, capture }: RunOptions): Promise<number> {
+async function runAll(trials: readonly Trial[], o: RunOptions): Promise<number> {
+  const { jobs, timeoutMs, keep, capture } = o;
   const failures: { readonly trial: Trial; readonly problems: readonly string[] }[] = [];
   const kept: Lab[] = [];
   row('suite', 'cause', 'variant', 'result', 'first cause seen', 'closed', 'seconds');
@@ -94,10 +107,17 @@ async function runAll(trials: readonly Trial[], { jobs, timeoutMs, keep, capture
   await Promise.all(Array.from({ length: jobs }, worker));
   queue.push(...trials.filter(({ alone }) => alone));
   await worker();
-  for (const { trial, problems } of failures) {
+  const tell = ({ trial, problems }: (typeof failures)[number], how: string) => {
     const details = problems.map((problem) => `  ${problem.replaceAll('\n', '\n  ')}\n`).join('');
-    process.stdout.write(`\nFAILED ${label(trial)}\n${details}`);
+    process.stdout.write(`\n${how} ${label(trial)}\n${details}`);
+  };
+  if (o.again && failures.length > 0 && failures.length <= AGAIN_MAX) {
+    const first = failures.splice(0);
+    for (const failure of first) tell(failure, 'FAILED at first, tried again');
+    queue.push(...first.map(({ trial }) => trial));
+    await worker();
   }
+  for (const failure of failures) tell(failure, 'FAILED');
   process.stdout.write(`\n${trials.length - failures.length} passed, ${failures.length} failed\n`);
   if (kept.length > 0) {
     for (const lab of kept) process.stdout.write(`\n${howToEnter(lab)}`);
