@@ -25,8 +25,9 @@ export interface AlternateProbe extends Alternate, Pick<TcpProbe, 'port' | 'errn
 }
 
 const ALTERNATES_MAX = 3;
-const CONNECT_MS = 2500;
-const GREETING_MS = 2500;
+/** Where the dialled addresses were not silent, nobody is made to wait long for others. */
+const QUICK_MS = 1500;
+const GREETING_MIN_MS = 200;
 const WILDCARD_MS = 2000;
 const BYTES_MAX = 512 * 1024;
 
@@ -86,26 +87,28 @@ async function alternatesOf(
 function probeAlternates(
   alternates: readonly Alternate[],
   port: number,
-  o: { readonly local?: string | undefined; readonly signal?: AbortSignal | undefined },
+  o: { readonly local?: string | undefined; readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
 ): Promise<AlternateProbe[]> {
+  const until = performance.now() + o.timeoutMs;
   return Promise.all(
     alternates.map(async (alternate) => {
-      const { socket, outcome, errno, ms } = await connect(alternate.address, port, { ...o, timeoutMs: CONNECT_MS });
+      const { socket, outcome, errno, ms } = await connect(alternate.address, port, o);
       const reached = { ...alternate, port, outcome, ...(errno === undefined ? {} : { errno }), ms };
       if (!socket) return reached;
-      const { banner } = await greet(socket, { timeoutMs: GREETING_MS, ...(o.signal ? { signal: o.signal } : {}) });
+      const timeoutMs = Math.max(GREETING_MIN_MS, until - performance.now());
+      const { banner } = await greet(socket, { timeoutMs, ...(o.signal ? { signal: o.signal } : {}) });
       return { ...reached, ...(banner === undefined ? {} : { banner }) };
     }),
   );
 }
 
 /** What a nameserver that knew the name says to one that nobody has: a portal that catches everybody gives an address. */
-async function askForNobody(record: NameRecord, signal?: AbortSignal) {
+async function askForNobody(record: NameRecord, within: number, signal?: AbortSignal) {
   const server = record.resolvers?.find(({ a }) => a.addresses.length > 0)?.server;
   if (server === undefined) return {};
   const label = Array.from({ length: 20 }, () => String.fromCharCode(97 + randomInt(26))).join('');
   const asked = `${label}.com`;
-  const { addresses, error } = await ask(server, asked, A, { timeoutMs: WILDCARD_MS, signal });
+  const { addresses, error } = await ask(server, asked, A, { timeoutMs: Math.min(WILDCARD_MS, within), signal });
   return { wildcard: { asked, server, addresses, ...(error === undefined ? {} : { error }) } };
 }
 
@@ -125,16 +128,19 @@ export async function lookAside(
     readonly port: number;
     readonly local: string | undefined;
     readonly signal: AbortSignal | undefined;
+    /** Milliseconds. */
+    readonly timeoutMs?: number;
   },
 ): Promise<{ readonly alternates: Section; readonly nobody: object }> {
   if (o.through) return { alternates: gap('not-collected', 'the login went through'), nobody: {} };
+  const timeoutMs = o.timeoutMs ?? QUICK_MS;
   const others = await alternatesOf(record, o.addresses, o);
   const [probes, nobody] = await Promise.all([
     // They are likely the same machine then, which has had its connections.
     o.spoken
       ? others.map((other): AlternateProbe => ({ ...other, port: o.port, outcome: 'not-dialled', ms: 0 }))
-      : probeAlternates(others, o.port, o),
-    o.addresses.length > 0 ? askForNobody(record, o.signal) : {},
+      : probeAlternates(others, o.port, { ...o, timeoutMs }),
+    o.addresses.length > 0 ? askForNobody(record, timeoutMs, o.signal) : {},
   ]);
   return { alternates: json({ probes }), nobody };
 }

@@ -28,6 +28,9 @@ export interface Dial {
   readonly spoke: () => void;
 }
 
+/** When a port that has not answered counts as silent, and others are looked at beside it; milliseconds. */
+export const silentAfterMs = (connectMs: number): number => Math.min(SILENT_AFTER_MS, connectMs / 3);
+
 /** Connects to one address and hears the greeting; where the port does not open, its neighbour and the routers are asked. */
 export async function probeAddress(address: string, port: number, o: Dial): Promise<Endpoint> {
   const other = neighbourOf(port);
@@ -36,7 +39,7 @@ export async function probeAddress(address: string, port: number, o: Dial): Prom
   let path: Promise<Looked> | undefined;
   const trace = (how: 'silent' | 'refused', timeoutMs: number): Promise<Looked> =>
     tracePath({ address, port }, how, { timeoutMs, signal: o.abort }).catch(() => ({ gap: 'it was not awaited' }));
-  const silentAfter = Math.min(SILENT_AFTER_MS, o.connectMs / 3);
+  const silentAfter = silentAfterMs(o.connectMs);
   const rest = o.connectMs - silentAfter;
   const late = setTimeout(() => {
     neighbour = connect(address, other, { ...bounds, timeoutMs: rest }).then(

@@ -4,7 +4,7 @@ import { readAlias } from './alias.ts';
 import { lookAside } from './aside.ts';
 import { type Attempted, attemptLogin } from './attempt.ts';
 import { type NameProbe, probeName } from './dns.ts';
-import { type Dial, pathSection, probeAddress } from './endpoint.ts';
+import { type Dial, pathSection, probeAddress, silentAfterMs } from './endpoint.ts';
 import { watchHang } from './hang.ts';
 import { readIdentities } from './identities.ts';
 import { namesOfKey, readKnownHosts, scanHostKeys } from './known-hosts.ts';
@@ -108,7 +108,15 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   void speaks.then(() => {
     straggling = setTimeout(() => stop.abort(), STRAGGLER_MS);
   });
-  await orAbort(Promise.race([endpoints, speaks]), signal);
+  const beside = { addresses, options, host, port, local, signal };
+  let early: ReturnType<typeof lookAside> | undefined;
+  const silentAfter = silentAfterMs(dial.connectMs);
+  const silence = setTimeout(() => {
+    const o = { ...beside, through: false, spoken: false, timeoutMs: dial.connectMs - silentAfter };
+    if (!spoken && name) early = name.record.then((record) => lookAside(record, o));
+    early?.catch(() => {});
+  }, silentAfter);
+  await orAbort(Promise.race([endpoints, speaks]), signal).finally(() => clearTimeout(silence));
   let through = false;
 
   const hang = watchHang(port, signal);
@@ -144,9 +152,9 @@ export async function probeClient(target: Target, o: ProbeOptions): Promise<Bund
   const near = name && addresses.length === 0 ? { near: await nearNames(options, host) } : {};
   const network = guarded(signal, async () => readNetwork(addresses.slice(0, 4), (await routes).text, signal));
   const record = name && (await orAbort(name.record, signal));
-  const aside =
-    record &&
-    (await orAbort(lookAside(record, { through, spoken, addresses, options, host, port, local, signal }), signal));
+  // Where an address kept silent they were looked at meanwhile; what speaks after all makes that pointless.
+  const meanwhile = spoken ? undefined : early;
+  const aside = record && (await orAbort(meanwhile ?? lookAside(record, { ...beside, through, spoken }), signal));
   const dns = record ? json({ ...record, ...near, ...aside?.nobody }) : viaProxy;
   const knownHosts = guarded(signal, async () => {
     const record = await known;
