@@ -101,6 +101,7 @@ export const cases: readonly LabCase[] = [
   { ...named, variant: 'telnet', breakServer: says('\\xff\\xfd\\x18\\xff\\xfd\\x20') },
   { ...named, variant: 'mysql', breakServer: says('\\x4a\\x00\\x00\\x00\\x0a8.0.36\\x00\\x08\\x00\\x00\\x00') },
   { ...named, variant: 'redis', breakServer: says('', '-ERR unknown command, with args beginning with: \\r\\n') },
-  { ...trapped, variant: 'tarpit', breakRouter: onRouter('setsid endlessh -4 -p 2222 -d 300') },
+  // A line each time before ssh gives up would hold it for hours.
+  { ...trapped, variant: 'tarpit', breakRouter: onRouter('setsid endlessh -4 -p 2222 -d 4000') },
   { ...trapped, variant: 'slow tarpit', breakRouter: onRouter('setsid endlessh -4 -p 2222') },
 ];
