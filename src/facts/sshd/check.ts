@@ -73,7 +73,8 @@ export function problems(config: SshdConfig, asked?: Connection): readonly Probl
       ? within.length > 0 && within.every((block) => blockApplies(block, who))
       : outside(config, directive);
     for (const { text, stops, looks } of complaints(directive, config)) {
-      if (looks && (!active || (looks === 'first' && seen.has(subjectOf(directive))))) continue;
+      if (looks && looks !== 'unset' && !active) continue;
+      if (looks && looks !== 'active' && seen.has(subjectOf(directive))) continue;
       const meant = /^Bad configuration option/.test(text) ? suggestion(directive.words.keyword) : undefined;
       found.push({ text, directive, ...(meant && { meant }) });
       if (stops) return found;

@@ -1,15 +1,18 @@
 import { atLeast, type Keyword, type Release } from '../../knowledge/sshd-keywords.ts';
 import type { Words } from './lex.ts';
 
+type Looks = 'active' | 'first' | 'unset';
+
 /** What sshd says of a line that it does not take; `stops`: it exits there, and tells of nothing that follows. */
 export interface Complaint {
   readonly text: string;
   readonly stops: boolean;
   /**
-   * sshd looks only where the line applies, or where it is the first of its keyword to apply. In a Match block such a
-   * mistake stays unseen until somebody connects to whom the block applies.
+   * sshd looks only where the line applies (`active`), where it is the first of its keyword to apply (`first`), or as long
+   * as no line of its keyword has applied (`unset`). In a Match block a mistake of the first two kinds stays unseen until
+   * somebody connects to whom the block applies.
    */
-  readonly looks?: 'active' | 'first';
+  readonly looks?: Looks;
 }
 
 /** Values of one line, in the words of `sshd -T`; or why there are none. */
@@ -39,8 +42,8 @@ export const values = (list: readonly string[]): Read => ({ values: list });
 /** An error at which sshd exits. */
 export const stop = (text: string): Read => ({ complaint: { text, stops: true } });
 
-/** An error at which sshd exits once the line applies, or once it is the first of its keyword that does. */
-export const stopWhen = (looks: 'active' | 'first', text: string): Read => ({
+/** An error at which sshd exits, where it looks. */
+export const stopWhen = (looks: Looks, text: string): Read => ({
   complaint: { text, stops: true, looks },
 });
 

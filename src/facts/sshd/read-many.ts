@@ -24,13 +24,16 @@ export function validMethods(list: string, enabled: (method: string) => boolean 
 
 function readMethods({ args, modern, written, release }: Line): Read {
   const name = modern ? written : 'AuthenticationMethods';
-  if (args.length === 0) return stop(`no ${name} specified`);
+  // 8.4 passes over the whole line once there are methods.
+  const wrong = (text: string): Read => (modern ? stop(text) : stopWhen('unset', text));
+  if (args.length === 0) return wrong(`no ${name} specified`);
   for (const [i, word] of args.entries()) {
     const alone = `"any" must appear alone in ${name}`;
-    if (word === 'any' && i > 0) return atLeast(release, [9, 8]) ? stop(alone) : stopWhen('active', alone);
-    if (word !== 'any' && args[0] === 'any') return stop(alone);
+    if (word === 'any' && i > 0)
+      return atLeast(release, [9, 8]) ? stop(alone) : stopWhen(modern ? 'active' : 'first', alone);
+    if (word !== 'any' && args[0] === 'any') return wrong(alone);
     if (word !== 'any' && !validMethods(word))
-      return stop(modern ? `invalid ${written} method list.` : 'invalid authentication method list.');
+      return wrong(modern ? `invalid ${written} method list.` : 'invalid authentication method list.');
   }
   return values(args);
 }

@@ -36,6 +36,7 @@ test.each<[string, Release, string[]]>([
     [9, 2],
     ['"any" must appear alone in AuthenticationMethods'],
   ],
+  ['AuthenticationMethods publickey\nAuthenticationMethods retina\nUsePAM off', [8, 4], ['unsupported option "off".']],
   ['IPQoS 0x10 af21', [9, 2], []],
   ['IPQoS 0x10 af21', [10, 0], ['Bad IPQoS value: 0x10']],
   ["RekeyLimit '1G 1h'", [10, 0], []],
