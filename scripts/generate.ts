@@ -1,5 +1,5 @@
 /**
- * Writes what is made from other files: the index of causes, the JSON Schema of the report, and the pages under docs/causes.
+ * Writes what is made from other files: the index of causes, the JSON Schemas of the reports, the pages under docs/causes, and docs/controls.md.
  * `--check` writes nothing and fails when something is out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,9 +10,11 @@ import { parseBundle } from '../src/facts/bundle.ts';
 import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
 import { type CauseId, GATES } from '../src/model/gate.ts';
+import { hardenReportSchema } from '../src/model/harden-report.ts';
 import { reportSchema } from '../src/model/report.ts';
 import { conclude } from '../src/reason/conclude.ts';
 import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
+import { controlsPage } from '../src/report/harden/page.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -74,6 +76,8 @@ for (const gate of GATES) {
   }
 }
 
+put('docs/controls.md', controlsPage());
+put('schema/harden.schema.json', `${JSON.stringify(z.toJSONSchema(hardenReportSchema), null, 2)}\n`);
 put('schema/report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema), null, 2)}\n`);
 
 if (stale.length > 0) console.log(`${check ? 'out of date, run `npm run gen`:' : 'written:'} ${stale.join(' ')}`);

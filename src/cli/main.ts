@@ -6,12 +6,13 @@ import { bisectCommand } from './bisect.ts';
 import { collectCommand } from './collect.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { explainCommand } from './explain.ts';
+import { hardenCommand } from './harden.ts';
 import { serverCommand } from './server.ts';
 
 const EXIT_HELP = `
 Exit status:
   ${EXIT.open}    nothing closes a gate
-  ${EXIT.closed}    at least one cause closes a gate
+  ${EXIT.closed}    at least one cause closes a gate; harden: findings at or above --fail-on
   ${EXIT.usage}    usage error
   ${EXIT.couldNotLook}    could not look: transport failed, bundle unreadable
   ${EXIT.interrupted}  interrupted`;
@@ -32,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .enablePositionalOptions()
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
-  for (const make of [diagnoseCommand, serverCommand, collectCommand, bisectCommand, explainCommand]) {
+  for (const make of [diagnoseCommand, serverCommand, collectCommand, bisectCommand, hardenCommand, explainCommand]) {
     const command = make(interrupt.signal).exitOverride();
     program.addCommand(command, { isDefault: command.name() === 'diagnose' });
   }

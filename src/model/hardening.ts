@@ -67,6 +67,47 @@ export interface Profile {
 }
 
 /** What tells two results apart, in one run and from one run to the next. */
-export function resultKey({ control, subject }: Pick<ControlResult, 'control' | 'subject'>): string {
+export function resultKey({
+  control,
+  subject,
+}: {
+  readonly control: string;
+  readonly subject?: string | undefined;
+}): string {
   return subject === undefined ? control : `${control} @ ${subject}`;
+}
+
+/** The smallest things that hardening changes on a server, in the order in which they are done. */
+export type HardenChange =
+  | {
+      readonly kind: 'write';
+      readonly file: string;
+      readonly text: string;
+      readonly mode: string;
+      readonly owner: string;
+    }
+  | { readonly kind: 'prepend'; readonly file: string; readonly lines: readonly string[] }
+  | { readonly kind: 'mode'; readonly path: string; readonly mode: string }
+  | { readonly kind: 'owner'; readonly path: string; readonly owner: string }
+  | { readonly kind: 'unit'; readonly unit: string; readonly action: 'reload' | 'enable'; readonly check?: true };
+
+/** A login by key, named by what lets it in. */
+export interface KeyLogin {
+  readonly user: string;
+  /** `SHA256:…` */
+  readonly key: string;
+}
+
+export interface HardenPlan {
+  readonly changes: readonly HardenChange[];
+  /** Results, by their keys, that the changes turn into passes, by our own evaluator. */
+  readonly satisfies: readonly string[];
+  /** What is left for a person, and how. */
+  readonly left: readonly { readonly result: string; readonly steps: readonly string[] }[];
+  /** Whether a password alone let somebody in before and lets nobody in afterwards. */
+  readonly endsPasswords: boolean;
+  /** Logins by key that would no longer get in. */
+  readonly shutOut: readonly KeyLogin[];
+  /** Logins by key that get in afterwards and can become root: one of them has to be proved before passwords end. */
+  readonly keepers: readonly KeyLogin[];
 }

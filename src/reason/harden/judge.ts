@@ -81,7 +81,7 @@ function told(control: Control, want: Want, judged: Judged): ControlResult {
     severity: severity ?? control.severity,
     status,
     want,
-    wanted: wantedText(want),
+    wanted: 'present' in want ? control.title : wantedText(want),
     sources: control.sources,
     ...(control.care !== undefined && { care: control.care }),
     ...rest,
