@@ -17,7 +17,9 @@ function dropIns(given: Given, table: PathTable, mode: number): Wanted[] {
   if (!given.running.known) return [];
   const { config, main } = given.running.value;
   const read = config.directives.map(({ file }) => file).filter((file) => file !== main);
-  const beside = [...table.keys()].filter((path) => /^\/etc\/ssh\/sshd_config\.d\/[^/]+$/.test(path));
+  const beside = [...table.values()]
+    .filter(({ path, type }) => type !== 'missing' && /^\/etc\/ssh\/sshd_config\.d\/[^/]+$/.test(path))
+    .map(({ path }) => path);
   const files = [...new Set([...read, ...beside])];
   const folders = new Set(files.map((path) => path.slice(0, path.lastIndexOf('/'))));
   if (table.get('/etc/ssh/sshd_config.d')?.type === 'dir') folders.add('/etc/ssh/sshd_config.d');
