@@ -17,6 +17,8 @@ export interface Hardening {
   readonly setupServer?: string;
   /** Kinds of the changes that are wanted for sshd_config; default the drop-in. */
   readonly config?: 'write' | 'prepend';
+  /** What is seen before is a fixture of the unit tests. */
+  readonly fixture?: true;
 }
 
 export const hardenings: readonly Hardening[] = [
@@ -24,16 +26,18 @@ export const hardenings: readonly Hardening[] = [
     name: profile,
     profile,
   })),
-  { name: 'everything', profile: { yaml: 'extends: all\n' } },
+  { name: 'everything', profile: { yaml: 'extends: all\n' }, fixture: true },
   {
     name: 'without an Include',
     profile: 'cis',
+    fixture: true,
     setupServer: `printf 'UsePAM yes\\nPasswordAuthentication yes\\nSubsystem sftp /usr/lib/openssh/sftp-server\\n' >/etc/ssh/sshd_config; rm -f /etc/ssh/sshd_config.d/*; systemctl restart ssh`,
     config: 'prepend',
   },
   {
     name: 'lines before the Include',
     profile: 'sshwhy',
+    fixture: true,
     setupServer: `sed -i '1i X11Forwarding yes\\nPasswordAuthentication yes\\nMACs hmac-sha1,hmac-sha2-256' /etc/ssh/sshd_config; systemctl restart ssh`,
     config: 'prepend',
   },

@@ -72,7 +72,8 @@ export async function loadTrials(): Promise<Trial[]> {
         name: 'harden',
         variant: one.name,
         topology: 'direct',
-        try: (lab, capture) => tryHardening(lab, one, fixture(capture, 'harden', suite, one.name)),
+        try: (lab, capture) =>
+          tryHardening(lab, one, fixture(capture && one.fixture === true, 'harden', suite, one.name)),
       });
     }
   }

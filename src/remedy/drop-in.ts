@@ -29,15 +29,22 @@ const KIND: Readonly<Record<string, keyof Algorithms>> = {
  * What is in the list now and allowed, so that nothing is switched on that was off, unless a control asks for it or
  * nothing would be left. Nothing where no list does.
  */
-function list(current: readonly string[], wants: readonly Want[], known: readonly string[]): string | undefined {
-  let names = [...current];
+function list(
+  current: readonly string[],
+  wants: readonly Want[],
+  defaults: readonly string[],
+  known: readonly string[],
+): string | undefined {
+  const refused = (name: string) => wants.some((want) => 'never' in want && want.never.includes(name));
+  // A list of which nothing is sound gives way to the release's own.
+  let names = [...(current.every(refused) ? defaults : current)];
   for (const want of wants) {
     if ('only' in want) {
       const kept = want.only.filter((name) => names.includes(name));
       names = kept.length > 0 ? kept : want.only.filter((name) => known.includes(name));
     }
-    if ('never' in want) names = names.filter((name) => !want.never.includes(name));
   }
+  names = names.filter((name) => !refused(name));
   for (const want of wants)
     if ('someOf' in want && !meets(want, names))
       names.unshift(...want.someOf.filter((name) => known.includes(name) && !names.includes(name)));
@@ -98,10 +105,11 @@ export function settingLines(results: readonly ControlResult[], config: SshdConf
     const known = keywordOf(keyword, release) ?? keywordOf(keyword);
     const kind = known && KIND[known.keyword.type];
     const current = setting(config, keyword, {}).values;
+    const defaults = namesIn(setting({ ...config, directives: [] }, keyword, {}).values);
     const wants = mine.map(({ want }) => want);
     const first = mine.find(({ control }) => failing(control));
     const value = kind
-      ? release && list(namesIn(current), wants, algorithmsOf(release)[kind].split(','))
+      ? release && list(namesIn(current), wants, defaults, algorithmsOf(release)[kind].split(','))
       : first && scalar(first.want, current, first.check.writes);
     return value === undefined ? [] : [{ keyword, lines: written(keyword, value, release), controls }];
   });

@@ -1,4 +1,5 @@
 import { expanded } from '../../facts/sshd/algorithms.ts';
+import { outside } from '../../facts/sshd/applies.ts';
 import { quoted } from '../../facts/sshd/evidence.ts';
 import { blockApplies, type Directive, type SshdConfig, setting, word } from '../../facts/sshd/index.ts';
 import type { RunningConfig } from '../../facts/sshd/running.ts';
@@ -57,7 +58,8 @@ function canApply(keyword: string, { within }: Directive): boolean {
 }
 
 function weaker(config: SshdConfig, keyword: string, want: Want, overruling: boolean): readonly Judged[] {
-  const inBlocks = config.directives.filter((line) => line.within.length > 0 && canApply(keyword, line));
+  // What holds for all has been judged already.
+  const inBlocks = config.directives.filter((line) => !outside(config, line) && canApply(keyword, line));
   const lines = inBlocks.filter(
     (line) =>
       line.keyword === keyword ||
@@ -142,6 +144,16 @@ export function judgeSetting(running: RunningConfig, keyword: string, want: Want
   )
     return [{ status: 'not-applicable', detail: `this release has no ${writtenKeyword(keyword)}`, evidence: [] }];
   const { values, from } = setting(config, keyword, {});
+  // Defaults are those of a release.
+  if (!config.release && (from.length === 0 || /^[-+^]/.test(from[0]?.words.args[0] ?? '')))
+    return [
+      {
+        status: 'unknown',
+        detail: 'the release of sshd, which decides about its defaults, is not known',
+        evidence: from.map(quoted),
+        gap: { gap: 'not-collected', section: 'sshd-binary' },
+      },
+    ];
   const ok = meets(want, values);
   const instead = ok ? undefined : overruled(config, keyword);
   const evidence = from.map(quoted);
