@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { CONTROLS, controlOf, PROFILE_TITLES, wantsOf } from '../knowledge/controls/index.ts';
 import { PROFILES, type ProfileName, type Want } from '../model/control.ts';
@@ -10,21 +10,20 @@ const word = z.string().regex(/^[\w./@:%+-]{1,200}$/, 'has to be one word');
 const words = z.array(word).min(1).max(100);
 const number = z.int().nonnegative();
 
-const want = z.union(
-  [
-    z.strictObject({ is: words }),
-    z.strictObject({ only: words }),
-    z.strictObject({ never: words }),
-    z.strictObject({ someOf: words }),
-    z.strictObject({ noLaxer: z.string().regex(/^(?:\d+:\d+:\d+|\d+[KMG]? \d+[smhd]?)$/) }),
-    z.strictObject({ mode: z.string().regex(/^0[0-7]{3}$/) }),
-    z.strictObject({ present: z.literal(true) }),
-    z
-      .strictObject({ atLeast: number.optional(), atMost: number.optional() })
-      .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined),
-  ],
-  'is neither true, false nor a want: is, only, never, someOf, atLeast, atMost, noLaxer or mode',
-);
+const want = z.union([
+  z.strictObject({ is: words }),
+  z.strictObject({ only: words }),
+  z.strictObject({ never: words }),
+  z.strictObject({ someOf: words }),
+  z.strictObject({ noLaxer: z.string().regex(/^(?:\d+:\d+:\d+|\d+[KMG]? \d+[smhd]?)$/) }),
+  z.strictObject({ mode: z.string().regex(/^0[0-7]{3}$/) }),
+  z.strictObject({ present: z.literal(true) }),
+  z
+    .strictObject({ atLeast: number.optional(), atMost: number.optional() })
+    .refine(({ atLeast, atMost }) => atLeast !== undefined || atMost !== undefined),
+]);
+
+const NO_WANT = 'is neither true, false nor a want: is, only, never, someOf, atLeast, atMost, noLaxer or mode';
 
 const waiver = z.strictObject({
   control: z.string(),
@@ -36,7 +35,7 @@ const waiver = z.strictObject({
 const schema = z.strictObject({
   name: z.string().min(1).max(100).optional(),
   extends: z.enum([...PROFILES, 'all']).optional(),
-  controls: z.record(z.string(), z.union([z.boolean(), want])).optional(),
+  controls: z.record(z.string(), z.union([z.boolean(), want], NO_WANT)).optional(),
   waivers: z.array(waiver).max(1000).optional(),
 });
 type Written = z.infer<typeof schema>;
@@ -59,13 +58,26 @@ function parsed(file: string, text: string): { written: Written; at: At } {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
   if (error) throw new UsageError(`${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
+  /** Where a key stands, else what holds it. */
+  const nodeAt = (path: Path): unknown => {
+    const holder = path.length === 0 ? undefined : document.getIn(path.slice(0, -1), true);
+    const pair = isMap(holder) ? holder.items.find(({ key }) => isScalar(key) && key.value === path.at(-1)) : undefined;
+    return pair?.key ?? document.getIn(path, true);
+  };
   const at: At = (path, message) => {
     let node: unknown;
-    for (let end = path.length; end >= 0 && !isNode(node); end--) node = document.getIn(path.slice(0, end), true);
+    for (let end = path.length; end >= 0 && !isNode(node); end--) node = nodeAt(path.slice(0, end));
     const line = isNode(node) && node.range ? lines.linePos(node.range[0]).line : 1;
     return new UsageError(`${file}:${line}: ${message}`);
   };
-  const read = schema.safeParse(document.toJS({ maxAliasCount: 10 }) ?? {});
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 10 });
+  } catch (thrown) {
+    // Aliases that multiply.
+    throw new UsageError(`${file}: ${(thrown as Error).message}`);
+  }
+  const read = schema.safeParse(value ?? {});
   if (read.success) return { written: read.data, at };
   const [issue] = read.error.issues;
   const path = (issue?.path ?? []).map((one) => (typeof one === 'number' ? one : String(one)));
