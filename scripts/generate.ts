@@ -6,6 +6,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import path from 'node:path';
 import { z } from 'zod';
 import { attemptOf } from '../src/app/attempt.ts';
+import { harden } from '../src/app/harden.ts';
+import { builtIn } from '../src/app/harden-profile.ts';
 import { parseBundle } from '../src/facts/bundle.ts';
 import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
@@ -15,6 +17,7 @@ import { reportSchema } from '../src/model/report.ts';
 import { conclude } from '../src/reason/conclude.ts';
 import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
 import { controlsPage } from '../src/report/harden/page.ts';
+import { hardenText } from '../src/report/harden/terminal.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -77,6 +80,32 @@ for (const gate of GATES) {
 }
 
 put('docs/controls.md', controlsPage());
+
+/** Pages that show what a command says about a host that the lab captured. */
+function example(page: string, name: string, command: string, output: string): void {
+  const text = readFileSync(path.join(root, page), 'utf8');
+  const [before, rest] = text.split(`<!-- example:${name} -->\n`);
+  const at = rest?.indexOf('<!-- /example -->') ?? -1;
+  if (rest === undefined || at < 0) throw new Error(`${page} has no place for the example ${name}`);
+  const block = `\n\`\`\`text\n$ ${command}\n${output.trimEnd()}\n\`\`\`\n\n`;
+  put(page, `${before}<!-- example:${name} -->\n${block}${rest.slice(at)}`);
+}
+
+const hardened = parseBundle(readFileSync(path.join(root, 'test/fixtures/harden/bookworm-everything.bundle'), 'utf8'));
+const posture = harden(hardened, {
+  input: 'web1',
+  profile: builtIn('sshwhy'),
+  failOn: 'medium',
+  today: hardened.takenAt.slice(0, 10),
+  plan: false,
+});
+example(
+  'docs/guides/hardening.md',
+  'harden',
+  'sudo sshwhy harden',
+  hardenText(posture, { color: false, verbose: false }),
+);
+
 put('schema/harden.schema.json', `${JSON.stringify(z.toJSONSchema(hardenReportSchema), null, 2)}\n`);
 put('schema/report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema), null, 2)}\n`);
 

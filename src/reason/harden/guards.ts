@@ -8,6 +8,7 @@ import type { Check, Want } from '../../model/control.ts';
 import type { Evidence } from '../../model/finding.ts';
 import type { Judged } from '../../model/hardening.ts';
 import { type Given, unseen } from './given.ts';
+import { judgeSetting } from './settings.ts';
 import { meets } from './want.ts';
 
 const ofSsh = ({ name }: Jail): boolean => /ssh/i.test(name);
@@ -48,6 +49,17 @@ export function judgeGuard({ fail2ban, units, running }: Given): readonly Judged
     return [{ ...unseen(fail2ban), ...because, evidence: runs ? unitEvidence(runs, 'ActiveState') : [] }];
   }
   if (!running.known) return [unseen(running)];
+  const passwords = ['passwordauthentication', 'kbdinteractiveauthentication'].flatMap((keyword) =>
+    judgeSetting(running.value, keyword, { is: ['no'] }),
+  );
+  if (passwords.every(({ status }) => status === 'pass'))
+    return [
+      {
+        status: 'pass',
+        now: 'no password to guess',
+        evidence: passwords.flatMap(({ evidence }) => evidence),
+      },
+    ];
   const steps = [
     'Install fail2ban, which has a jail for sshd (on Debian switched on from the start), or switch passwords off.',
   ];
