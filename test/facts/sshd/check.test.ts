@@ -24,6 +24,7 @@ test.each<[string, Release, string[]]>([
   ['Include', [8, 4], ['Include missing filename argument']],
   ['Subsystem sftp internal-sftp\nSubsystem sftp /x', [9, 2], ["Subsystem 'sftp' already defined."]],
   ['Subsystem sftp internal-sftp\nSubsystem sftp /x', [10, 0], []],
+  ['AuthorizedKeysCommand /k\nAuthorizedKeysCommandUser none', [8, 4], []],
   ['AuthorizedKeysCommand /k', [9, 2], ['AuthorizedKeysCommand set without AuthorizedKeysCommandUser']],
   ['AuthenticationMethods none', [9, 2], []],
   [
