@@ -4,6 +4,7 @@ import { sshdBinary } from '../facts/binary.ts';
 import { ADVISORIES_AS_OF } from '../knowledge/advisories.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
+import { commandsOf, undoOf } from '../model/change.ts';
 import { EXIT } from '../model/errors.ts';
 import type { Remedy } from '../model/remedy.ts';
 import type { Report, ReportedCause } from '../model/report.ts';
@@ -51,8 +52,9 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
 
 function reportedFix(fix: Remedy): NonNullable<ReportedCause['fix']> {
   if ('refuse' in fix) return { ...fix, manual: [...fix.manual] };
-  const { undo, ...rest } = fix;
-  return { ...rest, commands: [...fix.commands], ...(undo ? { undo: [...undo] } : {}) };
+  const { changes, ...rest } = fix;
+  const undo = undoOf(changes);
+  return { ...rest, commands: changes.flatMap(commandsOf), ...(undo ? { undo } : {}) };
 }
 
 function reportedStep({ matches, ...step }: TraceStep): NonNullable<ReportedCause['trace']>[number] {
