@@ -1,8 +1,8 @@
 import { attemptLog } from '../facts/client/attempt.ts';
 import { closedHop, HOP_PREFIX, type Hop, hops } from '../facts/client/hops.ts';
-import { commandsOf } from '../model/change.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
+import { commandsOf } from '../model/change.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportedGate } from '../model/report.ts';
 
