@@ -88,6 +88,7 @@ function planOf(finding: Finding & { fix: Fix }, o: FixOptions, stack: readonly 
     fix,
     script: {
       id,
+      where: fix.where,
       changes,
       within: o.within,
       stack,

@@ -63,13 +63,20 @@ export function fixCommand(signal: AbortSignal): Command {
     const bar = progress(flags.json === true);
     const door = flags.on !== undefined || input === undefined ? openTransport(flags.on ?? 'local', []) : undefined;
     const doors: Doors = { client: openTransport('local'), ...(door ? { server: door } : {}) };
-    const look = input === undefined ? lookerOnServer(door, flags, signal) : lookerFromHere(input, door, flags, signal, bar.step);
+    const look =
+      input === undefined ? lookerOnServer(door, flags, signal) : lookerFromHere(input, door, flags, signal, bar.step);
     const color = wantsColor(process.stdout, process.env);
     let planned: FixReport['plan'];
     const agree = async (plan: Planned, diff: readonly string[]): Promise<boolean> => {
       bar.done();
       const { summary, where, risk } = plan.fix;
-      const shown = { cause: plan.cause, summary, where, commands: plan.fix.changes.flatMap(commandsOf), diff: [...diff] };
+      const shown = {
+        cause: plan.cause,
+        summary,
+        where,
+        commands: plan.fix.changes.flatMap(commandsOf),
+        diff: [...diff],
+      };
       if (flags.printScript) process.stdout.write(consoleScript(plan.script));
       else if (!flags.json) process.stdout.write(planText({ ...shown, text: plan.text, risk }, { color }));
       planned = shown;

@@ -35,7 +35,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     .enablePositionalOptions()
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
-  for (const make of [diagnoseCommand, serverCommand, collectCommand, fixCommand, undoCommand, bisectCommand, explainCommand]) {
+  for (const make of [
+    diagnoseCommand,
+    serverCommand,
+    collectCommand,
+    fixCommand,
+    undoCommand,
+    bisectCommand,
+    explainCommand,
+  ]) {
     const command = make(interrupt.signal).exitOverride();
     program.addCommand(command, { isDefault: command.name() === 'diagnose' });
   }

@@ -30,8 +30,13 @@ export function undoCommand(signal: AbortSignal): Command {
           process.stdout.write(`${id}  ${state.padEnd(9)}  ${visible(cause)}: ${visible(summary)}\n`);
       return;
     }
-    if (!/^[\w.-]+$/.test(id) || id.startsWith('.')) throw new UsageError(`"${id}" is not the id of a fix: sshwhy undo lists them`);
-    const said = await manage(door, { action: 'undo', id, why: 'it was undone by hand', force: flags.force === true }, signal);
+    if (!/^[\w.-]+$/.test(id) || id.startsWith('.'))
+      throw new UsageError(`"${id}" is not the id of a fix: sshwhy undo lists them`);
+    const said = await manage(
+      door,
+      { action: 'undo', id, why: 'it was undone by hand', force: flags.force === true },
+      signal,
+    );
     const changed = said.filter(({ key }) => key === 'changed').map(({ text }) => text);
     const state = said.at(-1)?.key ?? 'unknown';
     const back = state === 'restored' && !said.some(({ text }) => text.includes('but for what is said above'));

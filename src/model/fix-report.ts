@@ -21,7 +21,13 @@ export const fixReportSchema = z.strictObject({
   why: z.string().optional(),
   made: z.array(made).describe('In the order in which it was made'),
   plan: z
-    .strictObject({ cause: z.string(), summary: z.string(), where: z.enum(['client', 'server']), commands: z.array(z.string()), diff: z.array(z.string()) })
+    .strictObject({
+      cause: z.string(),
+      summary: z.string(),
+      where: z.enum(['client', 'server']),
+      commands: z.array(z.string()),
+      diff: z.array(z.string()),
+    })
     .optional()
     .describe('--dry-run: what would be changed'),
   report: reportSchema.describe('The last diagnosis'),

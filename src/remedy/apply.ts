@@ -30,12 +30,10 @@ const LINES_MAX = 20_000;
 
 /** The lines `@@ KEY TEXT` of what a machine said; whatever else it said is left out. */
 export function linesOf(stdout: string): Line[] {
-  return stdout
-    .split('\n', LINES_MAX)
-    .flatMap((line) => {
-      const found = /^@@ (\S+)(?: (.*))?$/s.exec(line);
-      return found?.[1] === undefined ? [] : [{ key: found[1], text: found[2] ?? '' }];
-    });
+  return stdout.split('\n', LINES_MAX).flatMap((line) => {
+    const found = /^@@ (\S+)(?: (.*))?$/s.exec(line);
+    return found?.[1] === undefined ? [] : [{ key: found[1], text: found[2] ?? '' }];
+  });
 }
 
 const all = (lines: readonly Line[], key: string): string[] =>
@@ -48,7 +46,8 @@ function ended(ran: Ran): Applied {
   const end = lines.findLast(({ key }) => ENDS.some((one) => one === key));
   const state = ENDS.find((one) => one === end?.key) ?? 'unknown';
   const said = ran.stderr.trim().split('\n').at(-1) ?? '';
-  const why = state === 'applied' ? undefined : (end?.text ?? (said || `the machine did not answer (status ${ran.code})`));
+  const why =
+    state === 'applied' ? undefined : (end?.text ?? (said || `the machine did not answer (status ${ran.code})`));
   const [guard] = all(lines, 'armed');
   return {
     state,
@@ -70,7 +69,9 @@ const MANAGE_MS = 120_000;
  */
 export async function apply(door: Transport, o: ApplyScript, signal?: AbortSignal): Promise<Applied> {
   const slow = o.changes.some(({ kind }) => kind === 'command');
-  return ended(await door.run(applyScript(o), { timeoutMs: slow ? PACKAGE_MS : APPLY_MS, ...(signal ? { signal } : {}) }));
+  return ended(
+    await door.run(applyScript(o), { timeoutMs: slow ? PACKAGE_MS : APPLY_MS, ...(signal ? { signal } : {}) }),
+  );
 }
 
 /** What the changes would do, as lines of a diff; or why they would be refused. Changes nothing. */
@@ -102,7 +103,8 @@ export async function remembered(door: Transport, signal?: AbortSignal): Promise
     const last = found.at(-1);
     if (key === 'fix') found.push({ id: text, state: '', about: new Map() });
     else if (key === 'state' && last) last.state = text;
-    else if (key === 'about' && last) last.about.set(text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1));
+    else if (key === 'about' && last)
+      last.about.set(text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1));
   }
   return found
     .map(({ id, state, about }) => ({

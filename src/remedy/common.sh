@@ -32,3 +32,8 @@ pinned() {
     "$@" "$pinned_path"
   fi
 }
+
+# Where fixes are remembered: those of the machine, and those of a user's own client.
+machine_state=/var/lib/sshwhy
+own_state=${XDG_STATE_HOME:-${HOME:-/nonexistent}/.local/state}/sshwhy
+[ "$(id -u)" = 0 ] || machine_state=$own_state

@@ -1,11 +1,11 @@
 # Changes a machine so that it can change itself back: what takes a change back is on its disk before the change is made, and
 # a guard on the machine does so unless it is told in time that the login works (restore.sh, guard.sh).
-# Knows: id, mode (apply | dry | console), within and slow (seconds for the confirmation, and before that for the changes), stack (ids of
+# Knows: id, where (client | server), mode (apply | dry | console), within and slow (seconds for the confirmation, and before that for the changes), stack (ids of
 # fixes that this one comes on top of), about (lines KEY=VALUE), question (for sshd -T -C), unless (why the guard takes it
 # back), restore_sh and guard_sh (texts). The function `changes` calls what is below. Prints lines "@@ KEY TEXT".
 
 umask 077
-if [ "$(id -u)" = 0 ]; then state=/var/lib/sshwhy; else state=${XDG_STATE_HOME:-$HOME/.local/state}/sshwhy; fi
+case $where in client) state=$own_state ;; *) state=$machine_state ;; esac
 dir=$state/undo/$id
 scratch=$dir/new
 step=0 made='' form='@@ %s %s\n'
@@ -26,7 +26,10 @@ refuse() {
 trouble() {
   [ "$mode" = dry ] || sh "$dir/restore.sh" "$1" >/dev/null 2>&1
   restored=$?
-  if [ "$mode" = dry ] || [ -z "$(ls "$dir" | grep '^un[di][ot]')" ]; then refuse "$1"; fi
+  for made_file in "$dir"/undo.* "$dir"/unit.*; do
+    [ "$mode" = dry ] || [ ! -e "$made_file" ] || made=changes
+  done
+  [ "$made" = changes ] || refuse "$1"
   case $restored in 0) tell restored "$1" ;; *) tell damaged "$1 (see $dir/log)" ;; esac
   exit 0
 }
@@ -349,7 +352,7 @@ if [ "$mode" = dry ]; then
   scratch=$dir/new
   trap 'rm -rf "$dir"' EXIT
   changes
-  tell done ''
+  tell 'done' ''
   exit 0
 fi
 arm

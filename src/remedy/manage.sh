@@ -1,7 +1,7 @@
 # What becomes of fixes that were made on this machine (engine.sh). Knows: action, id, why, within, force.
 # Prints lines "@@ KEY TEXT".
-if [ "$(id -u)" = 0 ]; then state=/var/lib/sshwhy; else state=${XDG_STATE_HOME:-$HOME/.local/state}/sshwhy; fi
-dir=$state/undo/$id
+dir=$machine_state/undo/$id
+[ -e "$dir" ] || dir=$own_state/undo/$id
 tell() { printf '@@ %s %s\n' "$1" "$2"; }
 now() { cut -d. -f1 /proc/uptime 2>/dev/null || date +%s; }
 
@@ -16,7 +16,8 @@ changed_since() {
 }
 
 list() {
-  for dir in "$state"/undo/*/; do
+  [ "$machine_state" = "$own_state" ] || own=$own_state
+  for dir in "$machine_state"/undo/*/ ${own:+"$own"/undo/*/}; do
     dir=${dir%/}
     [ -e "$dir/about" ] || continue
     tell fix "${dir##*/}"

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Change } from '../model/change.ts';
-import { shellQuote } from '../model/remedy.ts';
+import { type Fix, shellQuote } from '../model/remedy.ts';
 
 const read = new Map<string, string>();
 
@@ -64,6 +64,8 @@ export interface ApplyScript {
   /** A word that no other fix of the machine has. */
   readonly id: string;
   readonly about: About;
+  /** Whose state it is: the machine's, or that of the user whose client it is. */
+  readonly where: Fix['where'];
   readonly changes: readonly Change[];
   /** Seconds until the guard takes it back, counted from when everything is changed. */
   readonly within: number;
@@ -89,12 +91,15 @@ function engine(mode: 'apply' | 'dry' | 'console', o: ApplyScript): string {
   const { user, from } = o.connection ?? {};
   const question =
     user === undefined ? '' : `user=${user},host=${from ?? 'localhost'},addr=${from ?? '127.0.0.1'}`.replace(/\s/g, '');
-  const packages = o.changes.some((change) => change.kind === 'command' && /\b(apt-get|dnf|yum|zypper)\b/.test(change.run));
+  const packages = o.changes.some(
+    (change) => change.kind === 'command' && /\b(apt-get|dnf|yum|zypper)\b/.test(change.run),
+  );
   const about = Object.entries(o.about).map(([key, value]) => `${key}=${String(value).replace(/[\r\n]/g, ' ')}`);
   return atOnce(
     [
       assignments({
         id: o.id,
+        where: o.where,
         mode,
         within: o.within,
         slow: packages ? SLOW_S.package : SLOW_S.usual,
