@@ -7,7 +7,7 @@ import type { Lab } from './host.ts';
 import type { Machine } from './net.ts';
 
 /** Everything of a machine that a fix may change and its undo has to bring back: bytes, modes, owners, links, rules. */
-const SERVER_TREE = `
+export const SERVER_TREE = `
 find /etc /home /root /opt /usr/local /run/faillock /var/lib/fail2ban -xdev \\( -name .cache -o -name '.pwd.lock' -o -name 'fail2ban.sqlite3*' \\) -prune -o -printf '%p %y %m %u %g %l\\n' 2>/dev/null | sort
 find /etc /home /root /opt /usr/local -xdev -type f ! -name '.pwd.lock' -exec cksum {} + 2>/dev/null | sort -k3
 nft -s list ruleset 2>/dev/null
@@ -24,11 +24,11 @@ ip route; ip -6 route`;
 
 const FIX_MS = 90_000;
 
-const treeOf = async (machine: Machine, script: string): Promise<string> =>
+export const treeOf = async (machine: Machine, script: string): Promise<string> =>
   (await machine.run(script, { timeoutMs: 30_000 })).stdout;
 
 /** Lines that only one of two trees has, a few. */
-function differences(before: string, after: string): string[] {
+export function differences(before: string, after: string): string[] {
   const [old, now] = [before.split('\n'), after.split('\n')];
   const [was, is] = [new Set(old), new Set(now)];
   return [
