@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bisects, tryBisect } from './bisect.ts';
 import type { LabCase } from './case.ts';
+import { faults, tryFault } from './faults.ts';
 import { healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
 import type { Topology } from './net.ts';
@@ -14,7 +15,7 @@ import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy`, `polite`, `bisect` or `story`. */
+  /** Cause id, `healthy`, `polite`, `bisect`, `fault` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -62,6 +63,13 @@ export async function loadTrials(): Promise<Trial[]> {
   for (const one of bisects) {
     for (const suite of SUITES) {
       trials.push({ suite, name: 'bisect', variant: one.name, topology: 'direct', try: (lab) => tryBisect(lab, one) });
+    }
+  }
+  for (const fault of faults) {
+    const { name: variant, disk } = fault;
+    for (const suite of SUITES) {
+      const shape = { suite, name: 'fault', variant, topology: 'direct', ...(disk && { disk }) } as const;
+      trials.push({ ...shape, try: (lab) => tryFault(lab, fault) });
     }
   }
   trials.push(...(await storyTrials()));

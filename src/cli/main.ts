@@ -6,7 +6,9 @@ import { bisectCommand } from './bisect.ts';
 import { collectCommand } from './collect.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { explainCommand } from './explain.ts';
+import { fixCommand } from './fix.ts';
 import { serverCommand } from './server.ts';
+import { undoCommand } from './undo.ts';
 
 const EXIT_HELP = `
 Exit status:
@@ -14,6 +16,7 @@ Exit status:
   ${EXIT.closed}    at least one cause closes a gate
   ${EXIT.usage}    usage error
   ${EXIT.couldNotLook}    could not look: transport failed, bundle unreadable
+  ${EXIT.rolledBack}    fix: changed and taken back
   ${EXIT.interrupted}  interrupted`;
 
 /** The whole command line. Sets `process.exitCode`; returns when everything has been written. */
@@ -32,7 +35,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     .enablePositionalOptions()
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
-  for (const make of [diagnoseCommand, serverCommand, collectCommand, bisectCommand, explainCommand]) {
+  for (const make of [
+    diagnoseCommand,
+    serverCommand,
+    collectCommand,
+    fixCommand,
+    undoCommand,
+    bisectCommand,
+    explainCommand,
+  ]) {
     const command = make(interrupt.signal).exitOverride();
     program.addCommand(command, { isDefault: command.name() === 'diagnose' });
   }
