@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bisects, tryBisect } from './bisect.ts';
 import type { LabCase } from './case.ts';
+import { faults } from './faults.ts';
 import { hardenings, tryHardening } from './harden.ts';
 import { healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
 import type { Topology } from './net.ts';
 import { polite, tryPolite } from './polite.ts';
+import { tryFault } from './provoke.ts';
 import { SUITES, type Suite } from './seed.ts';
 import { playStory, type Story, stalePage, writePage } from './story.ts';
 import { type Outcome, tryCase, tryHealthy } from './trial.ts';
@@ -15,7 +17,7 @@ import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy`, `polite`, `bisect`, `harden` or `story`. */
+  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `harden` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -75,6 +77,13 @@ export async function loadTrials(): Promise<Trial[]> {
         try: (lab, capture) =>
           tryHardening(lab, one, fixture(capture && one.fixture === true, 'harden', suite, one.name)),
       });
+    }
+  }
+  for (const fault of faults) {
+    const { name: variant, disk } = fault;
+    for (const suite of SUITES) {
+      const shape = { suite, name: 'fault', variant, topology: 'direct', ...(disk && { disk }) } as const;
+      trials.push({ ...shape, try: (lab) => tryFault(lab, fault) });
     }
   }
   trials.push(...(await storyTrials()));

@@ -11,6 +11,7 @@ import { builtIn } from '../src/app/harden-profile.ts';
 import { parseBundle } from '../src/facts/bundle.ts';
 import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
+import { fixReportSchema } from '../src/model/fix-report.ts';
 import { type CauseId, GATES } from '../src/model/gate.ts';
 import { hardenReportSchema } from '../src/model/harden-report.ts';
 import { reportSchema } from '../src/model/report.ts';
@@ -108,6 +109,7 @@ example(
 
 put('schema/harden.schema.json', `${JSON.stringify(z.toJSONSchema(hardenReportSchema), null, 2)}\n`);
 put('schema/report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema), null, 2)}\n`);
+put('schema/fix.schema.json', `${JSON.stringify(z.toJSONSchema(fixReportSchema), null, 2)}\n`);
 
 if (stale.length > 0) console.log(`${check ? 'out of date, run `npm run gen`:' : 'written:'} ${stale.join(' ')}`);
 if (check && stale.length > 0) process.exitCode = 1;
