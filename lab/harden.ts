@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type HardenReport, hardenReportSchema } from '../src/model/harden-report.ts';
-import { shellQuote } from '../src/model/remedy.ts';
 import { SSHWHY } from './ask.ts';
 import { run, sleep } from './command.ts';
 import type { Lab } from './host.ts';
@@ -17,6 +16,10 @@ export interface Hardening {
   readonly setupServer?: string;
   /** Kinds of the changes that are wanted for sshd_config; default the drop-in. */
   readonly config?: 'write' | 'prepend';
+  /** What is to become of it; default `applied`. */
+  readonly outcome?: 'applied' | 'refused' | 'rolled-back';
+  /** Further arguments of sshwhy. */
+  readonly args?: readonly string[];
   /** What is seen before is a fixture of the unit tests. */
   readonly fixture?: true;
 }
@@ -41,25 +44,25 @@ export const hardenings: readonly Hardening[] = [
     setupServer: `sed -i '1i X11Forwarding yes\\nPasswordAuthentication yes\\nMACs hmac-sha1,hmac-sha2-256' /etc/ssh/sshd_config; systemctl restart ssh`,
     config: 'prepend',
   },
+  {
+    name: 'nobody else can become root',
+    profile: 'sshwhy',
+    setupServer: 'gpasswd -d alice sudo',
+    outcome: 'refused',
+  },
+  {
+    // Works now, and no longer with what the profile leaves.
+    name: 'the login does not get through',
+    profile: 'sshwhy',
+    args: ['-o', 'Ciphers=aes128-ctr', '-o', 'MACs=umac-64@openssh.com'],
+    outcome: 'rolled-back',
+  },
+  {
+    name: 'a key that is shut out',
+    profile: { yaml: 'controls:\n  pubkey-algorithms: {only: [rsa-sha2-512]}\n' },
+    outcome: 'refused',
+  },
 ];
-
-type Plan = NonNullable<HardenReport['plan']>;
-
-/** What a person would type for a change. */
-function typed(change: Plan['changes'][number]): string {
-  switch (change.kind) {
-    case 'write':
-      return `printf %s ${shellQuote(change.text)} >${change.file}; chmod ${change.mode} ${change.file}; chown ${change.owner} ${change.file}`;
-    case 'prepend':
-      return `{ printf '%s\\n' ${change.lines.map(shellQuote).join(' ')}; cat ${change.file}; } >${change.file}.new; cat ${change.file}.new >${change.file}; rm ${change.file}.new`;
-    case 'mode':
-      return `chmod ${change.mode} ${shellQuote(change.path)}`;
-    case 'owner':
-      return `chown ${change.owner} ${shellQuote(change.path)}`;
-    case 'unit':
-      return `sshd -t; systemctl ${change.action} ${change.unit}`;
-  }
-}
 
 async function ask(lab: Lab, profile: string, more: readonly string[] = []): Promise<HardenReport> {
   const door = `exec:nsenter -t ${lab.host.pid} -a`;
@@ -85,51 +88,70 @@ function keysOf({ results }: HardenReport, status: string): string[] {
     .map(({ control, subject }) => (subject === undefined ? control : `${control} @ ${subject}`));
 }
 
-/** Hardens the host, proves a login by key, and looks again. `capture`: file for the bundle of the first look. */
-export async function tryHardening(
-  lab: Lab,
-  { profile, setupServer, config = 'write' }: Hardening,
-  capture?: string,
-): Promise<Outcome> {
+/** sshwhy on the client, with a door into the host beside its own login. */
+function harden(lab: Lab, profile: string, more: readonly string[]): ReturnType<Lab['client']['run']> {
+  const door = `exec:nsenter -t ${lab.host.pid} -a`;
+  const argv = [...SSHWHY, 'harden', 'alice@web1', '--on', door, '--profile', profile, '--apply', '--yes', '--json'];
+  return lab.client.run([...argv, ...more], { timeoutMs: 90_000 });
+}
+
+/** What must be as it was where nothing is to be changed. */
+const LOOK = `stat -c '%a %U %G %n' /etc/ssh /etc/ssh/* /etc/ssh/sshd_config.d/* 2>/dev/null; cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/* 2>/dev/null | cksum; sshd -T | cksum`;
+
+async function applied(lab: Lab, name: string, one: Hardening, capture?: string): Promise<Outcome> {
+  const { outcome: wanted = 'applied', config = 'write', args = [] } = one;
+  const problems: string[] = [];
+  const first = await ask(lab, name, capture === undefined ? [] : ['--save', capture]);
+  const { plan } = first;
+  if (!plan) return { problems: ['there is no plan'], seen: {} };
+  const lines = plan.changes.find(({ kind }) => kind === 'write' || kind === 'prepend');
+  if (lines && lines.kind !== config) problems.push(`the lines are to be ${lines.kind}, not ${config}`);
+  const before = (await lab.host.run(LOOK)).stdout;
+  const ran = await harden(lab, name, args);
+  if (ran.code === null || ![0, 1, 4].includes(ran.code))
+    return { problems: [`sshwhy harden --apply: exit ${ran.code}: ${ran.stderr}`], seen: {} };
+  const { applied: done } = hardenReportSchema.parse(JSON.parse(ran.stdout));
+  if (done?.outcome !== wanted) problems.push(`${done?.outcome} instead of ${wanted}: ${done?.why}`);
+  if ((ran.code === 4) !== (wanted === 'rolled-back')) problems.push(`exit ${ran.code}`);
+  const after = await login(lab, {});
+  if (after.code !== 0) problems.push(`no login by key afterwards: ${after.stderr}`);
+  if (wanted !== 'applied') {
+    const same = (await lab.host.run(LOOK)).stdout;
+    if (same !== before) problems.push(`the host is not as it was:\n${before}---\n${same}`);
+    return { problems, seen: { left: done?.outcome ?? 'nothing' } };
+  }
+  if (plan.endsPasswords) {
+    const guess = await login(lab, { to: 'bob@web1', password: PASSWORD, args: ['-oPubkeyAuthentication=no'] });
+    if (guess.code === 0) problems.push('a password still lets somebody in');
+  }
+  const second = await ask(lab, name);
+  const left = new Set(plan.left.map(({ result }) => result));
+  const still = keysOf(second, 'fail').filter((key) => !left.has(key));
+  if (still.length > 0) problems.push(`a second look still finds ${still.join(', ')}`);
+  const unsure = keysOf(second, 'unknown').filter((key) => !keysOf(first, 'unknown').includes(key));
+  if (unsure.length > 0) problems.push(`a second look no longer knows ${unsure.join(', ')}`);
+  if (second.plan && second.plan.changes.length > 0)
+    problems.push(`a second plan is not empty: ${JSON.stringify(second.plan.changes)}`);
+  if (done?.id !== undefined) {
+    await run([...SSHWHY, 'undo', done.id, '--on', `exec:nsenter -t ${lab.host.pid} -a`], { timeoutMs: 60_000 });
+    const undone = (await lab.host.run(LOOK)).stdout;
+    if (undone !== before) problems.push(`undone, the host is not as it was:\n${before}---\n${undone}`);
+  }
+  return { problems, seen: { left: [...left].join(' ') } };
+}
+
+/** Hardens the host, proves a login by key, looks again, and undoes it. `capture`: file for the bundle of the first look. */
+export async function tryHardening(lab: Lab, one: Hardening, capture?: string): Promise<Outcome> {
+  const { profile, setupServer } = one;
   const folder = mkdtempSync(path.join(tmpdir(), 'sshwhy-harden-'));
   try {
     const name = typeof profile === 'string' ? profile : path.join(folder, 'own.yaml');
     if (typeof profile !== 'string') writeFileSync(name, profile.yaml);
-    const problems: string[] = [];
-    const setup = await lab.host.run(
-      `set -e\ngetent group sudo >/dev/null || groupadd sudo; usermod -aG sudo alice\n${setupServer ?? ''}`,
-    );
+    const sudo = 'getent group sudo >/dev/null || groupadd sudo; usermod -aG sudo alice';
+    const setup = await lab.host.run(`set -e\n${sudo}\n${setupServer ?? ''}`);
     if (setup.code !== 0) return { problems: [`setup script: ${setup.stderr}`], seen: {} };
     if ((await login(lab, {})).code !== 0) return { problems: ['there is no healthy login'], seen: {} };
-    const first = await ask(lab, name, capture === undefined ? [] : ['--save', capture]);
-    const { plan } = first;
-    if (!plan) return { problems: ['there is no plan'], seen: {} };
-    const lines = plan.changes.find(({ kind }) => kind === 'write' || kind === 'prepend');
-    if (lines && lines.kind !== config) problems.push(`the lines are to be ${lines.kind}, not ${config}`);
-    if (plan.shutOut.length > 0) problems.push(`it shuts out ${JSON.stringify(plan.shutOut)}`);
-    if (plan.endsPasswords && !plan.keepers.some(({ user }) => user === 'alice'))
-      problems.push('alice is not named as one who gets in afterwards');
-    const applied = await lab.host.run(`set -e\n${plan.changes.map(typed).join('\n')}`, { timeoutMs: 30_000 });
-    if (applied.code !== 0)
-      return {
-        problems: [`the changes: ${applied.stderr}${applied.stdout}\n${JSON.stringify(plan.changes)}`],
-        seen: {},
-      };
-    const after = await login(lab, {});
-    if (after.code !== 0) problems.push(`no login by key afterwards: ${after.stderr}`);
-    if (plan.endsPasswords) {
-      const guess = await login(lab, { to: 'bob@web1', password: PASSWORD, args: ['-oPubkeyAuthentication=no'] });
-      if (guess.code === 0) problems.push('a password still lets somebody in');
-    }
-    const second = await ask(lab, name);
-    const left = new Set(plan.left.map(({ result }) => result));
-    const still = keysOf(second, 'fail').filter((key) => !left.has(key));
-    if (still.length > 0) problems.push(`a second look still finds ${still.join(', ')}`);
-    const unsure = keysOf(second, 'unknown').filter((key) => !keysOf(first, 'unknown').includes(key));
-    if (unsure.length > 0) problems.push(`a second look no longer knows ${unsure.join(', ')}`);
-    if (second.plan && second.plan.changes.length > 0)
-      problems.push(`a second plan is not empty: ${JSON.stringify(second.plan.changes)}`);
-    return { problems, seen: { left: plan.left.map(({ result }) => result).join(' ') } };
+    return await applied(lab, name, one, capture);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

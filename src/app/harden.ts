@@ -4,7 +4,7 @@ import type { Bundle } from '../model/bundle.ts';
 import { SEVERITIES, type Severity } from '../model/control.ts';
 import { EXIT, LookError } from '../model/errors.ts';
 import { type HardenReport, type HardenResult, hardenReportSchema } from '../model/harden-report.ts';
-import { type ControlResult, type Profile, STATUSES } from '../model/hardening.ts';
+import { type ControlResult, type HardenPlan, type Profile, STATUSES } from '../model/hardening.ts';
 import { VERSION } from '../model/version.ts';
 import { driftBetween } from '../reason/harden/drift.ts';
 import { judgeControls } from '../reason/harden/judge.ts';
@@ -31,6 +31,11 @@ function reported(one: ControlResult): HardenResult {
     ...(repair && { repair: repair.kind }),
     ...(repair?.kind === 'manual' && { steps: [...repair.steps] }),
   };
+}
+
+/** What would satisfy the findings, as changes. Pure. */
+export function planFor(bundle: Bundle, { profile, today }: Pick<HardenQuestion, 'profile' | 'today'>): HardenPlan {
+  return hardenPlan(bundle, judgeControls(bundle, profile, today), profile, today);
 }
 
 /** The posture of the server in a bundle. Pure. */
@@ -60,8 +65,9 @@ export function harden(bundle: Bundle, o: HardenQuestion): HardenReport {
 /** Severities are compared by their place. */
 const atLeastAs = (one: Severity, bound: Severity): boolean => SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(bound);
 
-/** 1 for findings at or above `failOn`; 3 when there are none, but the configuration could not be read. */
-export function hardenStatus({ results, failOn }: HardenReport): number {
+/** 4 when changes were taken back; 1 for findings at or above `failOn`; 3 when there are none, but the configuration could not be read. */
+export function hardenStatus({ results, failOn, applied }: HardenReport): number {
+  if (applied?.outcome === 'rolled-back' || applied?.outcome === 'damaged') return EXIT.rolledBack;
   if (results.some(({ status, severity }) => status === 'fail' && atLeastAs(severity, failOn))) return EXIT.closed;
   const blind = results.some(({ status, gap }) => status === 'unknown' && gap?.section.startsWith('file:'));
   const sighted = results.some(({ status }) => status === 'pass' || status === 'waived');

@@ -8,12 +8,14 @@ import { UsageError } from '../model/errors.ts';
 import type { HardenReport } from '../model/harden-report.ts';
 import type { Profile } from '../model/hardening.ts';
 import { openTransport } from '../transport/open.ts';
+import type { Transport } from '../transport/transport.ts';
 import { progress, save, wantsColor } from './answer.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
+import { parseSeconds } from './seconds.ts';
 import { saved } from './server.ts';
 import { parseTarget } from './target.ts';
 
-interface HardenFlags extends SshFlags {
+export interface HardenFlags extends SshFlags {
   readonly profile: string;
   readonly waive?: string;
   readonly failOn: Severity;
@@ -23,6 +25,9 @@ interface HardenFlags extends SshFlags {
   readonly bundle?: string;
   readonly save?: string;
   readonly dryRun?: boolean;
+  readonly apply?: boolean;
+  readonly yes?: boolean;
+  readonly confirmWithin: number;
   readonly list?: boolean;
   readonly json?: boolean;
   readonly sarif?: boolean;
@@ -71,6 +76,12 @@ export function hardenCommand(signal: AbortSignal): Command {
     .option('--save-baseline <file>', 'keep the result, to compare later ones with')
     .option('--baseline <file>', 'also say what has changed since then, for better or worse')
     .option('--dry-run', 'print the changes that would satisfy the findings; nothing is changed')
+    .option(
+      '--apply',
+      'make these changes, and take them back unless a new login by key works; needs a host to log in to',
+    )
+    .option('--yes', 'with --apply: do not ask before')
+    .option('--confirm-within <time>', 'how long the server waits before it takes everything back', parseSeconds, 60)
     .option('--list', 'print the profiles and controls, and look at nothing')
     .option('--on <transport>', 'look through a door, as sshwhy server does')
     .option('--bundle <file>', 'judge a saved or pasted bundle instead (- for standard input)')
@@ -88,20 +99,45 @@ export function hardenCommand(signal: AbortSignal): Command {
     if ([flags.json, flags.sarif, flags.markdown].filter(Boolean).length > 1)
       throw new UsageError('--json, --sarif and --markdown exclude each other');
     const profile = await profileOf(flags);
-    const { harden, hardenStatus, readBaseline } = await import('../app/harden.ts');
+    const { harden, hardenStatus, planFor, readBaseline } = await import('../app/harden.ts');
+    const { hardenText } = await import('../report/harden/terminal.ts');
     const baseline =
       flags.baseline === undefined ? undefined : readBaseline(flags.baseline, textOf('--baseline', flags.baseline));
-    const bundle = await look(target, flags, signal);
-    if (flags.save !== undefined) save(flags.save, writeBundle(bundle));
-    const report = harden(bundle, {
+    if (flags.apply && (target === undefined || flags.bundle !== undefined || flags.dryRun))
+      throw new UsageError(
+        '--apply proves itself by a login: sshwhy harden user@host --apply, without --bundle or --dry-run',
+      );
+    const question = {
       input: target ?? flags.on ?? flags.bundle ?? '',
       profile,
       failOn: flags.failOn,
       today: new Date().toISOString().slice(0, 10),
-      plan: flags.dryRun === true,
+      plan: flags.dryRun === true || flags.apply === true,
       ...(baseline && { baseline }),
-    });
-    const { plan: _, drift: __, ...kept } = report;
+    };
+    let bundle = await look(target, flags, signal);
+    if (flags.save !== undefined) save(flags.save, writeBundle(bundle));
+    let report = harden(bundle, question);
+    if (flags.apply && target !== undefined) {
+      const { applyOver } = await import('./harden-apply.ts');
+      const { color, quiet } = {
+        color: wantsColor(process.stdout, process.env),
+        quiet: flags.json || flags.sarif || flags.markdown,
+      };
+      if (!quiet) process.stdout.write(hardenText(report, { color, verbose: false }));
+      const applied = await applyOver(
+        target,
+        doorOf(target, flags),
+        planFor(bundle, question),
+        profile.name,
+        flags,
+        signal,
+      );
+      if (applied.outcome === 'applied') bundle = await look(target, flags, signal);
+      const { plan: first } = report;
+      report = { ...harden(bundle, { ...question, plan: false }), ...(first && { plan: first }), applied };
+    }
+    const { plan: _, drift: __, applied: ___, ...kept } = report;
     if (flags.saveBaseline !== undefined) save(flags.saveBaseline, `${JSON.stringify(kept, null, 2)}\n`);
     process.stdout.write(await rendered(report, flags));
     process.exitCode = hardenStatus(report);
@@ -119,16 +155,22 @@ async function rendered(report: HardenReport, flags: HardenFlags): Promise<strin
   return hardenText(report, { color: wantsColor(process.stdout, process.env), verbose: flags.verbose === true });
 }
 
-async function look(target: string | undefined, flags: HardenFlags, signal: AbortSignal): Promise<Bundle> {
-  if ([target, flags.on, flags.bundle].filter((one) => one !== undefined).length > 1)
-    throw new UsageError('a host, --on and --bundle exclude each other');
-  if (flags.bundle !== undefined) return saved(flags.bundle);
+/** Where the server is looked at and changed: another door, else the user's own ssh. */
+function doorOf(target: string | undefined, flags: HardenFlags): Transport {
   const host = target === undefined ? undefined : parseTarget(target);
-  const name = host === undefined ? (flags.on ?? 'local') : `ssh:${host.host}`;
+  const name = flags.on ?? (host === undefined ? 'local' : `ssh:${host.host}`);
+  return openTransport(name, flags.on === undefined ? sshArguments(flags, host) : []);
+}
+
+async function look(target: string | undefined, flags: HardenFlags, signal: AbortSignal): Promise<Bundle> {
+  if (flags.bundle !== undefined && (target ?? flags.on) !== undefined)
+    throw new UsageError('--bundle excludes a host and --on');
+  if (flags.bundle !== undefined) return saved(flags.bundle);
+  const door = doorOf(target, flags);
   const bar = progress(flags.json === true);
-  bar.step(`looking at the server through ${name}`);
+  bar.step(`looking at the server through ${door.name}`);
   try {
-    return await collectServer(openTransport(name, sshArguments(flags, host)), {}, { signal });
+    return await collectServer(door, {}, { signal });
   } finally {
     bar.done();
   }

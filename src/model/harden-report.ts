@@ -102,6 +102,16 @@ export const hardenReportSchema = z
     results: z.array(result).describe('What fails first, the severest first'),
     drift: drift.optional().describe('What has changed since a saved baseline'),
     plan: plan.optional(),
+    applied: z
+      .strictObject({
+        outcome: z.enum(['applied', 'nothing', 'declined', 'refused', 'rolled-back', 'damaged']),
+        id: z.string().optional().describe('For `sshwhy undo`'),
+        why: z.string().optional(),
+        effects: z.array(z.string()).describe('Lines of `sshd -T` that came (+) or went (-)'),
+        warnings: z.array(z.string()),
+      })
+      .optional()
+      .describe('--apply: what became of the plan; the results are those of a second look, when it was applied'),
   })
   .meta({ title: 'sshwhy harden report', description: 'The posture of an SSH server against a baseline.' });
 

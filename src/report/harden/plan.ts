@@ -25,6 +25,21 @@ function changeLines(change: Plan['changes'][number]): string[] {
   }
 }
 
+/** What became of the changes. */
+export function appliedLines({ outcome, id, why, effects, warnings }: NonNullable<HardenReport['applied']>): string[] {
+  const undo = id === undefined ? '' : ` (sshwhy undo ${id} takes it back)`;
+  const heads: Readonly<Record<typeof outcome, string>> = {
+    applied: `Hardened, and a new login by key works${undo}.`,
+    nothing: 'There is nothing that a machine could change here.',
+    declined: 'Nothing was changed.',
+    refused: 'Nothing was changed',
+    'rolled-back': 'Everything was taken back',
+    damaged: 'Not everything could be put back',
+  };
+  const head = why === undefined ? heads[outcome] : `${heads[outcome].replace(/\.$/, '')}: ${why}`;
+  return [head, ...effects.map((line) => `  ${line}`), ...warnings.map((line) => `  ! ${line}`)].map(visible);
+}
+
 /** What the changes are and what they come to. */
 export function planLines(plan: Plan, bold: (text: string) => string): string[] {
   if (plan.changes.length === 0) return [bold('There is nothing that a machine could change here.')];

@@ -3,7 +3,7 @@ import type { HardenReport, HardenResult } from '../../model/harden-report.ts';
 import { resultKey } from '../../model/hardening.ts';
 import { visible } from '../escape.ts';
 import { countsText, placeOf, valuesOf } from './place.ts';
-import { planLines } from './plan.ts';
+import { appliedLines, planLines } from './plan.ts';
 
 const MARK = { fail: '✖', unknown: '?', waived: '~', pass: '✔', 'not-applicable': '·' } as const;
 const ARROW = { better: '↑', worse: '↓', other: '·' } as const;
@@ -59,10 +59,11 @@ export function hardenText(report: HardenReport, o: { color: boolean; verbose: b
         `${ARROW[direction]} ${direction === 'other' ? 'changed' : direction.padEnd(7)} ${visible(result)}: ${visible(before)} → ${visible(after)}`,
       );
   }
-  if (report.plan) out.push('', ...planLines(report.plan, c.bold));
+  if (report.applied) out.push('', ...appliedLines(report.applied));
+  else if (report.plan) out.push('', ...planLines(report.plan, c.bold));
   else if (
     report.results.some(({ status, repair }) => status === 'fail' && repair !== undefined && repair !== 'manual')
   )
-    out.push('', 'What would satisfy these, without doing it: --dry-run');
+    out.push('', 'What would satisfy these: --dry-run; to do it: --apply');
   return `${out.join('\n')}\n`;
 }
