@@ -17,7 +17,7 @@ Exit status:
   ${EXIT.closed}    at least one cause closes a gate; harden: findings at or above --fail-on
   ${EXIT.usage}    usage error
   ${EXIT.couldNotLook}    could not look: transport failed, bundle unreadable
-  ${EXIT.rolledBack}    fix: changed and taken back
+  ${EXIT.rolledBack}    fix, harden: changed and taken back
   ${EXIT.interrupted}  interrupted`;
 
 /** The whole command line. Sets `process.exitCode`; returns when everything has been written. */
