@@ -39,7 +39,8 @@ function takeIn(config: SshConfig | undefined, key: AttemptLog['hostKey']): Chan
     `printf '%s\\n' "$key" | ssh-keygen -lf - | grep -qF ${shellQuote(key.fingerprint)}`,
     `printf '%s\\n' "$key" >> ${shellQuote(file)}`,
   ];
-  return command(run.join(' && '), [], [file]);
+  // ssh leaves the other one when it learns further keys of the server later (UpdateHostKeys).
+  return command(run.join(' && '), [], [file, `${file}.old`]);
 }
 
 export const cause = defineCause<Data>({

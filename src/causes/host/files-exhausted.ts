@@ -2,6 +2,7 @@ import { daemon, unitName } from '../../facts/daemon.ts';
 import { limits } from '../../facts/limits.ts';
 import { kernelLog, lastSaid, since, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
+import { processes, sshdListener } from '../../facts/processes.ts';
 import { sysctl } from '../../facts/sysctl.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence, Observed } from '../../model/finding.ts';
@@ -28,17 +29,16 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { sysctl, meta },
-      helps: { limits, sshdLog, kernelLog, daemon },
-      check({
-        sysctl: kernel,
-        meta: { now },
-        limits: bounds,
-        daemon: state,
-        sshdLog: log = [],
-        kernelLog: dmesg,
-      }): readonly Observed<Data>[] {
+      helps: { limits, sshdLog, kernelLog, daemon, processes },
+      check(given, { user }): readonly Observed<Data>[] {
+        const { sysctl: kernel, limits: bounds, daemon: state, sshdLog: log = [], kernelLog: dmesg } = given;
+        const { now } = given.meta;
+        const heard = lastSaid(log, now, /Too many open files(?: in system)?/, user);
+        const age = given.processes && sshdListener(given.processes)?.process.age;
+        // Started anew since, sshd has other limits; ages are whole seconds.
+        const stale = age !== undefined && (heard?.entry.at ?? now) < now - (age + 1) * 1000;
         const spoken =
-          lastSaid(log, now, /Too many open files(?: in system)?/)?.evidence ??
+          (stale ? undefined : heard?.evidence) ??
           since(dmesg ?? [], now, RECENT_MS)
             .filter(({ message }) => /VFS: file-max limit \d+ reached/.test(message))
             .map(({ line, message }): Evidence => ({ side: 'server', section: 'log-kernel', line, text: message }))
