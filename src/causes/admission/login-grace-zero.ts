@@ -55,7 +55,7 @@ export const cause = defineCause<Data>({
     closed
       ? {
           summary:
-            'comment that line out (a copy stays beside the file) and start sshd anew, which frees the slots; this release no longer needs the stop-gap',
+            'comment that line out and start sshd anew, which frees the slots; this release no longer needs the stop-gap',
           risk: 'interrupts',
           where: 'server',
           changes: [...commentOut([at]), restart(unit)],

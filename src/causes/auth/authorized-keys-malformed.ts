@@ -49,8 +49,7 @@ export const cause = defineCause<Data>({
   remedy: ({ path, lines, mend }) =>
     mend
       ? {
-          summary:
-            'make the line of the offered key whole again (a copy stays beside the file); it holds that key and no other',
+          summary: 'make the line of the offered key whole again; it holds that key and no other',
           risk: 'safe',
           where: 'server',
           changes: mend,

@@ -88,7 +88,7 @@ export const cause = defineCause<Data>({
   masks: ['daemon/not-running', 'daemon/start-limit-hit'],
   remedy: ({ at, unit, running, meant, becomes }) => ({
     // Without the line something may be open that it was to close.
-    summary: `${becomes === undefined ? 'comment that line out' : `correct the keyword of that line to ${meant}`} (a copy stays beside the file), check, and start sshd`,
+    summary: `${becomes === undefined ? 'comment that line out' : `correct the keyword of that line to ${meant}`}, check, and start sshd`,
     risk: running ? 'safe' : 'interrupts',
     where: 'server',
     // A unit that is down has taken /run/sshd with it, and sshd -t wants that; its own ExecStartPre= checks instead.

@@ -50,7 +50,7 @@ export const cause = defineCause<Data>({
   remedy: ({ asked, ports, change }) =>
     change
       ? {
-          summary: `dial port ${ports[0]} from here, as the server has it (put in front of ~/.ssh/config; a copy stays beside it)`,
+          summary: `dial port ${ports[0]} from here, as the server has it (put in front of ~/.ssh/config)`,
           risk: 'safe',
           where: 'client',
           changes: [change],

@@ -93,7 +93,7 @@ export const cause = defineCause<Data>({
           manual: [`ssh -o IPQoS=none ${shellQuote(host)}`],
         }
       : {
-          summary: `leave packets to ${host} unmarked (put in front of ~/.ssh/config; a copy stays beside it); if the server's answers are lost as well, IPQoS none in its sshd_config too`,
+          summary: `leave packets to ${host} unmarked (put in front of ~/.ssh/config); if the server's answers are lost as well, IPQoS none in its sshd_config too`,
           risk: 'safe',
           where: 'client',
           changes: [change],
