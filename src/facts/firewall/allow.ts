@@ -74,10 +74,14 @@ function viaFirewalld({ from, port }: Question, zone: string): Spoken {
   const rich = shellQuote(
     `rule priority="-100" family="${isV6(from) ? 'ipv6' : 'ipv4'}" source address="${from}" port port="${port}" protocol="tcp" accept`,
   );
-  const changes = ['', '--permanent '].map((kept) => {
-    const say = (what: string): string => `firewall-cmd ${kept}--zone=${shellQuote(zone)} --${what}-rich-rule=${rich}`;
-    return command(say('add'), [say('remove')]);
-  });
+  const say = (what: string, kept = ''): string =>
+    `firewall-cmd ${kept}--zone=${shellQuote(zone)} --${what}-rich-rule=${rich}`;
+  // The zone's own file comes with the first permanent change, and one of what it was before with every further one.
+  const file = `/etc/firewalld/zones/${zone}.xml`;
+  const changes = [
+    command(say('add'), [say('remove')]),
+    command(say('add', '--permanent '), [say('remove', '--permanent ')], [file, `${file}.old`]),
+  ];
   return { changes, lasts: 'firewalld has it now and after a reload' };
 }
 
