@@ -6,6 +6,7 @@ import { bisectCommand } from './bisect.ts';
 import { collectCommand } from './collect.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { explainCommand } from './explain.ts';
+import { keysCommand } from './keys.ts';
 import { serverCommand } from './server.ts';
 
 const EXIT_HELP = `
@@ -32,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .enablePositionalOptions()
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
-  for (const make of [diagnoseCommand, serverCommand, collectCommand, bisectCommand, explainCommand]) {
+  for (const make of [diagnoseCommand, serverCommand, collectCommand, bisectCommand, keysCommand, explainCommand]) {
     const command = make(interrupt.signal).exitOverride();
     program.addCommand(command, { isDefault: command.name() === 'diagnose' });
   }

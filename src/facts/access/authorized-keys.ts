@@ -28,7 +28,10 @@ export interface SkippedLine {
 const KEY_TYPE =
   /^(ssh-(rsa|dss|ed25519)|ecdsa-sha2-nistp(256|384|521)|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)(-cert-v\d\d@openssh\.com)?$/;
 
-function readBlob(type: string, base64: string): Pick<AuthorizedKey, 'fingerprint' | 'sha1' | 'bits' | 'size'> | undefined {
+function readBlob(
+  type: string,
+  base64: string,
+): Pick<AuthorizedKey, 'fingerprint' | 'sha1' | 'bits' | 'size'> | undefined {
   const blob = fromBase64(base64);
   if (!blob) return undefined;
   const plain = readPublicKey(blob);
