@@ -121,6 +121,13 @@ export const hostKeyringSchema = z.strictObject({
     sources: z.array(z.string()),
     kept: z.boolean().describe('False: LogLevel keeps logins out of the log'),
   }),
+  settings: z
+    .strictObject({
+      userEnvironment: z.boolean().describe('PermitUserEnvironment is on, for all or for some'),
+      touch: z.boolean().describe('PubkeyAuthOptions touch-required'),
+      verify: z.boolean().describe('PubkeyAuthOptions verify-required'),
+    })
+    .describe('Of sshd, outside of Match blocks where not said otherwise'),
   grants: z.array(grant),
   authorities: z.array(authority),
   certificates: z.array(certificate),

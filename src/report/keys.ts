@@ -18,12 +18,15 @@ function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** When the key was seen last, with what that does not prove. */
-function lastSeen({ lastLogin, seen }: Grant, { log }: HostKeyring): string {
+function lastSeen({ lastLogin, seen, authority }: Grant, { log }: HostKeyring): string {
+  const used = authority ? 'a certificate used' : 'used';
   if (lastLogin) {
-    const when = lastLogin.at === undefined ? 'seen' : day(lastLogin.at);
-    return `${when} from ${visible(lastLogin.from)}${lastLogin.times > 1 ? ` (${lastLogin.times} logins)` : ''}`;
+    const when = lastLogin.at === undefined ? '' : ` ${day(lastLogin.at)}`;
+    return `${used}${when} from ${visible(lastLogin.from)}${lastLogin.times > 1 ? ` (${lastLogin.times} logins)` : ''}`;
   }
-  return seen === 'not-seen' && log.since !== undefined ? `not since ${day(log.since)}` : 'not known';
+  return seen === 'not-seen' && log.since !== undefined
+    ? `not ${used} since ${day(log.since)}, where the log begins`
+    : `when ${used} last is not known`;
 }
 
 const MARKS: Readonly<Record<Grant['standing'], string>> = { open: '✔', closed: '✖', unknown: '?' };
@@ -35,9 +38,7 @@ function grantLines(grant: Grant, host: HostKeyring, o: TerminalOptions): string
   const comment = grant.comment === '' ? '' : `  ${clip(grant.comment, 50)}`;
   const lines = [
     `  ${paint(MARKS[grant.standing])} ${clip(what, 40)} ${grant.size}  ${grant.fingerprint}${comment}`,
-    c.dim(
-      `      ${clip(grant.file, 80)}:${grant.line}, ${grant.authority ? 'certificate' : 'used'} ${lastSeen(grant, host)}`,
-    ),
+    c.dim(`      ${clip(grant.file, 80)}:${grant.line}, ${lastSeen(grant, host)}`),
   ];
   const text = optionText(grant);
   if (text !== '') lines.push(`      ${clip(text, o.verbose ? 2000 : Math.max(60, o.width - 6))}`);

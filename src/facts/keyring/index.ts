@@ -42,7 +42,7 @@ export function hostKeyring(bundle: Bundle, door: string): HostKeyring | { reado
   const secrets = value(shadow.read(bundle), 'which accounts are locked or expired');
   const found = value(keysElsewhere.read(bundle), 'keys in files that sshd does not read');
   const known = knownAuthorities.read(bundle);
-  const accounts = lookedAt(given);
+  const accounts = lookedAt(given).toSorted((a, b) => a.uid - b.uid);
   const each = accounts.map((account) =>
     accountGrants(given, account, bundle.takenAt, secrets?.get(account.name), { logins, kept }),
   );
@@ -61,6 +61,7 @@ export function hostKeyring(bundle: Bundle, door: string): HostKeyring | { reado
       sources: [...(logins?.sources ?? [])],
       kept,
     },
+    settings: settingsOf(given),
     grants: each.flatMap((one) => one.grants),
     authorities: [...authorities(given, accounts, known.known ? known.value : [], bundle.takenAt)],
     certificates: [...rest.certificates, ...hostCertificates(given), ...certificatesUsed(logins)],
@@ -74,6 +75,16 @@ export function hostKeyring(bundle: Bundle, door: string): HostKeyring | { reado
     strays: rest.strays,
     skipped: each.flatMap((one) => one.skipped),
     blind: [...blind, ...summed(each.flatMap((one) => one.blind))],
+  };
+}
+
+function settingsOf({ sshdConfig: config }: OfferFacts): HostKeyring['settings'] {
+  const environment = config.directives.filter(({ keyword }) => keyword === 'permituserenvironment');
+  const options = setting(config, 'pubkeyauthoptions', {}).values.join(' ').toLowerCase();
+  return {
+    userEnvironment: environment.some(({ words }) => (words.args[0] ?? 'no').toLowerCase() !== 'no'),
+    touch: options.includes('touch-required'),
+    verify: options.includes('verify-required'),
   };
 }
 

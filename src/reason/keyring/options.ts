@@ -37,10 +37,10 @@ export const options: readonly KeyRule[] = [
   },
   {
     id: 'environment-option',
-    why: 'Where PermitUserEnvironment is on, environment="…" is set before the command runs; some variables make it run something else, which undoes command="…".',
+    why: 'PermitUserEnvironment is on here, so environment="…" is set before the command runs; some variables make it run something else, which undoes command="…".',
     check: (all) =>
       grantsOf(all)
-        .filter((held) => has(held, 'environment'))
+        .filter((held) => has(held, 'environment') && held.host.settings.userEnvironment)
         .map((held) => {
           const loads = LOADERS.test(option(held.grant, 'environment') ?? '');
           return {
@@ -84,7 +84,11 @@ export const options: readonly KeyRule[] = [
         const free = lines.filter(({ grant }) => grant.options.length === 0 && grant.standing !== 'closed');
         const bound = lines.filter(({ grant }) => grant.options.length > 0);
         const [first] = free;
-        const undone = first && bound.filter((held) => lines.indexOf(first) < lines.indexOf(held) || has(held, 'from'));
+        const undone =
+          first &&
+          bound.filter(
+            (held) => lines.indexOf(first) < lines.indexOf(held) || has(held, 'from') || has(held, 'expiry-time'),
+          );
         if (!first || !undone?.[0]) return [];
         return [
           {

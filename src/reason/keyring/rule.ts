@@ -61,6 +61,34 @@ export function graded({ grant }: Held, severity: KeySeverity): KeySeverity {
   return grant.standing === 'closed' && rank(severity) > rank('low') ? 'low' : severity;
 }
 
+/** One finding for each key that a rule is broken by, however many accounts it opens; of the gravest of its lines. */
+export function perKey(
+  held: readonly Held[],
+  severity: KeySeverity,
+  says: (key: Grant, where: string) => Pick<Occurrence, 'text' | 'action'>,
+): readonly Occurrence[] {
+  const keys = new Map<string, Held[]>();
+  for (const one of held) keys.set(one.grant.fingerprint, [...(keys.get(one.grant.fingerprint) ?? []), one]);
+  return [...keys.values()].flatMap((lines) => {
+    const [first] = lines;
+    if (!first) return [];
+    const names = [...new Set(lines.map(accountName))];
+    const where = names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+    const open = lines.find(({ grant }) => grant.standing !== 'closed') ?? first;
+    return [
+      {
+        ...(names.length === 1 ? { host: first.host.name, account: first.grant.account } : {}),
+        fingerprint: first.grant.fingerprint,
+        severity: graded(open, severity),
+        evidence: lines.slice(0, EVIDENCE_MAX).map(lineEvidence),
+        ...says(first.grant, where),
+      },
+    ];
+  });
+}
+
+const EVIDENCE_MAX = 50;
+
 export const atLeast = (severity: KeySeverity, least: KeySeverity): boolean => rank(severity) >= rank(least);
 
 export const option = ({ options }: Grant, name: string): string | undefined =>

@@ -45,7 +45,8 @@ export const sharing: readonly KeyRule[] = [
     id: 'shared-key',
     why: 'One key for several accounts is one person with all of them, or several people with one key: the log does not tell who it was, and taking the key from one takes it from all.',
     check: (all) =>
-      byFingerprint(all).flatMap(([, held]) => {
+      byFingerprint(all).flatMap(([, lines]) => {
+        const held = lines.filter(({ grant }) => grant.standing !== 'closed');
         // The same name on many hosts is one person; many people are root.
         const people = [...new Set(held.filter(({ grant }) => grant.uid !== 0).map(({ grant }) => grant.account))];
         const [first] = held;

@@ -1,4 +1,4 @@
-import { about, accountName, DAY_MS, dayOf, graded, grantsOf, type KeyRule, keyName } from './rule.ts';
+import { about, accountName, DAY_MS, dayOf, graded, grantsOf, type KeyRule, keyName, perKey } from './rule.ts';
 
 export const use: readonly KeyRule[] = [
   {
@@ -63,13 +63,13 @@ export const use: readonly KeyRule[] = [
     id: 'revoked-key',
     why: 'A revoked key still stands where it opened an account; if the list is lost, it opens it again.',
     check: (all) =>
-      grantsOf(all)
-        .filter(({ grant }) => grant.why.some((text) => text.startsWith('revoked in')))
-        .map((held) => ({
-          ...about(held),
-          severity: 'low',
-          text: `${keyName(held.grant)} is revoked and still stands in line ${held.grant.line} of ${held.grant.file}.`,
+      perKey(
+        grantsOf(all).filter(({ grant }) => grant.why.some((text) => text.startsWith('revoked in'))),
+        'low',
+        (key, where) => ({
+          text: `${keyName(key)} is revoked and still stands among the keys of ${where}.`,
           action: 'Take the line out.',
-        })),
+        }),
+      ),
   },
 ];
