@@ -19,13 +19,13 @@ function table(rows: readonly (readonly string[])[]): string[] {
 
 /** When the key was seen last, with what that does not prove. */
 function lastSeen({ lastLogin, seen, authority }: Grant, { log }: HostKeyring): string {
-  const used = authority ? 'a certificate used' : 'used';
+  const [used, unused] = authority ? ['a certificate used', 'no certificate used'] : ['used', 'not used'];
   if (lastLogin) {
     const when = lastLogin.at === undefined ? '' : ` ${day(lastLogin.at)}`;
     return `${used}${when} from ${visible(lastLogin.from)}${lastLogin.times > 1 ? ` (${lastLogin.times} logins)` : ''}`;
   }
   return seen === 'not-seen' && log.since !== undefined
-    ? `not ${used} since ${day(log.since)}, where the log begins`
+    ? `${unused} since ${day(log.since)}, where the log begins`
     : `when ${used} last is not known`;
 }
 

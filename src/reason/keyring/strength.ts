@@ -102,7 +102,7 @@ export const strength: readonly KeyRule[] = [
             ...(fingerprint === undefined ? {} : { fingerprint }),
             severity: 'high' as const,
             text: `The host key ${file} is ${type} with ${size} bits.`,
-            evidence: [{ host, file, text: `${type} ${size} ${fingerprint}` }],
+            evidence: [{ host, file, text: `${type} ${size} ${fingerprint ?? ''}`.trimEnd() }],
             action: 'Make a new one, tell those who log in its fingerprint, and take this one out of sshd_config.',
           })),
       ),
