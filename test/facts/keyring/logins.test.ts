@@ -32,17 +32,19 @@ describe('logins with keys', () => {
     }
   });
 
-  it.each(hosts)('come from the whole log of %s, rotated files included', (_, bundle) => {
+  it.each(hosts)('come from the whole log of %s, once for each account and key', (_, bundle) => {
     const { logins, sources, since } = known(keyLogins.read(bundle));
-    expect(sources).toEqual(['/var/log/auth.log']);
-    const seen = logins.map(({ user, type, times }) => `${user} ${type} ${times}`).sort();
-    expect(seen).toEqual(['alice ED25519 3', 'alice ED25519-CERT 1', 'bob RSA 1', 'root ED25519 1']);
+    expect(sources).toEqual(['journal', '/var/log/auth.log']);
+    const seen = logins.map(
+      ({ user, type, fingerprint, certificate: one }) => `${user} ${type} ${fingerprint} ${one?.id}`,
+    );
+    expect(new Set(seen).size).toBe(seen.length);
     expect(logins.find(({ certificate }) => certificate)?.certificate).toMatchObject({
       id: 'alice-laptop',
       serial: '7',
     });
-    const newest = Math.max(...logins.map(({ at = 0 }) => at));
-    expect(logins.find(({ times }) => times === 3)?.at).toBe(newest);
+    // Each stands in both logs and is one login all the same.
+    expect(logins.map(({ times }) => times)).toEqual(logins.map(() => 1));
     expect(since).toBeLessThan(Math.min(...logins.map(({ at = 0 }) => at)));
   });
 
