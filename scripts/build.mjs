@@ -1,5 +1,5 @@
 /** Bundles the command into dist/: an entry that answers `--version` at once, the rest loaded when it is needed. */
-import { chmodSync, copyFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -23,4 +23,6 @@ await build({
 });
 for (const name of ['collect.sh', 'second-sshd.sh', 'vantage.sh', 'client/path.py'])
   copyFileSync(path.join(root, 'src/collect', name), path.join(dist, path.basename(name)));
+for (const name of readdirSync(path.join(root, 'src/remedy')).filter((file) => file.endsWith('.sh')))
+  copyFileSync(path.join(root, 'src/remedy', name), path.join(dist, name));
 chmodSync(path.join(dist, 'sshwhy.js'), 0o755);

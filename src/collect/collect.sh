@@ -888,6 +888,7 @@ group_keys() {
   section os 16 show /etc/os-release
   section sshd-binary 64 sshd_binary
   section hostkeys 64 host_keys
+  section units 256 units
   section accounts 2048 accounts
   section groups 2048 groups_of
   section shadow 2048 shadow
