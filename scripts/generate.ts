@@ -11,6 +11,7 @@ import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
 import { type CauseId, GATES } from '../src/model/gate.ts';
 import { keyAuditSchema, keyGraphSchema, keyringSchema } from '../src/model/keys.ts';
+import { keyChangeSchema } from '../src/model/keys-change.ts';
 import { reportSchema } from '../src/model/report.ts';
 import { conclude } from '../src/reason/conclude.ts';
 import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
@@ -80,6 +81,7 @@ for (const [file, schema] of [
   ['keys', keyringSchema],
   ['keys-audit', keyAuditSchema],
   ['keys-graph', keyGraphSchema],
+  ['keys-change', keyChangeSchema],
 ] as const)
   put(`schema/${file}.schema.json`, `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`);
 

@@ -11,6 +11,7 @@ import { keysText } from '../report/keys.ts';
 import { keysAuditText } from '../report/keys-audit.ts';
 import { openTransport } from '../transport/open.ts';
 import { progress, wantsColor } from './answer.ts';
+import { revokeCommand, rotateCommand } from './keys-change.ts';
 import { collect, type SshFlags, sshArguments, withSshFlags } from './options.ts';
 import { saved } from './server.ts';
 
@@ -37,7 +38,8 @@ export function keysCommand(signal: AbortSignal): Command {
   const command = new Command('keys')
     .description('who can log in where, with which key, last seen when; what is wrong with it')
     .helpCommand(false);
-  for (const make of [listCommand, auditCommand, exportCommand]) command.addCommand(make(signal).exitOverride());
+  for (const make of [listCommand, auditCommand, exportCommand, rotateCommand, revokeCommand])
+    command.addCommand(make(signal).exitOverride());
   return command;
 }
 

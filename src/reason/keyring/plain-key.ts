@@ -12,6 +12,8 @@ export interface PlainKey {
   readonly blob: string;
   readonly comment: string;
   readonly fingerprint: string;
+  /** As `ssh-keygen -l` says it. */
+  readonly size: number;
 }
 
 /** What is to be done on a host: nothing, because it is done; or why it is not for a machine. */
@@ -29,7 +31,7 @@ export function plainKey(text: string): PlainKey | undefined {
   if (!key || key.type !== type) return undefined;
   // Goes into a line of a file of root: one word each, no control characters.
   const words = comment.join(' ').replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '');
-  return { type, blob, comment: words, fingerprint: key.fingerprint };
+  return { type, blob, comment: words, fingerprint: key.fingerprint, size: key.size };
 }
 
 /** The line of authorized_keys without its end; `undefined` when the file was not read. */
