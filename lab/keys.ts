@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SSHWHY } from './ask.ts';
 import { type Ran, run } from './command.ts';
 import type { Lab } from './host.ts';
+import { tryRevoke, tryRotate } from './keys-change.ts';
 import type { Outcome } from './trial.ts';
 
 /** A trial of `sshwhy keys`. */
@@ -171,4 +172,8 @@ async function tryRotated(lab: Lab, before: Told['hosts'][number] | undefined): 
   });
 }
 
-export const keysTrials: readonly KeysTrial[] = [{ name: 'list', try: tryList }];
+export const keysTrials: readonly KeysTrial[] = [
+  { name: 'list', try: tryList },
+  { name: 'rotate', try: tryRotate },
+  { name: 'revoke', try: tryRevoke },
+];

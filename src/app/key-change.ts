@@ -34,6 +34,8 @@ export interface KeyStep {
   /** Only this account is looked at; absent: all. */
   readonly user?: string;
   plan(bundle: Bundle): KeyPlan;
+  /** Asked before anything is changed: why it must not be. */
+  before?(): Promise<string | undefined>;
   /** Why it is not proven; `undefined` when it is. */
   prove(): Promise<string | undefined>;
   /** What is proven then, in words. */
@@ -42,6 +44,9 @@ export interface KeyStep {
 
 const KEYS_TIMEOUT_MS = 90_000;
 const RESTORE_MS = 60_000;
+/** For a host to take back what it changed. */
+const MARGIN_MS = 30_000;
+const POLL_MS = 3000;
 
 export async function lookAt({ host, signal }: KeyChangeOptions, user?: string): Promise<Bundle> {
   const question = { scope: 'keys' as const, ...(user === undefined ? {} : { user }) };
@@ -69,6 +74,8 @@ export async function makeStep(o: KeyChangeOptions, step: KeyStep): Promise<Ende
         ? { outcome: 'already', steps: [...plan.says] }
         : { outcome: 'refused', why, steps: [...plan.says] };
     }
+    const never = o.dryRun ? undefined : await step.before?.();
+    if (never !== undefined) return { outcome: 'refused', why: never, steps: [] };
     const now = new Date();
     const script: ApplyScript = {
       id: newId(now),
@@ -111,14 +118,20 @@ async function made(o: KeyChangeOptions, step: KeyStep, script: ApplyScript, say
   }
 }
 
+/** A host that cannot be reached any more takes it back itself; that is waited for. */
 async function takeBack(o: KeyChangeOptions, id: string, why: string): Promise<Ended> {
   o.step(`${o.host.name}: taking it back`);
-  try {
-    const said = await manage(o.host.door, { action: 'restore', id, why }, AbortSignal.timeout(RESTORE_MS));
+  const end = Date.now() + o.within * 1000 + MARGIN_MS;
+  for (let first = true; first || Date.now() < end; first = false) {
+    if (!first) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const said = await manage(o.host.door, { action: 'restore', id, why }, AbortSignal.timeout(RESTORE_MS)).catch(
+      () => [],
+    );
+    // Whoever cannot log in any more gets no answer.
+    if (said.length === 0) continue;
     const whole = said.some(({ key }) => key === 'restored' || key === 'unknown');
     const part = said.some(({ key, text }) => key === 'said' && text.includes('but for what is said above'));
     return { outcome: whole && !part ? 'rolled-back' : 'damaged', why, steps: [] };
-  } catch {
-    return { outcome: 'rolled-back', why: `${why}; it cannot be reached, and takes it back itself`, steps: [] };
   }
+  return { outcome: 'damaged', why: `${why}; and the host could not be reached any more`, steps: [] };
 }

@@ -99,14 +99,28 @@ export async function revokeOn(o: Revocation): Promise<ChangedHost> {
     cause: 'keys/revoke',
     summary: `${fingerprint} among the revoked keys`,
     plan: (bundle) => planRevoke(bundle, fingerprint, key),
+    before: () => ownKey(o),
     prove: () => revoked(o),
     proves: 'the key opens nothing any more, and your own login works',
   });
   return { host: o.host.name, ...ended };
 }
 
+const ownLogin = (o: Revocation) =>
+  tryLogin({ ...o.way, ...(o.login === undefined ? {} : { user: o.login }) }, o.signal);
+
+/** Nobody saws off the branch that they sit on, nor changes what cannot be proven afterwards. */
+async function ownKey(o: Revocation): Promise<string | undefined> {
+  const { outcome, accepted, said } = await ownLogin(o);
+  if (outcome !== 'in' && outcome !== 'partly')
+    return `your own login does not work, by which it would be proven: ${said}`;
+  return accepted === o.fingerprint
+    ? 'it is the key that you log in with yourself; log in with another one first'
+    : undefined;
+}
+
 async function revoked(o: Revocation): Promise<string | undefined> {
-  const own = await tryLogin({ ...o.way, ...(o.login === undefined ? {} : { user: o.login }) }, o.signal);
+  const own = await ownLogin(o);
   if (own.outcome !== 'in' && own.outcome !== 'partly') return `your own login does not work any more: ${own.said}`;
   const host = hostKeyring(await lookAt(o), o.host.name);
   if ('missing' in host) return `${host.missing.what}: ${host.missing.why}`;
