@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bisects, tryBisect } from './bisect.ts';
 import type { LabCase } from './case.ts';
+import { faults, tryFault } from './faults.ts';
 import { healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
 import { keysTrials } from './keys.ts';
@@ -15,7 +16,7 @@ import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy`, `polite`, `bisect`, `keys` or `story`. */
+  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `keys` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -74,6 +75,13 @@ export async function loadTrials(): Promise<Trial[]> {
         topology: 'direct',
         try: (lab, capture) => one.try(lab, one.name === 'list' ? fixture(capture, 'keyring', suite) : undefined),
       });
+    }
+  }
+  for (const fault of faults) {
+    const { name: variant, disk } = fault;
+    for (const suite of SUITES) {
+      const shape = { suite, name: 'fault', variant, topology: 'direct', ...(disk && { disk }) } as const;
+      trials.push({ ...shape, try: (lab) => tryFault(lab, fault) });
     }
   }
   trials.push(...(await storyTrials()));

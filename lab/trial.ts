@@ -2,6 +2,7 @@ import type { Report } from '../src/model/report.ts';
 import { type Answer, ask, firstCause } from './ask.ts';
 import { type LabCase, MODES } from './case.ts';
 import { type Ran, sleep } from './command.ts';
+import { followFix } from './fix.ts';
 import type { Healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
 import { judge, judgeHealthy } from './judge.ts';
@@ -14,7 +15,7 @@ export interface Outcome {
   readonly closed?: string;
 }
 
-/** Breaks the host, proves with the real ssh that it is broken, asks sshwhy, follows its advice, logs in. */
+/** Breaks the host, proves with the real ssh that it is broken, asks sshwhy, has it fix that, logs in, has it undo that. */
 export async function tryCase(lab: Lab, test: LabCase, capture?: string): Promise<Outcome> {
   const login = test.ssh ?? {};
   const healthy = await lab.client.ssh();
@@ -43,7 +44,8 @@ export async function tryCase(lab: Lab, test: LabCase, capture?: string): Promis
     answers.push(answer);
     problems.push(...judge(test, test[mode] ?? {}, answer));
   }
-  if (test.afterFix !== 'none') problems.push(...(await followAdvice(lab, test, answers)));
+  if (test.afterFix !== 'none')
+    problems.push(...(await followFix(lab, test, answers, () => loginAfterReload(lab, test))));
   return { problems, ...overview(answers) };
 }
 
@@ -63,24 +65,6 @@ export async function tryHealthy(lab: Lab, variant: Healthy, capture?: string): 
     answers.push(await ask(lab, mode, variant.ssh ?? {}, mode === 'joined' ? capture : undefined));
   }
   return { problems: answers.flatMap(judgeHealthy), ...overview(answers) };
-}
-
-/** Types what the finding says, best-informed mode first; then the real ssh and sshwhy must both be content. */
-async function followAdvice(lab: Lab, test: LabCase, answers: readonly Answer[]): Promise<string[]> {
-  for (const answer of answers.toReversed()) {
-    const fix = answer.report?.causes.find((cause) => cause.id === test.id)?.fix;
-    if (!fix || !('commands' in fix)) continue;
-    for (const command of fix.commands) {
-      const ran = await lab[fix.where === 'client' ? 'client' : 'host'].run(command, { timeoutMs: 30_000 });
-      if (ran.code !== 0) return failed(`fix on ${fix.where}: ${command}`, ran).problems.slice();
-    }
-    const login = await loginAfterReload(lab, test);
-    if (login.code !== 0) return failed(`login after ${fix.commands.join('; ')}`, login).problems.slice();
-    const again = await ask(lab, answer.mode, test.ssh ?? {});
-    if (!again.report) return again.problems.map((problem) => `after the fix: ${problem}`);
-    return again.report.causes.some((cause) => cause.id === test.id) ? [`${test.id} is still there after its fix`] : [];
-  }
-  return [];
 }
 
 // `systemctl reload ssh` returns before sshd listens again: it replaces itself on SIGHUP (sshd.c, sighup_restart).

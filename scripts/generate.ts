@@ -9,6 +9,7 @@ import { attemptOf } from '../src/app/attempt.ts';
 import { parseBundle } from '../src/facts/bundle.ts';
 import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
+import { fixReportSchema } from '../src/model/fix-report.ts';
 import { type CauseId, GATES } from '../src/model/gate.ts';
 import { keyAuditSchema, keyGraphSchema, keyringSchema } from '../src/model/keys.ts';
 import { keyChangeSchema } from '../src/model/keys-change.ts';
@@ -78,6 +79,7 @@ for (const gate of GATES) {
 
 for (const [file, schema] of [
   ['report', reportSchema],
+  ['fix', fixReportSchema],
   ['keys', keyringSchema],
   ['keys-audit', keyAuditSchema],
   ['keys-graph', keyGraphSchema],

@@ -4,7 +4,9 @@ import { sshdBinary } from '../facts/binary.ts';
 import { ADVISORIES_AS_OF } from '../knowledge/advisories.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
+import { commandsOf, undoOf } from '../model/change.ts';
 import { EXIT } from '../model/errors.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Remedy } from '../model/remedy.ts';
 import type { Report, ReportedCause } from '../model/report.ts';
 import type { TraceStep } from '../model/trace.ts';
@@ -16,9 +18,20 @@ import { handshakeOf } from './handshake.ts';
 
 /** Turns everything that was looked at into the report. Pure but for the version. `durationMs`: how long the looking took. */
 export function report(input: string, bundle: Bundle, attempt: Attempt, durationMs: number): Report {
+  return diagnose(input, bundle, attempt, durationMs).report;
+}
+
+export interface Diagnosis {
+  readonly report: Report;
+  /** In the order of the report, with what a machine would change. */
+  readonly findings: readonly Finding[];
+}
+
+/** The report, and the findings that it was made of. */
+export function diagnose(input: string, bundle: Bundle, attempt: Attempt, durationMs: number): Diagnosis {
   const other = otherServer(bundle, attempt);
   const { gates, findings, blind, hops } = conclude(causes, bundle, attempt);
-  return {
+  const report: Report = {
     schema: 1,
     tool: { name: 'sshwhy', version: VERSION },
     takenAt: bundle.takenAt,
@@ -47,12 +60,14 @@ export function report(input: string, bundle: Bundle, attempt: Attempt, duration
     ...(other ? {} : advisories(bundle)),
     ...handshakeOf(other ? setAside(bundle, other) : bundle),
   };
+  return { report, findings };
 }
 
 function reportedFix(fix: Remedy): NonNullable<ReportedCause['fix']> {
   if ('refuse' in fix) return { ...fix, manual: [...fix.manual] };
-  const { undo, ...rest } = fix;
-  return { ...rest, commands: [...fix.commands], ...(undo ? { undo: [...undo] } : {}) };
+  const { changes, ...rest } = fix;
+  const undo = undoOf(changes);
+  return { ...rest, commands: changes.flatMap(commandsOf), ...(undo ? { undo } : {}) };
 }
 
 function reportedStep({ matches, ...step }: TraceStep): NonNullable<ReportedCause['trace']>[number] {

@@ -6,8 +6,10 @@ import { bisectCommand } from './bisect.ts';
 import { collectCommand } from './collect.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { explainCommand } from './explain.ts';
+import { fixCommand } from './fix.ts';
 import { keysCommand } from './keys.ts';
 import { serverCommand } from './server.ts';
+import { undoCommand } from './undo.ts';
 
 const EXIT_HELP = `
 Exit status:
@@ -15,6 +17,7 @@ Exit status:
   ${EXIT.closed}    at least one cause closes a gate
   ${EXIT.usage}    usage error
   ${EXIT.couldNotLook}    could not look: transport failed, bundle unreadable
+  ${EXIT.rolledBack}    fix: changed and taken back
   ${EXIT.interrupted}  interrupted`;
 
 /** The whole command line. Sets `process.exitCode`; returns when everything has been written. */
@@ -33,7 +36,16 @@ export async function main(argv: readonly string[]): Promise<void> {
     .enablePositionalOptions()
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
-  for (const make of [diagnoseCommand, serverCommand, collectCommand, bisectCommand, keysCommand, explainCommand]) {
+  for (const make of [
+    diagnoseCommand,
+    serverCommand,
+    collectCommand,
+    fixCommand,
+    undoCommand,
+    bisectCommand,
+    keysCommand,
+    explainCommand,
+  ]) {
     const command = make(interrupt.signal).exitOverride();
     program.addCommand(command, { isDefault: command.name() === 'diagnose' });
   }

@@ -100,3 +100,9 @@ export const shadow = section(
     return new Map(entries.toReversed().map((entry) => [entry.name, entry]));
   },
 );
+
+/** What usermod(8) and useradd(8) write to, with the copies that they leave. */
+export const ACCOUNT_FILES: readonly string[] = ['passwd', 'shadow', 'group', 'gshadow'].flatMap((name) => [
+  `/etc/${name}`,
+  `/etc/${name}-`,
+]);

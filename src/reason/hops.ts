@@ -2,6 +2,7 @@ import { attemptLog } from '../facts/client/attempt.ts';
 import { closedHop, HOP_PREFIX, type Hop, hops } from '../facts/client/hops.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
+import { commandsOf } from '../model/change.ts';
 import type { Finding } from '../model/finding.ts';
 import type { ReportedGate } from '../model/report.ts';
 
@@ -57,7 +58,7 @@ export function explainHops(findings: readonly Finding[], concluded: readonly Ho
 function fixOf(finding: Finding, inner: Finding, name: string): Pick<Finding, 'fix'> {
   if (!inner.fix) return {};
   if (!('refuse' in inner.fix) && inner.fix.where === 'client') return { fix: inner.fix };
-  const steps = 'refuse' in inner.fix ? inner.fix.manual : inner.fix.commands;
+  const steps = 'refuse' in inner.fix ? inner.fix.manual : inner.fix.changes.flatMap(commandsOf);
   const own = finding.fix && 'refuse' in finding.fix ? finding.fix : undefined;
   return {
     fix: {

@@ -1,4 +1,5 @@
 import type { Cause } from '../model/cause.ts';
+import { commandsOf, undoOf } from '../model/change.ts';
 import type { Finding } from '../model/finding.ts';
 import { GATES, gateOf } from '../model/gate.ts';
 import { clip, visible } from './escape.ts';
@@ -14,13 +15,18 @@ const WIDTH = 160;
 /** A finding of a real host, as text. */
 function example(finding: Finding): string[] {
   const { text, verdict, evidence, fix } = finding;
+  const undo = fix && 'changes' in fix ? undoOf(fix.changes) : undefined;
   const seen = evidence.map(({ side, section, line, text: said }) => {
     return `  ${side} ${section}${line === undefined ? '' : `:${line}`} │ ${clip(said, WIDTH)}`;
   });
   const advice =
     fix &&
-    ('commands' in fix
-      ? [`Fix on the ${fix.where}: ${fix.summary}`, ...fix.commands, ...(fix.undo ? ['Undo:', ...fix.undo] : [])]
+    ('changes' in fix
+      ? [
+          `Fix on the ${fix.where}: ${fix.summary}`,
+          ...fix.changes.flatMap(commandsOf),
+          ...(undo ? ['Undo:', ...undo] : []),
+        ]
       : [fix.refuse, ...fix.manual.map((step) => `- ${step}`)]);
   const lines = [visible(text), `  ${verdict}`, ...seen, ...(advice ? ['', ...advice.map(visible)] : [])];
   return ['## As it looks', '', 'On a real host that was broken this way:', '', '```text', ...lines, '```', ''];

@@ -4,6 +4,7 @@ import { barred, verdictFacts } from '../../facts/firewall/attempt.ts';
 import { hostsAccess, hostsAllow, hostsDeny } from '../../facts/hosts-access.ts';
 import { bansLog } from '../../facts/log.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
@@ -84,18 +85,21 @@ export const cause = defineCause<Data>({
         ],
       };
     const family = from.includes(':') ? 'ip6' : 'ip';
+    const address = shellQuote(from);
+    const element = `element ${family} sshguard attackers '{' ${address} '}'`;
     return tool === 'sshguard'
       ? {
           summary: `lift the ban of this one address (a line "${from}" in /etc/sshguard/whitelist keeps it out for good)`,
           risk: 'safe',
           where: 'server',
-          commands: [`nft delete element ${family} sshguard attackers '{' ${shellQuote(from)} '}'`],
+          changes: [command(`nft delete ${element}`, [`nft add ${element}`])],
         }
       : {
           summary: 'lift the decision against this one address',
           risk: 'safe',
           where: 'server',
-          commands: [`cscli decisions delete --ip ${shellQuote(from)}`],
+          // How long it still had to run is not known; four hours is what CrowdSec gives (profiles.yaml).
+          changes: [command(`cscli decisions delete --ip ${address}`, [`cscli decisions add --ip ${address}`])],
         };
   },
 });

@@ -3,6 +3,7 @@ import { bansOf, fail2ban, ignores } from '../../facts/fail2ban.ts';
 import { barred, verdictFacts } from '../../facts/firewall/attempt.ts';
 import { fail2banLog, type LogEntry, sshdLog } from '../../facts/log.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
@@ -81,6 +82,10 @@ export const cause = defineCause<Data>({
     summary: `lift the ban of this one address (it comes back when the failures go on; ignoreip = ${from} in jail.local keeps it out for good)`,
     risk: 'safe',
     where: 'server',
-    commands: [`fail2ban-client set ${shellQuote(jail)} unbanip ${shellQuote(address)}`],
+    changes: [
+      command(`fail2ban-client set ${shellQuote(jail)} unbanip ${shellQuote(address)}`, [
+        `fail2ban-client set ${shellQuote(jail)} banip ${shellQuote(address)}`,
+      ]),
+    ],
   }),
 });

@@ -6,7 +6,6 @@ import { since, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
-import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
   readonly from: string;
@@ -100,10 +99,7 @@ export const cause = defineCause<Data>({
       summary: `let ${from} in by a line in front of /etc/hosts.allow (a copy stays beside it)`,
       risk: 'safe',
       where: 'server',
-      commands: [
-        `touch /etc/hosts.allow; { printf '%s\\n' ${shellQuote(`sshd: ${client}`)}; cat /etc/hosts.allow; } > /etc/hosts.allow.sshwhy-new`,
-        'cp -p /etc/hosts.allow /etc/hosts.allow.sshwhy-before; cat /etc/hosts.allow.sshwhy-new > /etc/hosts.allow; rm /etc/hosts.allow.sshwhy-new',
-      ],
+      changes: [{ kind: 'prepend', file: '/etc/hosts.allow', lines: [`sshd: ${client}`] }],
     };
   },
 });

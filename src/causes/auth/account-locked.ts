@@ -1,10 +1,11 @@
 import { accountKeys, keyFacts } from '../../facts/access/keys.ts';
 import { byPassword, hasKeys } from '../../facts/access/password.ts';
 import { connectionOf } from '../../facts/access/who.ts';
-import { accounts, groups, shadow } from '../../facts/accounts.ts';
+import { ACCOUNT_FILES, accounts, groups, shadow } from '../../facts/accounts.ts';
 import { isGood, pamFacts, pamHelps, pamOutcome } from '../../facts/pam/index.ts';
 import { setting, sshdConfig, word } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command } from '../../model/change.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
@@ -70,6 +71,6 @@ export const cause = defineCause<Data>({
             'mark the account as one without a password (*), which takes keys but no password (unless it was locked to keep somebody out)',
           risk: 'safe',
           where: 'server',
-          commands: [`usermod --password '*' ${shellQuote(user)}`],
+          changes: [command(`usermod --password '*' ${shellQuote(user)}`, [], ACCOUNT_FILES)],
         },
 });

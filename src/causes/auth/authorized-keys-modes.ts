@@ -1,7 +1,6 @@
 import { accepted, accountKeys, certainty, keyFacts } from '../../facts/access/keys.ts';
 import { type ModesFault, octal } from '../../facts/paths.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
   readonly user: string;
@@ -46,22 +45,16 @@ export const cause = defineCause<Data>({
   masks: ['auth/key-not-authorized'],
   remedy: ({ user, home, faults }) => {
     const own = (path: string): boolean => path === home || path.startsWith(`${home}/`);
-    const paths = (test: (fault: ModesFault) => boolean): string[] => {
-      const found = faults.filter(test).map(({ entry }) => shellQuote(entry.path));
-      return found.length > 0 ? [found.join(' ')] : [];
-    };
     return {
       summary: 'let only the owner write to exactly what is named, and give back what belongs to somebody else',
       risk: 'safe',
       where: 'server',
-      commands: [
-        ...paths(({ fault }) => fault === 'writable').map((list) => `chmod go-w ${list}`),
-        ...paths(({ fault, entry }) => fault === 'owner' && own(entry.path)).map(
-          (list) => `chown ${shellQuote(user)}: ${list}`,
-        ),
-        // What is not in the user's home is root's to hold.
-        ...paths(({ fault, entry }) => fault === 'owner' && !own(entry.path)).map((list) => `chown root: ${list}`),
-      ],
+      changes: faults.map(({ fault, entry: { path } }) =>
+        fault === 'writable'
+          ? { kind: 'mode', path, mode: 'go-w' }
+          : // What is not in the user's home is root's to hold.
+            { kind: 'owner', path, owner: own(path) ? `${user}:` : 'root:' },
+      ),
     };
   },
 });

@@ -2,7 +2,6 @@ import { accountKeys, certainty, keyFacts, letIn, pathEvidence } from '../../fac
 import { unreadable } from '../../facts/access/readable.ts';
 import { octal } from '../../facts/paths.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
   readonly user: string;
@@ -47,12 +46,15 @@ export const cause = defineCause<Data>({
           summary: 'give the file to its user',
           risk: 'safe',
           where: 'server',
-          commands: [`chown ${shellQuote(user)}: ${shellQuote(path)}`, `chmod 600 ${shellQuote(path)}`],
+          changes: [
+            { kind: 'owner', path, owner: `${user}:` },
+            { kind: 'mode', path, mode: '600' },
+          ],
         }
       : {
           summary: 'let the user through that folder',
           risk: 'safe',
           where: 'server',
-          commands: [`chmod o+x ${shellQuote(path)}`],
+          changes: [{ kind: 'mode', path, mode: 'o+x' }],
         },
 });

@@ -8,7 +8,6 @@ import { meta } from '../../facts/meta.ts';
 import { quoted } from '../../facts/sshd/evidence.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
-import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
   readonly what: string;
@@ -89,6 +88,9 @@ export const cause = defineCause<Data>({
           summary: 'give it to root alone',
           risk: 'safe',
           where: 'server',
-          commands: [`chown root: ${shellQuote(path)}`, `chmod go-w ${shellQuote(path)}`],
+          changes: [
+            { kind: 'owner', path, owner: 'root:' },
+            { kind: 'mode', path, mode: 'go-w' },
+          ],
         },
 });

@@ -3,7 +3,6 @@ import { pathOfSection } from '../../facts/bundle.ts';
 import { file } from '../../facts/files.ts';
 import { accountOutcome, isGood, pamFacts, pamHelps, refusalEvidence, refusals } from '../../facts/pam/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
   readonly path: string;
@@ -63,6 +62,6 @@ export const cause = defineCause<Data>({
     summary: 'take the file away, once the maintenance or the boot that it stands for is over',
     risk: 'safe',
     where: 'server',
-    commands: [`rm ${shellQuote(path)}`],
+    changes: [{ kind: 'remove', file: path }],
   }),
 });

@@ -5,6 +5,7 @@ import { lastSaid, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
 import { pamFacts, pamHelps, pamOutcome, refusalEvidence } from '../../facts/pam/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
@@ -69,6 +70,7 @@ export const cause = defineCause<Data>({
     summary: 'forget the failures of this one account',
     risk: 'safe',
     where: 'server',
-    commands: [`faillock --user ${shellQuote(user)} --reset`],
+    // Where faillock.conf(5) has them unless told otherwise.
+    changes: [command(`faillock --user ${shellQuote(user)} --reset`, [], [`/run/faillock/${user}`])],
   }),
 });

@@ -1,6 +1,7 @@
 import { accounts } from '../../facts/accounts.ts';
 import { auditLog } from '../../facts/log.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command } from '../../model/change.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
@@ -42,6 +43,7 @@ export const cause = defineCause<Data>({
     summary: 'give the files the label that the policy has for them',
     risk: 'safe',
     where: 'server',
-    commands: [`restorecon -RFv ${shellQuote(`${home}/.ssh`)}`],
+    // A wrong label is nothing to go back to.
+    changes: [command(`restorecon -RFv ${shellQuote(`${home}/.ssh`)}`, [])],
   }),
 });

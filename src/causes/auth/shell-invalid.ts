@@ -1,6 +1,7 @@
-import { accounts } from '../../facts/accounts.ts';
+import { ACCOUNT_FILES, accounts } from '../../facts/accounts.ts';
 import { paths } from '../../facts/paths.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command } from '../../model/change.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
@@ -43,6 +44,6 @@ export const cause = defineCause<Data>({
     summary: `give the account a shell that is there (to keep ${shell}, install the package that brings it instead)`,
     risk: 'safe',
     where: 'server',
-    commands: [`usermod --shell /bin/bash ${shellQuote(user)}`],
+    changes: [command(`usermod --shell /bin/bash ${shellQuote(user)}`, [], ACCOUNT_FILES)],
   }),
 });

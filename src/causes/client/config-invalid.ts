@@ -1,6 +1,6 @@
 import { sshConfigCheck } from '../../facts/client/ssh-config.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { commentOut } from '../../model/remedy.ts';
+import { commentOut } from '../../model/change.ts';
 
 interface Data {
   /** Nothing for what was given on the command line, or by a file that could not be read at all. */
@@ -54,7 +54,7 @@ export const cause = defineCause<Data>({
           summary: 'comment that line out (a copy stays beside the file)',
           risk: 'safe',
           where: 'client',
-          commands: commentOut([at]),
+          changes: commentOut([at]),
         }
       : {
           refuse: 'it was typed, and is not in a file',

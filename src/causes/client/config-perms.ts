@@ -44,16 +44,15 @@ export const cause = defineCause<Data>({
           : `it belongs to the user with the number ${file.uid}`
     }.`,
   remedy: ({ path, file }) => {
-    const name = shellQuote(path);
-    if (file === undefined) return { refuse: 'its mode could not be read', manual: [`ls -l ${name}`] };
+    if (file === undefined) return { refuse: 'its mode could not be read', manual: [`ls -l ${shellQuote(path)}`] };
     const own = file.uid === file.me || file.uid === 0;
     return {
       summary: 'let only its owner write to it',
       risk: 'safe',
       where: 'client',
-      commands: [
-        ...(own ? [] : [`${file.me === 0 ? '' : 'sudo '}chown ${file.me} ${name}`]),
-        ...(writable(file.mode) ? [`chmod go-w ${name}`] : []),
+      changes: [
+        ...(own ? [] : [{ kind: 'owner', path, owner: String(file.me) } as const]),
+        ...(writable(file.mode) ? [{ kind: 'mode', path, mode: 'go-w' } as const] : []),
       ],
     };
   },

@@ -2,7 +2,6 @@ import { attemptLog } from '../../facts/client/attempt.ts';
 import { identities } from '../../facts/client/identities.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
-import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
   readonly path: string;
@@ -46,6 +45,6 @@ export const cause = defineCause<Data>({
     summary: 'let only yourself read the key',
     risk: 'safe',
     where: 'client',
-    commands: [`chmod 600 ${shellQuote(path)}`],
+    changes: [{ kind: 'mode', path, mode: '600' }],
   }),
 });

@@ -2,6 +2,7 @@ import { cite, citeFile, WITHOUT_KEY } from '../../facts/client/cite.ts';
 import type { Identity } from '../../facts/client/identities.ts';
 import { certainty, keyUse } from '../../facts/client/key-use.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command } from '../../model/change.ts';
 import { type Remedy, shellQuote } from '../../model/remedy.ts';
 
 /** What is wrong with the file, as far as its head tells. */
@@ -36,10 +37,10 @@ function remedy({ path, flaw }: Data): Remedy {
   const file = shellQuote(path);
   if (flaw === 'crlf')
     return {
-      summary: 'give its lines Unix endings (a copy stays beside it)',
+      summary: 'give its lines Unix endings',
       risk: 'safe',
       where: 'client',
-      commands: [`sed -i.sshwhy-before 's/\\r$//' ${file}`],
+      changes: [command(`sed -i 's/\\r$//' ${file}`, [], [path])],
     };
   const refuse = 'the private key itself has to come from where it is kept';
   if (flaw === 'ppk')

@@ -1,6 +1,7 @@
 import { attemptLog } from '../../facts/client/attempt.ts';
 import { identities } from '../../facts/client/identities.ts';
 import { sshConfig } from '../../facts/client/ssh-config.ts';
+import { setForHost } from '../../facts/client/ssh-config-edit.ts';
 import { since, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
 import { defineCause, proof } from '../../model/cause.ts';
@@ -81,8 +82,10 @@ export const cause = defineCause<Data>({
       ? `The server hung up on ${user} after too many keys or passwords that it does not take.`
       : `ssh offered ${offered} keys that ${user} may not use, and the server hung up before ${untried ?? 'the right one'} had its turn.`,
   masks: ['auth/key-not-authorized'],
-  remedy: ({ host, untried }) =>
-    untried === undefined
+  remedy: ({ host, untried }) => {
+    const change =
+      untried === undefined ? undefined : setForHost(host, 'IdentitiesOnly yes', `IdentityFile "${untried}"`);
+    return change === undefined
       ? {
           refuse: 'which of the keys is the right one is not known from here',
           manual: [
@@ -94,8 +97,7 @@ export const cause = defineCause<Data>({
           summary: `offer only ${untried} to ${host} (put in front of ~/.ssh/config; a copy stays beside it)`,
           risk: 'safe',
           where: 'client',
-          commands: [
-            `touch ~/.ssh/config && cp -p ~/.ssh/config ~/.ssh/config.sshwhy-before && printf '%s\\n' ${shellQuote(`Host ${host}`)} '  IdentitiesOnly yes' ${shellQuote(`  IdentityFile ${untried}`)} 'Host *' | cat - ~/.ssh/config.sshwhy-before > ~/.ssh/config`,
-          ],
-        },
+          changes: [change],
+        };
+  },
 });

@@ -5,11 +5,11 @@ import { problems, suggestion } from '../../facts/sshd/check.ts';
 import { sshdConfig } from '../../facts/sshd/index.ts';
 import { sshdTest } from '../../facts/sshd-test.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { commentOut } from '../../model/remedy.ts';
+import { commentOut, reload, startAnew } from '../../model/change.ts';
 
 interface Data {
   readonly said: string;
-  readonly at: { readonly file: string; readonly line: number };
+  readonly at: { readonly file: string; readonly line: number; readonly text?: string };
   readonly unit: string;
   readonly running: boolean;
   /** A keyword that was probably meant. */
@@ -27,16 +27,19 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { sshdTest, daemon },
-      check({ sshdTest: test, daemon: state }) {
+      helps: { sshdConfig },
+      check({ sshdTest: test, daemon: state, sshdConfig: config }) {
         if (test === null) return [];
         if (test.rc === 0) return undefined;
         const running = state.listening.length > 0;
-        return test.complaints.flatMap(({ text, at, line }) => {
+        return test.complaints.flatMap(({ text, at: place, line }) => {
           // "Deprecated option" has a place too, but stops nothing.
-          if (!at || /Deprecated option/i.test(text)) return [];
+          if (!place || /Deprecated option/i.test(text)) return [];
           const said = text.replace(/^.{0,4096}? line \d+: /, '');
           const misspelt = /Bad configuration option: (\S{1,100})/.exec(said)?.[1];
           const meant = misspelt === undefined ? undefined : suggestion(misspelt);
+          const seen = config?.directives.find((one) => one.file === place.file && one.line === place.line);
+          const at = { ...place, ...(seen && { text: seen.text }) };
           const data = { said, at, unit: unitName(state), running, meant };
           const evidence = [{ side: 'server', section: 'sshd-test', line, text } as const];
           const observed = { data, subject: `${at.file}:${at.line}`, verdict: 'confirmed', evidence } as const;
@@ -57,7 +60,14 @@ export const cause = defineCause<Data>({
         return found.flatMap(({ text, directive, meant }) => {
           if (!directive) return [];
           const { file, line } = directive;
-          const data = { said: text, at: { file, line }, unit: unitName(state), running, meant, only };
+          const data = {
+            said: text,
+            at: { file, line, text: directive.text },
+            unit: unitName(state),
+            running,
+            meant,
+            only,
+          };
           const evidence = [{ side: 'server', section: `file:${file}`, line, text: directive.text } as const];
           const observed = { data, subject: `${file}:${line}`, verdict: 'likely', evidence } as const;
           if (only !== undefined) return [{ ...observed, closes: 'auth' as const }];
@@ -76,12 +86,7 @@ export const cause = defineCause<Data>({
     summary: 'comment that line out (a copy stays beside the file), check, and start sshd',
     risk: running ? 'safe' : 'interrupts',
     where: 'server',
-    commands: [
-      ...commentOut([at]),
-      // A unit that is down has taken /run/sshd with it, and sshd -t wants that; its own ExecStartPre= checks instead.
-      ...(running
-        ? ['sshd -t', `systemctl reload ${unit}`]
-        : [`systemctl reset-failed ${unit}; systemctl restart ${unit}`]),
-    ],
+    // A unit that is down has taken /run/sshd with it, and sshd -t wants that; its own ExecStartPre= checks instead.
+    changes: [...commentOut([at]), running ? reload(unit) : startAnew(unit)],
   }),
 });

@@ -6,6 +6,7 @@ import { processes, sshdListener } from '../../facts/processes.ts';
 import { sshdConfig } from '../../facts/sshd/index.ts';
 import { sshdTest } from '../../facts/sshd-test.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { reload } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
 
 interface Data {
@@ -89,7 +90,7 @@ export const cause = defineCause<Data>({
           summary: 'have sshd read its files; connections that stand go on',
           risk: 'safe',
           where: 'server',
-          commands: ['sshd -t', `systemctl reload ${unit}`],
+          changes: [reload(unit)],
         }
       : {
           refuse: 'the files as they are now are not valid',

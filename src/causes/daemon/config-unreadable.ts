@@ -5,6 +5,7 @@ import { files } from '../../facts/files.ts';
 import { quoted } from '../../facts/sshd/evidence.ts';
 import { MAIN_CONFIG, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { startAnew } from '../../model/change.ts';
 import type { Evidence, Observed } from '../../model/finding.ts';
 
 interface Data {
@@ -73,9 +74,6 @@ export const cause = defineCause<Data>({
             'put the file there as the package ships it, then start sshd; settings of your own are to be added again',
           risk: 'safe',
           where: 'server',
-          commands: [
-            `install -m 0644 ${SHIPPED} ${path}`,
-            ...(running ? ['sshd -t'] : [`systemctl reset-failed ${unit}; systemctl restart ${unit}`]),
-          ],
+          changes: [{ kind: 'copy', file: path, from: SHIPPED, mode: '0644' }, ...(running ? [] : [startAnew(unit)])],
         },
 });

@@ -3,7 +3,7 @@ import { hostKeys } from '../../facts/hostkeys.ts';
 import { octal, paths } from '../../facts/paths.ts';
 import { sshdTest } from '../../facts/sshd-test.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { shellQuote } from '../../model/remedy.ts';
+import { reload, startAnew } from '../../model/change.ts';
 
 interface Data {
   readonly path: string;
@@ -55,9 +55,6 @@ export const cause = defineCause<Data>({
     summary: 'let only root read it',
     risk: 'safe',
     where: 'server',
-    commands: [
-      `chmod 600 ${shellQuote(path)}`,
-      only ? `systemctl reset-failed ${unit}; systemctl restart ${unit}` : `systemctl reload ${unit}`,
-    ],
+    changes: [{ kind: 'mode', path, mode: '600' }, only ? startAnew(unit) : reload(unit)],
   }),
 });

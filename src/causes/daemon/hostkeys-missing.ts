@@ -3,12 +3,19 @@ import { hostKeys } from '../../facts/hostkeys.ts';
 import { paths } from '../../facts/paths.ts';
 import { sshdTest } from '../../facts/sshd-test.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command, startAnew } from '../../model/change.ts';
 
 interface Data {
   readonly missing: readonly string[];
   readonly unit: string;
   readonly running: boolean;
 }
+
+/** What `ssh-keygen -A` makes, of those that are not there (ssh-keygen.c, do_gen_all_hostkeys()). */
+const MADE = ['rsa', 'dsa', 'ecdsa', 'ed25519'].flatMap((type) => {
+  const key = `/etc/ssh/ssh_host_${type}_key`;
+  return [key, `${key}.pub`];
+});
 
 export const cause = defineCause<Data>({
   id: 'daemon/hostkeys-missing',
@@ -44,6 +51,6 @@ export const cause = defineCause<Data>({
     summary: 'make the missing host keys and start sshd; clients that knew the old keys will have to be told',
     risk: 'safe',
     where: 'server',
-    commands: ['ssh-keygen -A', `systemctl reset-failed ${unit}; systemctl restart ${unit}`],
+    changes: [command('ssh-keygen -A', [], MADE), startAnew(unit)],
   }),
 });

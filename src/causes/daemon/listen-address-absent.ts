@@ -1,13 +1,12 @@
 import { addresses } from '../../facts/addresses.ts';
 import { daemon, unitName } from '../../facts/daemon.ts';
-import { listenAddresses, sshdConfig } from '../../facts/sshd/index.ts';
+import { type Directive, listenAddresses, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { commentOut } from '../../model/remedy.ts';
+import { commentOut, restart, startAnew } from '../../model/change.ts';
 
 interface Data {
   readonly address: string;
-  readonly file: string;
-  readonly line: number;
+  readonly line: Directive;
   readonly unit: string;
   readonly only: boolean;
 }
@@ -28,7 +27,7 @@ export const cause = defineCause<Data>({
           if (!directive || !lines.delete(directive)) return [];
           if (!/^[\d.]+$|:/.test(address) || /^(0\.0\.0\.0|::)$/.test(address) || own.has(address)) return [];
           const only = state.listening.length === 0;
-          const data = { address, file: directive.file, line: directive.line, unit: unitName(state), only };
+          const data = { address, line: directive, unit: unitName(state), only };
           const section = `file:${directive.file}`;
           const evidence = [
             { side: 'server', section, line: directive.line, text: directive.text } as const,
@@ -40,17 +39,13 @@ export const cause = defineCause<Data>({
       },
     }),
   ],
-  says: ({ address, file, line, only }) =>
-    `Line ${line} of ${file} tells sshd to listen on ${address}, which this machine does not have${only ? ', so sshd listens nowhere' : ''}.`,
+  says: ({ address, line, only }) =>
+    `Line ${line.line} of ${line.file} tells sshd to listen on ${address}, which this machine does not have${only ? ', so sshd listens nowhere' : ''}.`,
   masks: ['daemon/not-running', 'daemon/start-limit-hit'],
-  remedy: ({ address, file, line, unit, only }) => ({
+  remedy: ({ address, line, unit, only }) => ({
     summary: `comment that line out (a copy stays beside the file), so that sshd no longer asks for ${address}; without another ListenAddress it then listens on every address`,
     risk: only ? 'safe' : 'interrupts',
     where: 'server',
-    commands: [
-      ...commentOut([{ file, line }]),
-      ...(only ? [] : ['sshd -t']),
-      `systemctl reset-failed ${unit}; systemctl restart ${unit}`,
-    ],
+    changes: [...commentOut([line]), only ? startAnew(unit) : restart(unit)],
   }),
 });

@@ -2,7 +2,7 @@ import { daemon, unitName } from '../../facts/daemon.ts';
 import { quoted } from '../../facts/sshd/evidence.ts';
 import { type Directive, setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { commentOut } from '../../model/remedy.ts';
+import { commentOut, restart } from '../../model/change.ts';
 
 interface Data {
   readonly line: Directive;
@@ -50,6 +50,6 @@ export const cause = defineCause<Data>({
     summary: 'comment that line out (a copy stays beside the file), so that sshd listens for both families',
     risk: 'interrupts',
     where: 'server',
-    commands: [...commentOut([line]), 'sshd -t', `systemctl restart ${unit}`],
+    changes: [...commentOut([line]), restart(unit)],
   }),
 });

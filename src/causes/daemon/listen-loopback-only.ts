@@ -1,14 +1,14 @@
 import { daemon, unitName } from '../../facts/daemon.ts';
 import { isLoopback } from '../../facts/listeners.ts';
-import { setting, sshdConfig } from '../../facts/sshd/index.ts';
+import { type Directive, setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { commentOut, restart } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
-import { commentOut } from '../../model/remedy.ts';
 
 interface Data {
   readonly addresses: readonly string[];
   /** Files and lines of ListenAddress. */
-  readonly lines: readonly { readonly file: string; readonly line: number }[];
+  readonly lines: readonly Directive[];
   readonly unit: string;
 }
 
@@ -50,6 +50,6 @@ export const cause = defineCause<Data>({
             'comment the ListenAddress lines out (a copy stays beside each file), so that sshd listens on every address',
           risk: 'interrupts',
           where: 'server',
-          commands: [...commentOut(lines), 'sshd -t', `systemctl restart ${unit}`],
+          changes: [...commentOut(lines), restart(unit)],
         },
 });

@@ -3,7 +3,7 @@ import { logThere } from '../../facts/log.ts';
 import { quoted } from '../../facts/sshd/evidence.ts';
 import { type Directive, setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { commentOut } from '../../model/remedy.ts';
+import { commentOut, reload } from '../../model/change.ts';
 
 interface Data {
   readonly line?: Directive;
@@ -41,7 +41,7 @@ export const cause = defineCause<Data>({
           summary: 'comment that line out (a copy stays beside the file): LogLevel is INFO again',
           risk: 'safe',
           where: 'server',
-          commands: [...commentOut([line]), 'sshd -t', `systemctl reload ${unit}`],
+          changes: [...commentOut([line]), reload(unit)],
         }
       : {
           refuse: 'where a machine keeps its logs is its owner’s choice',

@@ -29,6 +29,9 @@ export const cause = defineCause<Data>({
     summary: 'take the mask off, then start sshd, now and at every boot',
     risk: 'safe',
     where: 'server',
-    commands: [`systemctl unmask ${unit}`, `systemctl enable --now ${unit}`],
+    changes: [
+      { kind: 'unit', unit, action: 'unmask' },
+      { kind: 'unit', unit, action: 'enable --now' },
+    ],
   }),
 });

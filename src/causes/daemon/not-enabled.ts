@@ -28,6 +28,6 @@ export const cause = defineCause<Data>({
     summary: 'start sshd at every boot',
     risk: 'safe',
     where: 'server',
-    commands: [`systemctl enable ${unit}`],
+    changes: [{ kind: 'unit', unit, action: 'enable' }],
   }),
 });

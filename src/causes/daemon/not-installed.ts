@@ -1,6 +1,7 @@
 import { sshdBinary } from '../../facts/binary.ts';
 import { daemon } from '../../facts/daemon.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command } from '../../model/change.ts';
 
 export const cause = defineCause<null>({
   id: 'daemon/not-installed',
@@ -26,6 +27,6 @@ export const cause = defineCause<null>({
     summary: 'install the OpenSSH server; the package starts it',
     risk: 'safe',
     where: 'server',
-    commands: ['apt-get install -y openssh-server'],
+    changes: [command('apt-get install -y openssh-server', ['apt-get purge -y openssh-server'])],
   }),
 });

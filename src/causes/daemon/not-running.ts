@@ -57,7 +57,7 @@ export const cause = defineCause<Data>({
           summary: data.enabled ? 'start sshd' : 'start sshd, now and at every boot',
           risk: 'safe',
           where: 'server',
-          commands: [data.enabled ? `systemctl start ${data.unit}` : `systemctl enable --now ${data.unit}`],
+          changes: [{ kind: 'unit', unit: data.unit, action: data.enabled ? 'start' : 'enable --now' }],
         }
       : {
           refuse: 'from here it cannot be seen why nothing listens',

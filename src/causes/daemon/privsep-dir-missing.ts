@@ -2,7 +2,7 @@ import { daemon, unitName } from '../../facts/daemon.ts';
 import { paths } from '../../facts/paths.ts';
 import { sshdTest } from '../../facts/sshd-test.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { shellQuote } from '../../model/remedy.ts';
+import { startAnew } from '../../model/change.ts';
 
 interface Data {
   readonly path: string;
@@ -44,9 +44,6 @@ export const cause = defineCause<Data>({
     summary: 'make the directory',
     risk: 'safe',
     where: 'server',
-    commands: [
-      `install -d -o root -g root -m 0755 ${shellQuote(path)}`,
-      ...(running ? [] : [`systemctl reset-failed ${unit}; systemctl restart ${unit}`]),
-    ],
+    changes: [{ kind: 'folder', path, mode: '0755', owner: 'root:root' }, ...(running ? [] : [startAnew(unit)])],
   }),
 });

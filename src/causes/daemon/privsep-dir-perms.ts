@@ -4,7 +4,7 @@ import { octal, paths } from '../../facts/paths.ts';
 import { sshdTest } from '../../facts/sshd-test.ts';
 import { atLeast } from '../../knowledge/sshd-keywords.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { shellQuote } from '../../model/remedy.ts';
+import { startAnew } from '../../model/change.ts';
 
 interface Data {
   readonly path: string;
@@ -59,10 +59,10 @@ export const cause = defineCause<Data>({
     summary: 'give the directory back to root alone',
     risk: 'safe',
     where: 'server',
-    commands: [
-      `chown root:root ${shellQuote(path)}`,
-      `chmod 0755 ${shellQuote(path)}`,
-      ...(running ? [] : [`systemctl reset-failed ${unit}; systemctl restart ${unit}`]),
+    changes: [
+      { kind: 'owner', path, owner: 'root:root' },
+      { kind: 'mode', path, mode: '0755' },
+      ...(running ? [] : [startAnew(unit)]),
     ],
   }),
 });

@@ -1,7 +1,8 @@
-import { accounts, groups } from '../../facts/accounts.ts';
+import { ACCOUNT_FILES, accounts, groups } from '../../facts/accounts.ts';
 import { daemon, unitName } from '../../facts/daemon.ts';
 import { sshdTest } from '../../facts/sshd-test.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command, startAnew } from '../../model/change.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
@@ -39,9 +40,13 @@ export const cause = defineCause<Data>({
     summary: 'make the account, as the package does',
     risk: 'safe',
     where: 'server',
-    commands: [
-      `useradd --system --no-create-home --home-dir /run/sshd --shell /usr/sbin/nologin ${group ? `--gid ${shellQuote(group)} ` : ''}${shellQuote(user)}`,
-      ...(running ? [] : [`systemctl reset-failed ${unit}; systemctl restart ${unit}`]),
+    changes: [
+      command(
+        `useradd --system --no-create-home --home-dir /run/sshd --shell /usr/sbin/nologin ${group ? `--gid ${shellQuote(group)} ` : ''}${shellQuote(user)}`,
+        [],
+        ACCOUNT_FILES,
+      ),
+      ...(running ? [] : [startAnew(unit)]),
     ],
   }),
 });

@@ -1,5 +1,6 @@
 import { auditLog } from '../../facts/log.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command, startAnew } from '../../model/change.ts';
 
 interface Data {
   readonly port: number;
@@ -32,6 +33,9 @@ export const cause = defineCause<Data>({
     summary: `label port ${port} for sshd, and start it`,
     risk: 'safe',
     where: 'server',
-    commands: [`semanage port -a -t ssh_port_t -p tcp ${port}`, 'systemctl restart sshd'],
+    changes: [
+      command(`semanage port -a -t ssh_port_t -p tcp ${port}`, [`semanage port -d -t ssh_port_t -p tcp ${port}`]),
+      startAnew('sshd'),
+    ],
   }),
 });

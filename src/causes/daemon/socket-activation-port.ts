@@ -2,7 +2,6 @@ import { daemon, unitEvidence } from '../../facts/daemon.ts';
 import { setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
-import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
   readonly socket: string;
@@ -45,11 +44,16 @@ export const cause = defineCause<Data>({
     summary: `tell ${socket} to listen on port ${configured.join(', ')} too`,
     risk: 'interrupts',
     where: 'server',
-    commands: [
-      `install -d /etc/systemd/system/${socket}.d`,
-      `printf '%s\\n' '[Socket]' ${configured.map((port) => shellQuote(`ListenStream=${port}`)).join(' ')} > /etc/systemd/system/${socket}.d/sshwhy.conf`,
-      'systemctl daemon-reload',
-      `systemctl restart ${socket}`,
+    changes: [
+      { kind: 'folder', path: `/etc/systemd/system/${socket}.d`, mode: '0755', owner: 'root:root' },
+      {
+        kind: 'write',
+        file: `/etc/systemd/system/${socket}.d/sshwhy.conf`,
+        text: `[Socket]\n${configured.map((port) => `ListenStream=${port}\n`).join('')}`,
+        mode: '0644',
+      },
+      { kind: 'unit', unit: socket, action: 'daemon-reload' },
+      { kind: 'unit', unit: socket, action: 'restart' },
     ],
   }),
 });

@@ -37,6 +37,6 @@ export const cause = defineCause<Data>({
     summary: 'open the socket again; if it happens again, raise TriggerLimitBurst= or let sshd listen by itself',
     risk: 'safe',
     where: 'server',
-    commands: [`systemctl reset-failed ${socket}`, `systemctl start ${socket}`],
+    changes: [{ kind: 'unit', unit: socket, action: 'start', anew: true }],
   }),
 });

@@ -3,6 +3,7 @@ import { lastSaid, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
 import { sshdExe } from '../../facts/processes.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { restart } from '../../model/change.ts';
 
 interface Data {
   readonly pid: number;
@@ -44,6 +45,6 @@ export const cause = defineCause<Data>({
     summary: 'restart sshd; sessions that stand go on',
     risk: 'interrupts',
     where: 'server',
-    commands: ['sshd -t', `systemctl restart ${unit}`],
+    changes: [restart(unit)],
   }),
 });

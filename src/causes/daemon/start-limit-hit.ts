@@ -37,6 +37,6 @@ export const cause = defineCause<Data>({
     summary: 'forget the failures and start sshd',
     risk: 'safe',
     where: 'server',
-    commands: [`systemctl reset-failed ${unit}`, `systemctl start ${unit}`],
+    changes: [{ kind: 'unit', unit, action: 'start', anew: true }],
   }),
 });

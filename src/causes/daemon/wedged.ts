@@ -2,6 +2,7 @@ import { kexinit } from '../../facts/client/kexinit.ts';
 import { daemon, unitName } from '../../facts/daemon.ts';
 import { processes, sshdListener } from '../../facts/processes.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command, restart } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
 
 type Data =
@@ -78,7 +79,8 @@ export const cause = defineCause<Data>({
           summary: data.stopped ? 'let it go on' : 'restart sshd; sessions that stand go on',
           risk: data.stopped ? 'safe' : 'interrupts',
           where: 'server',
-          commands: [data.stopped ? `kill -CONT ${data.pid}` : `systemctl restart ${data.unit}`],
+          // Nobody is helped by one that is stopped again.
+          changes: [data.stopped ? command(`kill -CONT ${data.pid}`, []) : restart(data.unit)],
         }
       : {
           refuse: 'from here it cannot be seen what the process does',

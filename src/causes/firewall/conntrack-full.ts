@@ -62,7 +62,6 @@ export const cause = defineCause<Data>({
     summary: `make the table twice as large until the next boot (a file in /etc/sysctl.d keeps it); \`conntrack -S\` and \`conntrack -L\` tell who fills it`,
     risk: 'safe',
     where: 'server',
-    commands: [`sysctl -w net.netfilter.nf_conntrack_max=${max * 2}`],
-    undo: [`sysctl -w net.netfilter.nf_conntrack_max=${max}`],
+    changes: [{ kind: 'sysctl', key: 'net.netfilter.nf_conntrack_max', value: String(max * 2) }],
   }),
 });

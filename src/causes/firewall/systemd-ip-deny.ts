@@ -2,6 +2,7 @@ import { inNetwork } from '../../facts/access/patterns.ts';
 import { unitEvidence } from '../../facts/daemon.ts';
 import { sshService, type Unit, units } from '../../facts/units.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command } from '../../model/change.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
@@ -50,6 +51,11 @@ export const cause = defineCause<Data>({
     summary: 'allow this one address until the next boot (systemctl edit keeps it for good)',
     risk: 'safe',
     where: 'server',
-    commands: [`systemctl set-property --runtime ${shellQuote(unit)} IPAddressAllow=${shellQuote(from)}`],
+    changes: [
+      command(`systemctl set-property --runtime ${shellQuote(unit)} IPAddressAllow=${shellQuote(from)}`, [
+        `rm -f ${shellQuote(`/run/systemd/system.control/${unit}.d/50-IPAddressAllow.conf`)}`,
+        'systemctl daemon-reload',
+      ]),
+    ],
   }),
 });

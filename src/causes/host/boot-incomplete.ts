@@ -1,6 +1,7 @@
 import { daemon } from '../../facts/daemon.ts';
 import { type Listed, systemState } from '../../facts/system-state.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
 
 interface Data {
@@ -60,7 +61,8 @@ export const cause = defineCause<Data>({
           summary: 'go on to the normal mode; what is run by hand in rescue mode ends',
           risk: 'interrupts',
           where: 'server',
-          commands: ['systemctl default'],
+          // Nobody is helped by a machine that goes back into it.
+          changes: [command('systemctl default', [])],
         }
       : {
           refuse: 'what failed has to be mended or taken out of the boot by somebody who knows what it is for',

@@ -65,7 +65,7 @@ export const cause = defineCause<Data>({
           summary: 'allow more open files until the next boot; then look for the program that opens them',
           risk: 'safe',
           where: 'server',
-          commands: [`sysctl -w fs.file-max=${Math.ceil(max * 1.5)}`],
+          changes: [{ kind: 'sysctl', key: 'fs.file-max', value: String(Math.ceil(max * 1.5)) }],
         }
       : {
           refuse: 'the limit was set in a file that somebody wrote',

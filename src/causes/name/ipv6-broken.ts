@@ -6,6 +6,7 @@ import { type SshConfig, sshConfig } from '../../facts/client/ssh-config.ts';
 import { setForHost, typedHost } from '../../facts/client/ssh-config-edit.ts';
 import { answered, type TcpProbe, tcp } from '../../facts/client/tcp.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import type { Change } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
 
 interface Data {
@@ -17,8 +18,8 @@ interface Data {
   readonly only6: boolean;
   /** Milliseconds that ssh spent on IPv6 before it tried IPv4, and whether it was still at it when it was stopped. */
   readonly lost?: { readonly ms: number; readonly stopped: boolean };
-  /** A command that sets AddressFamily for this host; none where a flag would go over it. */
-  readonly command?: string;
+  /** Sets AddressFamily for this host; none where a flag would go over it. */
+  readonly change?: Change;
   readonly host: string;
 }
 
@@ -34,12 +35,12 @@ function lostOn6(log: AttemptLog | undefined): Data['lost'] {
   return log.timedOut ? { ms: log.ms - connecting, stopped: true } : undefined;
 }
 
-function commandFor(config: SshConfig | undefined): { host?: string; command?: string } {
+function changeFor(config: SshConfig | undefined): { host?: string; change?: Change } {
   if (!config) return {};
   const host = typedHost(config);
   const flagged = config.argv.some((word) => word === '-6' || /^(?:-o)?\s*addressfamily/i.test(word));
-  const command = flagged ? undefined : setForHost(host, 'AddressFamily inet');
-  return { host, ...(command === undefined ? {} : { command }) };
+  const change = flagged ? undefined : setForHost(host, 'AddressFamily inet');
+  return { host, ...(change && { change }) };
 }
 
 export const cause = defineCause<Data>({
@@ -64,8 +65,8 @@ export const cause = defineCause<Data>({
         const evidence: Evidence[] = dead.map(({ address, port, outcome, ms, line }) => {
           return { side: 'client', section: 'tcp', line, text: `${address} port ${port}: ${outcome} after ${ms} ms` };
         });
-        const { host = names.name, ...command } = commandFor(config);
-        const found = { name: names.name, v6: first.address, outcome: first.outcome, host, ...command };
+        const { host = names.name, ...change } = changeFor(config);
+        const found = { name: names.name, v6: first.address, outcome: first.outcome, host, ...change };
         if (names.family === 6) {
           const other = others.find((one) => !isV6(one) && one.banner?.startsWith('SSH-'));
           if (!other) return [];
@@ -114,8 +115,8 @@ export const cause = defineCause<Data>({
     'firewall/path-filtered',
     'daemon/listen-family',
   ],
-  remedy: ({ command, host, v6 }) =>
-    command === undefined
+  remedy: ({ change, host, v6 }) =>
+    change === undefined
       ? {
           refuse: 'IPv6 was asked for on the command line',
           manual: [
@@ -127,6 +128,6 @@ export const cause = defineCause<Data>({
           summary: `use IPv4 alone for ${host}, until the way to ${v6} is repaired or its AAAA record is taken away`,
           risk: 'safe',
           where: 'client',
-          commands: [command],
+          changes: [change],
         },
 });

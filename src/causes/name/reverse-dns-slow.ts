@@ -1,10 +1,11 @@
 import { attemptLog } from '../../facts/client/attempt.ts';
+import { daemon, unitName } from '../../facts/daemon.ts';
 import { reverse } from '../../facts/reverse.ts';
 import { quoted } from '../../facts/sshd/evidence.ts';
 import { type Directive, type SshdConfig, setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { commentOut, reload } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
-import { commentOut } from '../../model/remedy.ts';
 
 interface Data {
   readonly from: string;
@@ -12,9 +13,10 @@ interface Data {
   /** It was not waited for its end. */
   readonly cut: boolean;
   readonly found: boolean;
-  readonly lines: readonly Pick<Directive, 'file' | 'line'>[];
+  readonly lines: readonly Directive[];
   /** Rules that name clients by their names, which need the look-up. */
-  readonly rules: readonly Pick<Directive, 'file' | 'line'>[];
+  readonly rules: readonly Directive[];
+  readonly unit: string;
 }
 
 /** From here on people notice. */
@@ -37,8 +39,8 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { sshdConfig, reverse },
-      helps: { attemptLog },
-      check({ sshdConfig: config, reverse: found, attemptLog: log }, { from }) {
+      helps: { attemptLog, daemon },
+      check({ sshdConfig: config, reverse: found, attemptLog: log, daemon: state }, { from }) {
         const rule = setting(config, 'usedns', {});
         if (!found || from === undefined || !rule.certain || rule.values[0]?.toLowerCase() !== 'yes') return [];
         const ms = found.ptrMs + found.forwardMs;
@@ -51,14 +53,14 @@ export const cause = defineCause<Data>({
             section: 'attempt',
             text: `${authenticated - auth} ms from the first question of the login to its end`,
           });
-        const place = ({ file, line }: Directive) => ({ file, line });
         const data: Data = {
           from,
           ms,
           cut: found.cut,
           found: found.ptr !== undefined,
-          lines: rule.from.map(place),
-          rules: byName(config).map(place),
+          lines: rule.from,
+          rules: byName(config),
+          unit: state ? unitName(state) : 'ssh',
         };
         return [{ data, subject: from, verdict: 'confirmed', evidence }];
       },
@@ -66,7 +68,7 @@ export const cause = defineCause<Data>({
   ],
   says: ({ from, ms, cut, found, lines }) =>
     `The server looks for the name of ${from} at each login (UseDNS yes${lines[0] ? ` in line ${lines[0].line} of ${lines[0].file}` : ''}), which takes ${cut ? 'more than ' : ''}${(ms / 1000).toFixed(1)} s${found ? '' : ' and finds none'}.`,
-  remedy: ({ lines, rules }) =>
+  remedy: ({ lines, rules, unit }) =>
     rules.length > 0 || lines.length === 0
       ? {
           refuse: `sshd_config names clients by their names (${rules.map(({ file, line }) => `${file}:${line}`).join(', ')}), which works only with UseDNS yes`,
@@ -80,6 +82,6 @@ export const cause = defineCause<Data>({
             'no longer look for the names of clients (a copy stays beside the file); the log then shows addresses',
           risk: 'safe',
           where: 'server',
-          commands: [...commentOut(lines), 'sshd -t && systemctl reload ssh'],
+          changes: [...commentOut(lines), reload(unit)],
         },
 });

@@ -9,9 +9,9 @@ import { type OriginOf, originOf } from '../../facts/client/origin.ts';
 import { answered, type TcpProbe, tcp } from '../../facts/client/tcp.ts';
 import { type HostKey, hostKeys, ownsKey } from '../../facts/hostkeys.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { commentOut } from '../../model/change.ts';
 import type { Evidence, Verdict } from '../../model/finding.ts';
 import type { Gate } from '../../model/gate.ts';
-import { commentOut } from '../../model/remedy.ts';
 
 interface Data {
   readonly name: string;
@@ -135,7 +135,7 @@ export const cause = defineCause<Data>({
         summary: `comment the line of /etc/hosts out (a copy stays beside the file), so that ${name} is looked up in DNS`,
         risk: 'safe',
         where: 'client',
-        commands: commentOut([{ file: '/etc/hosts', line: origin.line }]),
+        changes: commentOut([{ file: '/etc/hosts', line: origin.line }]),
       };
     return {
       refuse: 'which of the addresses is right is not for this machine to say',

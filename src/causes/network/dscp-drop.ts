@@ -1,7 +1,9 @@
 import { attemptLog } from '../../facts/client/attempt.ts';
 import { type Hang, hang } from '../../facts/client/hang.ts';
 import { sshConfig } from '../../facts/client/ssh-config.ts';
+import { setForHost, typedHost } from '../../facts/client/ssh-config-edit.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import type { Change } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
@@ -11,6 +13,7 @@ interface Data {
   /** The mark as ssh_config(5), IPQoS calls it. */
   readonly mark: string;
   readonly ipqos?: string;
+  readonly change?: Change;
 }
 
 /** Names of ssh_config(5), IPQoS by DSCP (RFC 2474, 2597, 3246, 8622); the TOS byte holds two more bits. */
@@ -67,7 +70,15 @@ export const cause = defineCause<Data>({
           },
           ...(tried?.evidence ?? []),
         ];
-        const data = { host: host ?? stuck.address, address: stuck.address, mark, ...(ipqos ? { ipqos } : {}) };
+        const typed = config ? typedHost(config) : (host ?? stuck.address);
+        const change = setForHost(typed, 'IPQoS none');
+        const data = {
+          host: typed,
+          address: stuck.address,
+          mark,
+          ...(ipqos && { ipqos }),
+          ...(change && { change }),
+        };
         // Without an answer to the unmarked ones either, the way may have broken for everything at that moment.
         const verdict = tried ? 'confirmed' : 'possible';
         return [{ data, verdict, evidence, closes: log.authenticated ? 'session' : 'handshake' }];
@@ -76,12 +87,16 @@ export const cause = defineCause<Data>({
   ],
   says: ({ address, mark, ipqos }) =>
     `Packets to ${address} that are marked ${mark} are lost on the way, unmarked ones pass: ssh${ipqos === undefined ? '' : ` (IPQoS ${ipqos})`} hangs as soon as it marks its own.`,
-  remedy: ({ host }) => ({
-    summary: `leave packets to ${host} unmarked (put in front of ~/.ssh/config; a copy stays beside it); if the server's answers are lost as well, IPQoS none in its sshd_config too`,
-    risk: 'safe',
-    where: 'client',
-    commands: [
-      `touch ~/.ssh/config && cp -p ~/.ssh/config ~/.ssh/config.sshwhy-before && printf '%s\\n' ${shellQuote(`Host ${host}`)} '  IPQoS none' 'Host *' | cat - ~/.ssh/config.sshwhy-before > ~/.ssh/config`,
-    ],
-  }),
+  remedy: ({ host, change }) =>
+    change === undefined
+      ? {
+          refuse: 'this host cannot stand in a Host line of ~/.ssh/config',
+          manual: [`ssh -o IPQoS=none ${shellQuote(host)}`],
+        }
+      : {
+          summary: `leave packets to ${host} unmarked (put in front of ~/.ssh/config; a copy stays beside it); if the server's answers are lost as well, IPQoS none in its sshd_config too`,
+          risk: 'safe',
+          where: 'client',
+          changes: [change],
+        },
 });

@@ -3,6 +3,7 @@ import { type Hang, hang } from '../../facts/client/hang.ts';
 import { route } from '../../facts/client/route.ts';
 import { sshdLog } from '../../facts/log.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { command } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
@@ -83,21 +84,26 @@ export const cause = defineCause<Data>({
   ],
   says: ({ address, passes, lost }) =>
     `Packets of ${lost} bytes to ${address} are lost on the way, those of ${passes} pass, and no router says so: ssh hangs in the key exchange.`,
-  remedy: ({ address, passes, device, via }) =>
-    device === undefined
+  remedy: ({ address, passes, device, via }) => {
+    const family = address.includes(':') ? '-6 ' : '';
+    return device === undefined
       ? {
           refuse:
             'the router before the narrow link should say so, or shrink TCP segments; it is not one of the two ends',
           manual: MANUAL,
         }
       : {
-          summary: `send nothing larger than ${passes} bytes there until the next boot (undo: ip route del ${address}); for good, the router before the narrow link has to let ICMP "fragmentation needed" pass or clamp the MSS`,
+          summary: `send nothing larger than ${passes} bytes there until the next boot; for good, the router before the narrow link has to let ICMP "fragmentation needed" pass or clamp the MSS`,
           risk: 'safe',
           where: 'client',
-          commands: [
-            `ip ${address.includes(':') ? '-6 ' : ''}route replace ${shellQuote(address)}${via === undefined ? '' : ` via ${shellQuote(via)}`} dev ${shellQuote(device)} mtu ${passes}`,
+          changes: [
+            command(
+              `ip ${family}route replace ${shellQuote(address)}${via === undefined ? '' : ` via ${shellQuote(via)}`} dev ${shellQuote(device)} mtu ${passes}`,
+              [`ip ${family}route del ${shellQuote(address)}`],
+            ),
           ],
-        },
+        };
+  },
 });
 
 const MANUAL = [

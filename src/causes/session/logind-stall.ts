@@ -49,6 +49,6 @@ export const cause = defineCause<Data>({
     summary: 'start systemd-logind anew; sessions that are open go on',
     risk: 'safe',
     where: 'server',
-    commands: ['systemctl restart systemd-logind'],
+    changes: [{ kind: 'unit', unit: 'systemd-logind', action: 'restart' }],
   }),
 });

@@ -100,6 +100,6 @@ export const cause = defineCause<Data>({
             summary: 'allow more terminals until the next boot, and see who holds them (ps -eo tty,user,args)',
             risk: 'safe',
             where: 'server',
-            commands: [`sysctl -w kernel.pty.max=${max + 512}`],
+            changes: [{ kind: 'sysctl', key: 'kernel.pty.max', value: String(max + 512) }],
           },
 });

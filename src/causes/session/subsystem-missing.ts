@@ -1,15 +1,18 @@
 import { connectionOf } from '../../facts/access/who.ts';
 import { accounts, groups } from '../../facts/accounts.ts';
+import { daemon, unitName } from '../../facts/daemon.ts';
 import { paths } from '../../facts/paths.ts';
 import { quoted } from '../../facts/sshd/evidence.ts';
-import { setting, sshdConfig } from '../../facts/sshd/index.ts';
+import { type Directive, setting, sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { reload } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
 
 interface Data {
   /** The program that is not there; absent when no subsystem is configured. */
   readonly path?: string;
-  readonly at?: { readonly file: string; readonly line: number };
+  readonly at?: Directive;
+  readonly unit: string;
 }
 
 export const cause = defineCause<Data>({
@@ -21,7 +24,9 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { sshdConfig, accounts, groups, paths },
-      check({ sshdConfig: config, accounts: all, groups: memberships, paths: table }, attempt) {
+      helps: { daemon },
+      check({ sshdConfig: config, accounts: all, groups: memberships, paths: table, daemon: state }, attempt) {
+        const unit = state ? unitName(state) : 'ssh';
         const account = attempt.user === undefined ? undefined : all.find(attempt.user);
         const who = connectionOf(attempt, account, memberships);
         const rule = setting(config, 'subsystem', who);
@@ -30,7 +35,7 @@ export const cause = defineCause<Data>({
           const evidence: Evidence[] = [
             { side: 'server', section: 'file:/etc/ssh/sshd_config', text: 'no line "Subsystem sftp …"' },
           ];
-          return rule.certain ? [{ data: {}, verdict: 'confirmed', evidence, latent: true }] : [];
+          return rule.certain ? [{ data: { unit }, verdict: 'confirmed', evidence, latent: true }] : [];
         }
         const [, path = ''] = sftp.words.args;
         const entry = table.get(path);
@@ -39,7 +44,7 @@ export const cause = defineCause<Data>({
           quoted(sftp),
           { side: 'server', section: 'paths', line: entry.line, text: entry.text },
         ];
-        const data = { path, at: { file: sftp.file, line: sftp.line } };
+        const data = { path, at: sftp, unit };
         return [{ data, subject: path, verdict: rule.certain ? 'confirmed' : 'likely', evidence }];
       },
     }),
@@ -48,15 +53,21 @@ export const cause = defineCause<Data>({
     at
       ? `A shell works, but sftp and scp do not: ${path} (line ${at.line} of ${at.file}) does not exist.`
       : 'A shell works, but sftp and scp do not: sshd_config names no sftp subsystem.',
-  remedy: ({ at }) =>
+  remedy: ({ at, unit }) =>
     at
       ? {
           summary: 'let sshd itself serve sftp (internal-sftp; a copy of the file stays beside it)',
           risk: 'safe',
           where: 'server',
-          commands: [
-            `sed -i.sshwhy-before -e '${at.line}s|.*|Subsystem sftp internal-sftp|' '${at.file}'`,
-            'sshd -t && systemctl reload ssh',
+          changes: [
+            {
+              kind: 'line',
+              file: at.file,
+              line: at.line,
+              was: at.text,
+              becomes: 'Subsystem sftp internal-sftp',
+            },
+            reload(unit),
           ],
         }
       : {

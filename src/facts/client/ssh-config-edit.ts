@@ -1,4 +1,4 @@
-import { shellQuote } from '../../model/remedy.ts';
+import type { Change } from '../../model/change.ts';
 import type { SshConfig } from './ssh-config.ts';
 
 /** The host as it was typed, which is what a Host line of ssh_config(5) is held against. */
@@ -7,12 +7,11 @@ export function typedHost({ argv, hostname }: Pick<SshConfig, 'argv' | 'hostname
 }
 
 /**
- * A command that sets an option for one host in ~/.ssh/config. It goes in front, because the first value wins, and
- * `Host *` after it keeps what followed in force for everybody. Nothing for a host that cannot stand in a Host line.
+ * Sets options for one host in ~/.ssh/config. They go in front, because the first value wins, and `Host *` after them
+ * keeps what followed in force for everybody. Nothing for a host that cannot stand in a Host line.
  */
-export function setForHost(host: string, option: string): string | undefined {
+export function setForHost(host: string, ...options: readonly string[]): Change | undefined {
   if (!/^[\w.:-]+$/.test(host)) return undefined;
-  const lines = [`Host ${host}`, `    ${option}`, 'Host *'].map(shellQuote).join(' ');
-  const file = '~/.ssh/config';
-  return `{ printf '%s\\n' ${lines}; cat ${file} 2>/dev/null; } >${file}.sshwhy; mv ${file}.sshwhy ${file}`;
+  const lines = [`Host ${host}`, ...options.map((option) => `    ${option}`), 'Host *'];
+  return { kind: 'prepend', file: '~/.ssh/config', lines };
 }

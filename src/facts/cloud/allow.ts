@@ -1,3 +1,4 @@
+import type { Change } from '../../model/change.ts';
 import { type Fix, type Refusal, shellQuote } from '../../model/remedy.ts';
 import type { Call } from './peer.ts';
 
@@ -25,6 +26,6 @@ export function askForAddress(where: string, call: Call): Refusal {
 }
 
 /** A change at a cloud and what takes it back. It adds a rule and touches none that is there. */
-export function cloudFix(summary: string, commands: readonly string[], undo: readonly string[]): Fix {
-  return { summary, risk: 'safe', where: 'client', commands, undo };
+export function cloudFix(summary: string, changes: readonly Change[]): Fix {
+  return { summary, risk: 'safe', where: 'client', changes };
 }

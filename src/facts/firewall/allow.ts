@@ -1,3 +1,4 @@
+import { type Change, command } from '../../model/change.ts';
 import { type Fix, shellQuote } from '../../model/remedy.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { Chain, Question, Rule, Ruleset } from './model.ts';
@@ -8,8 +9,7 @@ import type { Decision } from './walk.ts';
 /** Rules that let one client in, where they take effect, and what takes them back. */
 interface Allowing {
   readonly owners: readonly Owner[];
-  readonly commands: readonly string[];
-  readonly undo: readonly string[];
+  readonly changes: readonly Change[];
   /** How long each tool keeps them. */
   readonly lasts: readonly string[];
 }
@@ -56,8 +56,7 @@ function withRule(ruleset: Ruleset, { chain, before }: Place): Ruleset {
 }
 
 interface Spoken {
-  readonly command: readonly string[];
-  readonly undo: readonly string[];
+  readonly changes: readonly Change[];
   readonly lasts: string;
 }
 
@@ -65,16 +64,18 @@ function viaUfw({ from, port }: Question, reply: boolean): Spoken {
   const rule = reply
     ? `allow out proto tcp from any port ${port} to ${shellQuote(from)}`
     : `allow proto tcp from ${shellQuote(from)} to any port ${port}`;
-  return { command: [`ufw prepend ${rule}`], undo: [`ufw delete ${rule}`], lasts: 'ufw keeps it over a reboot' };
+  return { changes: [command(`ufw prepend ${rule}`, [`ufw delete ${rule}`])], lasts: 'ufw keeps it over a reboot' };
 }
 
 function viaFirewalld({ from, port }: Question, zone: string): Spoken {
   const rich = shellQuote(
     `rule priority="-100" family="${isV6(from) ? 'ipv6' : 'ipv4'}" source address="${from}" port port="${port}" protocol="tcp" accept`,
   );
-  const both = (what: string): string[] =>
-    ['', '--permanent '].map((kept) => `firewall-cmd ${kept}--zone=${shellQuote(zone)} --${what}-rich-rule=${rich}`);
-  return { command: both('add'), undo: both('remove'), lasts: 'firewalld has it now and after a reload' };
+  const changes = ['', '--permanent '].map((kept) => {
+    const say = (what: string): string => `firewall-cmd ${kept}--zone=${shellQuote(zone)} --${what}-rich-rule=${rich}`;
+    return command(say('add'), [say('remove')]);
+  });
+  return { changes, lasts: 'firewalld has it now and after a reload' };
 }
 
 function viaIptables({ chain, before }: Place, { from, port }: Question, reply: boolean, owner: Owner): Spoken {
@@ -86,8 +87,7 @@ function viaIptables({ chain, before }: Place, { from, port }: Question, reply: 
     : `-s ${client} -p tcp --dport ${port} -j ACCEPT`;
   const name = shellQuote(chain.name);
   return {
-    command: [`${tool}${table} -I ${name} ${before + 1} ${match}`],
-    undo: [`${tool}${table} -D ${name} ${match}`],
+    changes: [command(`${tool}${table} -I ${name} ${before + 1} ${match}`, [`${tool}${table} -D ${name} ${match}`])],
     lasts:
       owner === 'ufw'
         ? 'gone with the next `ufw reload`, unless it also stands in /etc/ufw/before.rules'
@@ -104,8 +104,9 @@ function viaNft({ chain, before }: Place, { from, port }: Question, reply: boole
   const next = chain.rules[before]?.handle;
   const at = next === undefined ? `nft insert rule ${place}` : `nft insert rule ${place} position ${next}`;
   return {
-    command: [`${at} ${match} accept comment '"sshwhy"'`],
-    undo: [`nft delete rule ${place} handle ${HANDLE(place)}`],
+    changes: [
+      command(`${at} ${match} accept comment '"sshwhy"'`, [`nft delete rule ${place} handle ${HANDLE(place)}`]),
+    ],
     lasts: 'gone at the next boot, unless it is written into /etc/nftables.conf as well',
   };
 }
@@ -140,8 +141,7 @@ export function allowing(ruleset: Ruleset, question: Question, zone?: string): A
     if (!met) {
       return {
         owners: [...new Set(said.map(({ owner }) => owner))],
-        commands: said.flatMap(({ spoken }) => spoken.command),
-        undo: said.flatMap(({ spoken }) => spoken.undo).reverse(),
+        changes: said.flatMap(({ spoken }) => spoken.changes),
         lasts: [...new Set(said.map(({ spoken }) => spoken.lasts))],
       };
     }
@@ -180,27 +180,25 @@ function judgedOtherwise(ruleset: Ruleset, place: Place, question: Question, by:
 export function spareFix(by: Decision, question: Question): Fix {
   const owner = ownerOf(by);
   const place = inFront(by);
-  const { command, undo, lasts } =
+  const { changes, lasts } =
     by.chain.section === 'nft' ? viaNft(place, question, false) : viaIptables(place, question, false, owner);
   return {
     summary: `leave connections of ${question.from} to port ${question.port} as they are, by a rule in front of the one that sends them elsewhere (${lasts})`,
     risk: 'safe',
     where: 'server',
-    commands: command,
-    undo,
+    changes,
   };
 }
 
 /** The remedy of a finding about a rule of the server. */
 export function allowFix(ruleset: Ruleset, question: Question, zone?: string): Fix | undefined {
   const found = allowing(ruleset, question, zone);
-  if (!found || found.commands.length === 0) return undefined;
-  const { owners, commands, undo, lasts } = found;
+  if (!found || found.changes.length === 0) return undefined;
+  const { owners, changes, lasts } = found;
   return {
-    summary: `let ${question.from} in to port ${question.port}, and nobody else, by ${commands.length > 1 ? 'rules' : 'a rule'} of ${owners.join(' and ')} in front of what decides (${lasts.join('; ')})`,
+    summary: `let ${question.from} in to port ${question.port}, and nobody else, by ${changes.length > 1 ? 'rules' : 'a rule'} of ${owners.join(' and ')} in front of what decides (${lasts.join('; ')})`,
     risk: 'safe',
     where: 'server',
-    commands,
-    undo,
+    changes,
   };
 }

@@ -1,5 +1,6 @@
 import { isWeak, type Kind, NEGOTIABLE } from '../../knowledge/negotiable.ts';
 import { type Proof, proof } from '../../model/cause.ts';
+import { reload } from '../../model/change.ts';
 import { type Remedy, shellQuote } from '../../model/remedy.ts';
 import { attemptLog } from '../client/attempt.ts';
 import { kexinit } from '../client/kexinit.ts';
@@ -53,9 +54,15 @@ export function remedyOfMismatch(mismatch: Mismatch): Remedy {
       summary: `let the server take ${nearest.algorithm} as well, which weakens nothing`,
       risk: 'safe',
       where: 'server',
-      commands: [
-        `sed -i.sshwhy-before -e ${shellQuote(`${line.line}s/[[:space:]]*$/,${nearest.algorithm}/`)} ${shellQuote(line.file)}`,
-        `sshd -t && systemctl reload ${shellQuote(unit)}`,
+      changes: [
+        {
+          kind: 'line',
+          file: line.file,
+          line: line.line,
+          was: line.text,
+          becomes: `${line.text},${nearest.algorithm}`,
+        },
+        reload(unit),
       ],
     };
   return { refuse: 'which cryptography is good enough is a policy of both sides', manual: steps(mismatch) };

@@ -140,7 +140,8 @@ function together(config: SshdConfig): readonly Problem[] {
     const command = settingOf(keyword.toLowerCase());
     const isSet = !/^none$/i.test(command.values[0] ?? 'none');
     const [directive] = command.from;
-    if (isSet && value(`${keyword.toLowerCase()}user`) === 'none')
+    // "none" is a user like any other here.
+    if (isSet && settingOf(`${keyword.toLowerCase()}user`).from.length === 0)
       return [{ text: `${keyword} set without ${keyword}User`, ...(directive && { directive }) }];
   }
   const methods = settingOf('authenticationmethods');

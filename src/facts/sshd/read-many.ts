@@ -113,9 +113,10 @@ function quoted(word: string): string {
 
 export const MANY: Partial<Record<ValueType, Reader>> = {
   users(line) {
-    const { args, modern, written, keyword } = line;
+    const { args, modern, written, keyword, release } = line;
     for (const pattern of args) {
-      const at = pattern.lastIndexOf('@');
+      // A user name may hold an @ of its own for 10.0.
+      const at = atLeast(release, [10, 0]) ? pattern.lastIndexOf('@') : pattern.indexOf('@');
       if ((modern && pattern === '') || (at >= 0 && !validAddresses(pattern.slice(at + 1))))
         return stop(`invalid ${modern ? written : keyword.name} pattern: "${pattern}"`);
     }

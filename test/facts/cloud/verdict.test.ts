@@ -62,10 +62,12 @@ describe('what a client behind an address translation may say of a cloud', () =>
     expect(first).toMatchObject({ id: 'firewall/aws-security-group', verdict: 'confirmed' });
     expect(first?.fix).toMatchObject({
       where: 'client',
-      commands: [
-        "aws ec2 authorize-security-group-ingress --group-id=sg-0aaaaaaaaaaaaaaa1 --ip-permissions='IpProtocol=tcp,FromPort=22,ToPort=22,IpRanges=[{CidrIp=192.0.2.9/32}]'",
+      changes: [
+        {
+          run: "aws ec2 authorize-security-group-ingress --group-id=sg-0aaaaaaaaaaaaaaa1 --ip-permissions='IpProtocol=tcp,FromPort=22,ToPort=22,IpRanges=[{CidrIp=192.0.2.9/32}]'",
+          undo: [expect.stringContaining('aws ec2 revoke-security-group-ingress --group-id=sg-0aaaaaaaaaaaaaaa1 ')],
+        },
       ],
-      undo: [expect.stringContaining('aws ec2 revoke-security-group-ingress --group-id=sg-0aaaaaaaaaaaaaaa1 ')],
     });
     expect(
       told(AWS, { own: '192.168.1.5', to: PUBLIC, from: '203.0.113.9' }).findings.map(({ id }) => id),
@@ -139,17 +141,23 @@ describe('what is advised', () => {
     const base = bundleOf([], { own: '192.0.2.9', to: PUBLIC });
     const bundle = { ...base, sections: { ...base.sections, ...cloudSections([takeIn(answer), takeIn(instances)]) } };
     const [first] = conclude(causes, bundle, attemptOf(bundle)).findings;
-    expect(first?.fix).toMatchObject({ commands: [expect.stringContaining(`--group-id='--x'\\''; touch pwned #'`)] });
+    expect(first?.fix).toMatchObject({
+      changes: [{ run: expect.stringContaining(`--group-id='--x'\\''; touch pwned #'`) }],
+    });
   });
 
   it('of a network ACL is an entry ahead of the one that decides', () => {
     expect(fix(['aws/instances', 'aws/network-acls'])).toMatchObject({
       id: 'firewall/aws-network-acl',
       fix: {
-        commands: [
-          'aws ec2 create-network-acl-entry --network-acl-id=acl-0bbbbbbbbbbbbbbb2 --egress --rule-number=32760 --protocol=tcp --port-range=From=1024,To=65535 --cidr-block=192.0.2.9/32 --rule-action=allow',
+        changes: [
+          {
+            run: 'aws ec2 create-network-acl-entry --network-acl-id=acl-0bbbbbbbbbbbbbbb2 --egress --rule-number=32760 --protocol=tcp --port-range=From=1024,To=65535 --cidr-block=192.0.2.9/32 --rule-action=allow',
+            undo: [
+              'aws ec2 delete-network-acl-entry --network-acl-id=acl-0bbbbbbbbbbbbbbb2 --egress --rule-number=32760',
+            ],
+          },
         ],
-        undo: ['aws ec2 delete-network-acl-entry --network-acl-id=acl-0bbbbbbbbbbbbbbb2 --egress --rule-number=32760'],
       },
     });
   });
@@ -159,10 +167,12 @@ describe('what is advised', () => {
       id: 'firewall/azure-nsg',
       verdict: 'likely',
       fix: {
-        commands: [
-          expect.stringMatching(
-            /^az network nsg rule create --resource-group=web --nsg-name=web1-nsg .*--priority=1099 .*--source-address-prefixes=192\.0\.2\.9\/32 --destination-port-ranges=22$/,
-          ),
+        changes: [
+          {
+            run: expect.stringMatching(
+              /^az network nsg rule create --resource-group=web --nsg-name=web1-nsg .*--priority=1099 .*--source-address-prefixes=192\.0\.2\.9\/32 --destination-port-ranges=22$/,
+            ),
+          },
         ],
       },
     });
@@ -172,7 +182,9 @@ describe('what is advised', () => {
     expect(fix(['gcp/instance', 'gcp/effective'])).toMatchObject({
       id: 'firewall/gcp-vpc',
       verdict: 'confirmed',
-      fix: { commands: [expect.stringContaining('--source-ranges=192.0.2.9/32 --priority=1000 --target-tags=web')] },
+      fix: {
+        changes: [{ run: expect.stringContaining('--source-ranges=192.0.2.9/32 --priority=1000 --target-tags=web') }],
+      },
     });
     const organisation = told(['gcp/instance', 'gcp/effective'], { own: '198.18.0.9', to: PUBLIC }).findings[0];
     expect(organisation?.fix).toMatchObject({

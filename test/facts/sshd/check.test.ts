@@ -24,7 +24,10 @@ test.each<[string, Release, string[]]>([
   ['Include', [8, 4], ['Include missing filename argument']],
   ['Subsystem sftp internal-sftp\nSubsystem sftp /x', [9, 2], ["Subsystem 'sftp' already defined."]],
   ['Subsystem sftp internal-sftp\nSubsystem sftp /x', [10, 0], []],
+  ['AuthorizedKeysCommand /k\nAuthorizedKeysCommandUser none', [8, 4], []],
   ['AuthorizedKeysCommand /k', [9, 2], ['AuthorizedKeysCommand set without AuthorizedKeysCommandUser']],
+  ['AllowUsers a@b@192.0.2.1/24', [9, 2], []],
+  ['AllowUsers a@b@192.0.2.1/24', [10, 0], ['invalid AllowUsers pattern: "a@b@192.0.2.1/24"']],
   ['AuthenticationMethods none', [9, 2], []],
   [
     'AuthenticationMethods password\nPasswordAuthentication no',

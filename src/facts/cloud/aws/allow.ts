@@ -1,3 +1,4 @@
+import { command } from '../../../model/change.ts';
 import type { Remedy } from '../../../model/remedy.ts';
 import { type Json, num, objects, str } from '../../client/json.ts';
 import { askForAddress, clientNet, cloudFix, option } from '../allow.ts';
@@ -16,11 +17,9 @@ export function allowByGroup(group: string | undefined, call: Call): Remedy {
   const range = net.includes(':') ? `Ipv6Ranges=[{CidrIpv6=${net}}]` : `IpRanges=[{CidrIp=${net}}]`;
   const permission = `IpProtocol=tcp,FromPort=${call.port},ToPort=${call.port},${range}`;
   const words = [option('group-id', group), option('ip-permissions', permission)].join(' ');
-  return cloudFix(
-    `let ${call.peer.address} in to port ${call.port}, and nobody else, by one more rule of ${group}`,
-    [`aws ec2 authorize-security-group-ingress ${words}`],
-    [`aws ec2 revoke-security-group-ingress ${words}`],
-  );
+  return cloudFix(`let ${call.peer.address} in to port ${call.port}, and nobody else, by one more rule of ${group}`, [
+    command(`aws ec2 authorize-security-group-ingress ${words}`, [`aws ec2 revoke-security-group-ingress ${words}`]),
+  ]);
 }
 
 /** Lets this client in, or its answers out, by an entry ahead of the one that decides. */
@@ -43,9 +42,11 @@ export function allowByEntry(closed: NonNullable<AclJudgement['closed']>, call: 
   return cloudFix(
     `${what}, and nobody else, by entry ${number} of ${id}, ahead of ${before === 32767 ? 'the last one' : `entry ${before}`}`,
     [
-      `aws ec2 create-network-acl-entry ${entry} --protocol=tcp ${option('port-range', ports)} ${range} --rule-action=allow`,
+      command(
+        `aws ec2 create-network-acl-entry ${entry} --protocol=tcp ${option('port-range', ports)} ${range} --rule-action=allow`,
+        [`aws ec2 delete-network-acl-entry ${entry}`],
+      ),
     ],
-    [`aws ec2 delete-network-acl-entry ${entry}`],
   );
 }
 

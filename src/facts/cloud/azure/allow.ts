@@ -1,3 +1,4 @@
+import { type Change, command } from '../../../model/change.ts';
 import type { Remedy } from '../../../model/remedy.ts';
 import { askForAddress, clientNet, cloudFix, option } from '../allow.ts';
 import type { Call } from '../peer.ts';
@@ -23,8 +24,7 @@ export function allowByNsg(closed: readonly Closed[], call: Call): Remedy {
   const names = closed.map(({ id }) => nameOf(id)).join(' and ');
   if (net === undefined || closed.length === 0)
     return askForAddress(`the network security group ${names || 'of the machine'}`, call);
-  const commands: string[] = [];
-  const undo: string[] = [];
+  const changes: Change[] = [];
   for (const { id, priority, taken } of closed) {
     const number = freePriority(priority, taken);
     if (number === undefined)
@@ -44,14 +44,9 @@ export function allowByNsg(closed: readonly Closed[], call: Call): Remedy {
       option('source-address-prefixes', net),
       option('destination-port-ranges', call.port),
     ].join(' ');
-    commands.push(`az network nsg rule create ${rule} ${what}`);
-    undo.push(`az network nsg rule delete ${rule}`);
+    changes.push(command(`az network nsg rule create ${rule} ${what}`, [`az network nsg rule delete ${rule}`]));
   }
-  return cloudFix(
-    `let ${call.peer.address} in to port ${call.port}, and nobody else, by a rule of ${names}`,
-    commands,
-    undo,
-  );
+  return cloudFix(`let ${call.peer.address} in to port ${call.port}, and nobody else, by a rule of ${names}`, changes);
 }
 
 /** The highest free number ahead of the rule that decides. */

@@ -1,3 +1,4 @@
+import { command } from '../../../model/change.ts';
 import { type Remedy, shellQuote } from '../../../model/remedy.ts';
 import { askForAddress, clientNet, cloudFix, option } from '../allow.ts';
 import type { Call } from '../peer.ts';
@@ -46,7 +47,10 @@ export function allowByRule(
   ];
   return cloudFix(
     `let ${call.peer.address} in to port ${call.port}, and nobody else, by one more VPC firewall rule of ${network}${tag === undefined ? '' : `, for the machines tagged ${tag}`}`,
-    [`gcloud compute firewall-rules create ${name} ${words.join(' ')}`],
-    [`gcloud compute firewall-rules delete ${name} --quiet`],
+    [
+      command(`gcloud compute firewall-rules create ${name} ${words.join(' ')}`, [
+        `gcloud compute firewall-rules delete ${name} --quiet`,
+      ]),
+    ],
   );
 }

@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import type { Change } from '../model/change.ts';
+import type { Finding } from '../model/finding.ts';
+import type { CauseId } from '../model/gate.ts';
+import type { Fix } from '../model/remedy.ts';
+import { type Applied, apply, manage, preview } from '../remedy/apply.ts';
+import type { ApplyScript } from '../remedy/script.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Diagnosis } from './diagnose.ts';
+
+/** A finding that a machine can do something about. */
+export interface Planned {
+  readonly id: string;
+  readonly cause: CauseId;
+  readonly text: string;
+  readonly fix: Fix;
+  readonly script: ApplyScript;
+}
+
+/** A fix that was made, and what the machine said of it. */
+export interface Made extends Planned {
+  readonly applied: Applied;
+}
+
+/** Doors to the machines on which something may be changed; `server` is absent where no door into it was named. */
+export interface Doors {
+  readonly client: Transport;
+  readonly server?: Transport;
+}
+
+export interface FixOptions {
+  /** Looks once more, with a login of the user's own ssh where there is a client side. */
+  look(): Promise<Diagnosis>;
+  readonly doors: Doors;
+  /** Only this cause, whatever its role. */
+  readonly only?: string;
+  /** Seconds until the guard takes a fix back that nobody confirmed. */
+  readonly within: number;
+  readonly connection?: ApplyScript['connection'];
+  readonly signal?: AbortSignal;
+  /** Whether this one is to be made, once its diff was seen. */
+  agree(plan: Planned, diff: readonly string[]): Promise<boolean>;
+  /** What was seen after everything was made; without a client side somebody else has to say that the login works. */
+  proven(after: Diagnosis, made: readonly Made[]): Promise<boolean>;
+  step(text: string): void;
+  say(text: string): void;
+}
+
+export interface Fixed {
+  /** `stuck`: what closes the gate is not for a machine to change; `why` says more. */
+  readonly outcome: 'fixed' | 'nothing' | 'stuck' | 'declined' | 'refused' | 'rolled-back' | 'damaged';
+  readonly made: readonly Made[];
+  readonly why?: string;
+  /** The last one. */
+  readonly diagnosis: Diagnosis;
+}
+
+const ROUNDS = 6;
+
+const isFix = (finding: Finding): finding is Finding & { fix: Fix } =>
+  finding.fix !== undefined && !('refuse' in finding.fix);
+
+const nameOf = ({ id, subject }: Finding): string => `${id} ${subject ?? ''}`;
+
+/** What is to be changed next: the first cause that closes a gate, else the first that makes the login worse. */
+export function nextFinding(findings: readonly Finding[], only?: string): Finding | undefined {
+  if (only !== undefined) return findings.find(({ id }) => id === only);
+  return (
+    findings.find(({ role }) => role === 'blocking') ?? findings.find((one) => one.role === 'degrading' && isFix(one))
+  );
+}
+
+/** A word that no other fix of a machine has, in the order of time. */
+function newId(now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-');
+  return `${stamp}-${randomBytes(3).toString('hex')}`;
+}
+
+function planOf(finding: Finding & { fix: Fix }, o: FixOptions, stack: readonly string[]): Planned {
+  const now = new Date();
+  const id = newId(now);
+  const { fix } = finding;
+  const changes: readonly Change[] = fix.changes;
+  return {
+    id,
+    cause: finding.id,
+    text: finding.text,
+    fix,
+    script: {
+      id,
+      where: fix.where,
+      changes,
+      within: o.within,
+      stack,
+      about: { cause: finding.id, summary: fix.summary, at: now.toISOString() },
+      ...(o.connection && fix.where === 'server' ? { connection: o.connection } : {}),
+    },
+  };
+}
+
+const works = ({ report }: Diagnosis): boolean =>
+  !report.causes.some(({ role }) => role === 'blocking') && !report.gates.some(({ outcome }) => outcome === 'closed');
+
+/** A guess is not enough to change a machine by. */
+const sure = (finding: Finding, only?: string): boolean => finding.verdict !== 'possible' || only !== undefined;
+
+/**
+ * Looks, changes the first thing that keeps the login out, looks again, and so on until the login works; then confirms
+ * all of it, or takes all of it back. Whatever happens to this process: a machine that was changed takes it back itself.
+ * @throws LookError when a door cannot be opened; the reason of `signal` on abort, once what was changed is back.
+ */
+export async function fixAll(o: FixOptions): Promise<Fixed> {
+  const made: Made[] = [];
+  try {
+    return await rounds(o, made);
+  } catch (error) {
+    if (made.length > 0) await takeBack(o, made, 'it was interrupted', AbortSignal.timeout(60_000));
+    throw error;
+  }
+}
+
+async function rounds(o: FixOptions, made: Made[]): Promise<Fixed> {
+  let diagnosis = await o.look();
+  const tried = new Set<string>();
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = nextFinding(diagnosis.findings, o.only);
+    const done = o.only === undefined ? works(diagnosis) && next === undefined : made.length > 0 && next === undefined;
+    if (done || (works(diagnosis) && made.length > 0 && next && tried.has(nameOf(next))))
+      return made.length === 0 ? { outcome: 'nothing', made, diagnosis } : finish(o, made, diagnosis);
+    const stuck = whyStuck(next, tried, o);
+    if (!next || !isFix(next) || stuck !== undefined)
+      return made.length === 0
+        ? { outcome: next ? 'stuck' : 'nothing', made, diagnosis, ...(stuck === undefined ? {} : { why: stuck }) }
+        : rollBack(o, made, diagnosis, stuck ?? 'the login still fails');
+    tried.add(nameOf(next));
+    const door = o.doors[next.fix.where];
+    if (!door) return { outcome: 'stuck', made, diagnosis, why: 'no door into the server was named (--on)' };
+    const plan = planOf(next, o, stackOn(made, next.fix.where));
+    o.step(`looking at what the fix of ${plan.cause} would change`);
+    const { diff, refused } = await preview(door, plan.script, o.signal);
+    if (refused !== undefined) return giveUp(o, made, diagnosis, 'refused', refused);
+    if (!(await o.agree(plan, diff))) return giveUp(o, made, diagnosis, 'declined', 'it was not wanted');
+    await putOff(o, made);
+    o.step(`making the fix of ${plan.cause}`);
+    const applied = await attempt(o, door, plan, made);
+    if (applied.state === 'refused') return giveUp(o, made, diagnosis, 'refused', applied.why ?? '');
+    if (applied.state === 'restored') return rollBack(o, made, diagnosis, applied.why ?? 'a change failed');
+    if (applied.state === 'damaged') return { outcome: 'damaged', made: [...made], diagnosis, why: applied.why ?? '' };
+    o.step('looking whether the login works now');
+    diagnosis = await o.look();
+  }
+  return rollBack(o, made, diagnosis, `the login still fails after ${ROUNDS} fixes`);
+}
+
+/** The fix counts as made from the moment it is sent, so that an interruption takes it back. */
+async function attempt(o: FixOptions, door: Transport, plan: Planned, made: Made[]): Promise<Applied> {
+  made.push({ ...plan, applied: { state: 'unknown', effects: [], warnings: [] } });
+  const applied = await apply(door, plan.script, o.signal);
+  made.pop();
+  if (applied.state !== 'refused') made.push({ ...plan, applied });
+  return applied;
+}
+
+const stackOn = (made: readonly Made[], where: Fix['where']): string[] =>
+  made.filter(({ fix }) => fix.where === where).map(({ id }) => id);
+
+function whyStuck(next: Finding | undefined, tried: ReadonlySet<string>, o: FixOptions): string | undefined {
+  if (!next) return 'what closes the gate was not found';
+  if (tried.has(nameOf(next))) return `${next.id} is still there after its fix`;
+  if (!next.fix) return `${next.id} has no remedy`;
+  if ('refuse' in next.fix) return `${next.id} is not for a machine to fix: ${next.fix.refuse}`;
+  if (!sure(next, o.only)) return `${next.id} is only possible, not proven; --only ${next.id} fixes it all the same`;
+  return undefined;
+}
+
+async function finish(o: FixOptions, made: readonly Made[], diagnosis: Diagnosis): Promise<Fixed> {
+  if (!works(diagnosis)) return rollBack(o, made, diagnosis, 'the login still fails');
+  if (!(await o.proven(diagnosis, made))) return rollBack(o, made, diagnosis, 'nobody said that the login works');
+  for (const { id, fix } of made) {
+    const door = o.doors[fix.where];
+    const said = door ? await manage(door, { action: 'confirm', id, why: 'the login works' }, o.signal) : [];
+    if (!said.some(({ key }) => key === 'confirmed'))
+      return rollBack(o, made, diagnosis, `the guard had taken ${id} back before it could be confirmed`);
+  }
+  return { outcome: 'fixed', made, diagnosis };
+}
+
+async function giveUp(
+  o: FixOptions,
+  made: readonly Made[],
+  diagnosis: Diagnosis,
+  outcome: 'refused' | 'declined',
+  why: string,
+): Promise<Fixed> {
+  return made.length === 0 ? { outcome, made, diagnosis, why } : rollBack(o, made, diagnosis, why);
+}
+
+async function rollBack(o: FixOptions, made: readonly Made[], diagnosis: Diagnosis, why: string): Promise<Fixed> {
+  const whole = await takeBack(o, made, why, o.signal);
+  return { outcome: whole ? 'rolled-back' : 'damaged', made, diagnosis, why };
+}
+
+/** Last first. False when a machine could not be told; its guard does it then. */
+async function takeBack(o: FixOptions, made: readonly Made[], why: string, signal?: AbortSignal): Promise<boolean> {
+  let whole = true;
+  for (const { id, fix, cause } of made.toReversed()) {
+    const door = o.doors[fix.where];
+    if (!door) continue;
+    o.step(`taking the fix of ${cause} back`);
+    try {
+      const said = await manage(door, { action: 'restore', id, why }, signal);
+      whole &&= said.some(({ key }) => key === 'restored' || key === 'unknown');
+      if (said.some(({ key, text }) => key === 'said' && text.includes('but for what is said above'))) whole = false;
+    } catch {
+      o.say(`${door.name} cannot be reached any more; its guard takes the fix back within ${o.within} s`);
+    }
+  }
+  return whole;
+}
+
+/** Earlier fixes wait for the same confirmation as the next one. */
+async function putOff(o: FixOptions, made: readonly Made[]): Promise<void> {
+  for (const { id, fix } of made) {
+    const door = o.doors[fix.where];
+    if (door) await manage(door, { action: 'extend', id, within: o.within + 180 }, o.signal);
+  }
+}
