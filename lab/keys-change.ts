@@ -117,7 +117,9 @@ export async function tryRotate(lab: Lab): Promise<Outcome> {
 
   for (const ms of [500, 1200, 2000, 3000]) {
     const stopped = await keys(lab, rotate('alice', 'new', 'later', 'web1', '--yes'), ms);
-    check(`interrupted after ${ms} ms:`, stopped.code === 130 || stopped.code === 0, tell(stopped));
+    // On a busy machine it had not even begun.
+    const ended = [130, 0, null].includes(stopped.code);
+    check(`interrupted after ${ms} ms:`, ended, tell(stopped));
     const ways = [await entersWith(lab, 'new', 'alice'), await entersWith(lab, 'later', 'alice')];
     check(`interrupted after ${ms} ms, neither key logs in`, ways.includes(true));
   }
@@ -125,7 +127,11 @@ export async function tryRotate(lab: Lab): Promise<Outcome> {
   check('after interruptions:', end.code === 0, tell(end));
   check('after interruptions, the new key does not log in', await entersWith(lab, 'later', 'alice'));
   check('after interruptions, the old key logs in', !(await entersWith(lab, 'new', 'alice')));
-  const left = await lab.host.run('ls -A /home/alice/.ssh /home/bob/.ssh; pgrep -fa [g]uard[.]sh');
+  // A guard looks once a second whether there is anything left to guard.
+  const left = await lab.host.run(
+    'i=0; while pgrep -f [g]uard[.]sh >/dev/null && [ $i -lt 20 ]; do i=$((i + 1)); sleep 0.5; done; ls -A /home/alice/.ssh /home/bob/.ssh; pgrep -fa [g]uard[.]sh',
+    { timeoutMs: 20_000 },
+  );
   check('something is left over:', !/sshwhy|guard/.test(left.stdout), left.stdout);
   return { problems, seen: {} };
 }
@@ -157,7 +163,8 @@ export async function tryRevoke(lab: Lab): Promise<Outcome> {
   const broken = '/run/systemd/system/ssh.service.d';
   const reload = `if [ -e /etc/ssh/revoked_keys ]; then nft -f /etc/gone.nft; else nft delete table inet gone; fi; exec kill -HUP \\$MAINPID`;
   await lab.host.run(`mkdir -p ${broken}
-    echo 'table inet gone { chain in { type filter hook input priority 0; tcp dport 22 drop; }; }' >/etc/gone.nft
+    printf 'table inet gone {\\n chain block {\\n  type filter hook input priority 0; policy accept;\\n  tcp dport 22 drop\\n }\\n}\\n' >/etc/gone.nft
+    nft -c -f /etc/gone.nft || echo bad >&2
     printf '#!/bin/sh\\n%s\\n' "${reload}" >/etc/gone.sh; chmod 755 /etc/gone.sh
     printf '[Service]\\nExecReload=\\nExecReload=/etc/gone.sh\\n' >${broken}/gone.conf; systemctl daemon-reload`);
   const gone = await keys(lab, revoke('/root/.ssh/one.pub', '--yes', '--confirm-within', '10'));
