@@ -13,6 +13,8 @@ export interface KeyHost {
   /** As the user named it. */
   readonly name: string;
   readonly door: Transport;
+  /** What `sshwhy undo` needs to be told to come to it by the same door. */
+  readonly by: string;
 }
 
 export interface KeyChangeOptions {
@@ -110,7 +112,10 @@ async function made(o: KeyChangeOptions, step: KeyStep, script: ApplyScript, say
     const said = await manage(door, { action: 'confirm', id: script.id, why: step.proves }, o.signal);
     if (!said.some(({ key }) => key === 'confirmed'))
       return { outcome: 'rolled-back', why: 'it was taken back before it could be confirmed', steps: [] };
-    return { outcome: 'done', steps: [...says, `proven: ${step.proves}`, `sshwhy undo ${script.id} takes it back`] };
+    return {
+      outcome: 'done',
+      steps: [...says, `proven: ${step.proves}`, `sshwhy undo ${script.id} ${o.host.by} takes it back`],
+    };
   } catch (error) {
     const back = await takeBack(o, script.id, 'it was interrupted').catch(() => undefined);
     if (o.signal?.aborted || !back) throw error;

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import type { KeyChangeOptions } from '../app/key-change.ts';
+import type { KeyChangeOptions, KeyHost } from '../app/key-change.ts';
 import { revokeOn, rotateOn, type Way } from '../app/rotate-keys.ts';
 import { rotationState } from '../app/rotation-state.ts';
 import { EXIT, UsageError } from '../model/errors.ts';
 import type { ChangedHost, KeyChange } from '../model/keys-change.ts';
+import { shellQuote } from '../model/remedy.ts';
 import { type PlainKey, plainKey } from '../reason/keyring/plain-key.ts';
 import { visible } from '../report/escape.ts';
 import { keyChangeText, keyStepText } from '../report/keys-change.ts';
@@ -73,7 +74,7 @@ export function rotateCommand(signal: AbortSignal): Command {
         const keys = [...(flags.identity ?? []), ...own];
         const ended = await rotateOn({
           ...common,
-          host: { name: input, door: doorOf(flags, { ...target, user: login }, keys) },
+          host: hostAt(flags, { ...target, user: login }, keys),
           user,
           old: old.fingerprint,
           ...(old.identity === undefined ? {} : { oldIdentity: old.identity }),
@@ -97,11 +98,11 @@ export function revokeCommand(signal: AbortSignal): Command {
     .argument('<[user@]host[:port]...>', 'hosts; user is you there')
     .action(async (given: string, inputs: readonly string[], flags: ChangeFlags) => {
       const { fingerprint, key, identity } = keyAt(given, 'the key');
-      await onEach('revoke', { fingerprint }, inputs, flags, signal, (input, target, common) => {
+      await onEach('revoke', { fingerprint }, inputs, flags, signal, (_, target, common) => {
         const login = target.user ?? flags.login;
         return revokeOn({
           ...common,
-          host: { name: input, door: doorOf(flags, target, flags.identity ?? []) },
+          host: hostAt(flags, target, flags.identity ?? []),
           fingerprint,
           ...(key === undefined ? {} : { key }),
           ...(identity === undefined ? {} : { identity }),
@@ -165,10 +166,18 @@ function exitOf(hosts: readonly ChangedHost[]): number {
   return some('refused', 'not-tried') ? EXIT.closed : EXIT.open;
 }
 
-function doorOf(flags: ChangeFlags, target: Target, keys: readonly string[]) {
-  if (flags.on !== undefined) return openTransport(flags.on, sshArguments({ ...flags, identity: keys }));
-  const { identity: _, ...rest } = flags;
-  return openTransport(`ssh:${target.host}`, sshArguments({ ...rest, identity: keys }, target));
+/** The door by which a host is changed: ssh, as who was named, unless another one was. */
+function hostAt(flags: ChangeFlags, { input, host, port, user }: Target, keys: readonly string[]): KeyHost {
+  const { identity: _, login, ...rest } = flags;
+  const who = user ?? login;
+  const name = flags.on ?? `ssh:${who === undefined ? '' : `${who}@`}${host}`;
+  const through = port ?? flags.port;
+  const door = openTransport(
+    name,
+    sshArguments({ ...rest, identity: keys, ...(through === undefined ? {} : { port: through }) }),
+  );
+  const by = `--on ${shellQuote(name)}${through === undefined || flags.on !== undefined ? '' : ` -p ${through}`}`;
+  return { name: input, door, by };
 }
 
 /** Flags of ssh for the proofs: the way is the same, the key and the user are theirs to say. */

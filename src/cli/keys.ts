@@ -33,11 +33,20 @@ function withWhere(command: Command): Command {
   );
 }
 
+const EXIT_HELP = `
+Exit status:
+  ${EXIT.open}    looked; audit: nothing found at or above --fail-on; rotate, revoke: done and proven
+  ${EXIT.closed}    audit: something found; rotate, revoke: refused, and nothing was changed
+  ${EXIT.usage}    usage error
+  ${EXIT.couldNotLook}    a host could not be looked at
+  ${EXIT.rolledBack}    rotate, revoke: changed and taken back`;
+
 /** `sshwhy keys …`: who can log in where, with what. */
 export function keysCommand(signal: AbortSignal): Command {
   const command = new Command('keys')
     .description('who can log in where, with which key, last seen when; what is wrong with it')
-    .helpCommand(false);
+    .helpCommand(false)
+    .addHelpText('after', EXIT_HELP);
   for (const make of [listCommand, auditCommand, exportCommand, rotateCommand, revokeCommand])
     command.addCommand(make(signal).exitOverride());
   return command;

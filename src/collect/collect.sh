@@ -436,9 +436,9 @@ path_lines() {
 
 host_keys() {
   host_key_files | while IFS= read -r key; do
-    # What keeps ssh from reading the private half is said, the half itself is not.
+    # What keeps ssh from reading the private half is said, the half itself is not; who asks for keys alone opens none.
     trouble=''
-    [ -r "$key" ] && have ssh-keygen && trouble=$(within 3 ssh-keygen -y -P '' -f "$key" 2>&1 >/dev/null </dev/null | tr '\t' ' ' | tail -n 1)
+    [ "$scope" != keys ] && [ -r "$key" ] && have ssh-keygen && trouble=$(within 3 ssh-keygen -y -P '' -f "$key" 2>&1 >/dev/null </dev/null | tr '\t' ' ' | tail -n 1)
     printf '%s\t%s\t%s\n' "$key" "$(within 3 ssh-keygen -l -f "$key.pub" 2>/dev/null || echo -)" "$trouble"
   done
 }

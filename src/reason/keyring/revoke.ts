@@ -61,12 +61,9 @@ export function planRevoke(bundle: Bundle, fingerprint: string, given: PlainKey 
   const [unread] = config.unread;
   if (unread) return { is: 'refused', why: `${unread.path} was not read` };
   const key = given ?? knownKey(bundle, fingerprint);
-  const rules = [
-    setting(config, 'revokedkeys', {}),
-    ...seen.accounts.all.map((account) =>
-      setting(config, 'revokedkeys', connectionOf({ user: account.name, at: bundle.takenAt }, account, seen.groups)),
-    ),
-  ];
+  const rules = seen.accounts.all.map((account) =>
+    setting(config, 'revokedkeys', connectionOf({ user: account.name, at: bundle.takenAt }, account, seen.groups)),
+  );
   const vague = rules.find(({ certain }) => !certain);
   if (vague) return { is: 'refused', why: 'which list RevokedKeys names hangs on where the client comes from' };
   const lists = [...new Set(rules.map(({ values }) => values[0] ?? 'none'))];
