@@ -4,7 +4,7 @@ import type { OfferFacts } from '../access/bench.ts';
 import { expiredForSshd } from '../access/password.ts';
 import { connectionOf } from '../access/who.ts';
 import type { Account, ShadowEntry } from '../accounts.ts';
-import { type Setting, type SshdConfig, setting } from '../sshd/index.ts';
+import { type Setting, type SshdConfig, setting, word } from '../sshd/index.ts';
 
 /** Whether an account can be entered with a key at all, whatever key it is. */
 export interface AccountDoor {
@@ -20,6 +20,7 @@ export interface AccountDoor {
   readonly shell: boolean;
 }
 
+const DAY_MS = 86_400_000;
 const NO_SHELL = /\/(nologin|false)$/;
 
 const placeOf = ({ from }: Setting): string =>
@@ -67,10 +68,11 @@ export function accountDoor(
     const { file, line, words } = turned.lines[0] ?? {};
     closed.push(`${words?.keyword ?? turned.keyword} in line ${line} of ${file} keeps ${account.name} out`);
   }
-  if (shadow && expiredForSshd(shadow, meta.now)) closed.push('the account has expired');
-  const pam = setting(config, 'usepam', who);
-  if (shadow?.password.startsWith('bang') && pam.values[0]?.toLowerCase() === 'no')
-    closed.push('the account is locked, and UsePAM is off');
+  const alone = word(config, 'usepam', who) === 'no';
+  if (alone && shadow && expiredForSshd(shadow, meta.now)) closed.push('the account has expired');
+  if (!alone && shadow?.expire !== undefined && Math.floor(meta.now / DAY_MS) >= shadow.expire)
+    doubts.push('the account has expired, and what PAM makes of it was not asked');
+  if (alone && shadow?.password.startsWith('bang')) closed.push('the account is locked, and UsePAM is off');
   const shell = account.shell || '/bin/sh';
   if (paths.get(shell)?.type === 'missing') closed.push(`its shell ${shell} does not exist`);
   return {
