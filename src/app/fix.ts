@@ -62,12 +62,14 @@ const isFix = (finding: Finding): finding is Finding & { fix: Fix } =>
 
 const nameOf = ({ id, subject }: Finding): string => `${id} ${subject ?? ''}`;
 
-/** What is to be changed next: the first cause that closes a gate, else the first that makes the login worse. */
-export function nextFinding(findings: readonly Finding[], only?: string): Finding | undefined {
-  if (only !== undefined) return findings.find(({ id }) => id === only);
-  return (
-    findings.find(({ role }) => role === 'blocking') ?? findings.find((one) => one.role === 'degrading' && isFix(one))
-  );
+/** What is to be changed next: the first cause that closes a gate; where none does from the start, one that makes the login worse. */
+export function nextFinding(
+  findings: readonly Finding[],
+  o: { readonly only?: string; readonly begun: boolean },
+): Finding | undefined {
+  if (o.only !== undefined) return findings.find(({ id }) => id === o.only);
+  const blocking = findings.find(({ role }) => role === 'blocking');
+  return blocking ?? (o.begun ? undefined : findings.find((one) => one.role === 'degrading' && isFix(one)));
 }
 
 /** A word that no other fix of a machine has, in the order of time. */
@@ -123,18 +125,14 @@ async function rounds(o: FixOptions, made: Made[]): Promise<Fixed> {
   let diagnosis = await o.look();
   const tried = new Set<string>();
   for (let round = 0; round < ROUNDS; round++) {
-    const next = nextFinding(diagnosis.findings, o.only);
-    const done = o.only === undefined ? works(diagnosis) && next === undefined : made.length > 0 && next === undefined;
-    if (done || (works(diagnosis) && made.length > 0 && next && tried.has(nameOf(next))))
-      return made.length === 0 ? { outcome: 'nothing', made, diagnosis } : finish(o, made, diagnosis);
-    const stuck = whyStuck(next, tried, o);
-    if (!next || !isFix(next) || stuck !== undefined)
-      return made.length === 0
-        ? { outcome: next ? 'stuck' : 'nothing', made, diagnosis, ...(stuck === undefined ? {} : { why: stuck }) }
-        : rollBack(o, made, diagnosis, stuck ?? 'the login still fails');
+    const next = nextFinding(diagnosis.findings, { ...o, begun: made.length > 0 });
+    if (!next && made.length > 0) return finish(o, made, diagnosis);
+    if (!next && (works(diagnosis) || o.only !== undefined)) return { outcome: 'nothing', made, diagnosis };
+    const door = next && isFix(next) ? o.doors[next.fix.where] : undefined;
+    const stuck = whyStuck(next, tried, door, o);
+    if (!next || !isFix(next) || !door || stuck !== undefined)
+      return giveUp(o, made, diagnosis, 'stuck', stuck ?? 'the login still fails');
     tried.add(nameOf(next));
-    const door = o.doors[next.fix.where];
-    if (!door) return { outcome: 'stuck', made, diagnosis, why: 'no door into the server was named (--on)' };
     const plan = planOf(next, o, stackOn(made, next.fix.where));
     o.step(`looking at what the fix of ${plan.cause} would change`);
     const { diff, refused } = await preview(door, plan.script, o.signal);
@@ -142,10 +140,10 @@ async function rounds(o: FixOptions, made: Made[]): Promise<Fixed> {
     if (!(await o.agree(plan, diff))) return giveUp(o, made, diagnosis, 'declined', 'it was not wanted');
     await putOff(o, made);
     o.step(`making the fix of ${plan.cause}`);
-    const applied = await attempt(o, door, plan, made);
-    if (applied.state === 'refused') return giveUp(o, made, diagnosis, 'refused', applied.why ?? '');
-    if (applied.state === 'restored') return rollBack(o, made, diagnosis, applied.why ?? 'a change failed');
-    if (applied.state === 'damaged') return { outcome: 'damaged', made: [...made], diagnosis, why: applied.why ?? '' };
+    const { state, why = '' } = await make(o, door, plan, made);
+    if (state === 'refused') return giveUp(o, made, diagnosis, 'refused', why);
+    if (state === 'restored') return rollBack(o, made, diagnosis, why);
+    if (state === 'damaged') return { outcome: 'damaged', made, diagnosis, why };
     o.step('looking whether the login works now');
     diagnosis = await o.look();
   }
@@ -153,7 +151,7 @@ async function rounds(o: FixOptions, made: Made[]): Promise<Fixed> {
 }
 
 /** The fix counts as made from the moment it is sent, so that an interruption takes it back. */
-async function attempt(o: FixOptions, door: Transport, plan: Planned, made: Made[]): Promise<Applied> {
+async function make(o: FixOptions, door: Transport, plan: Planned, made: Made[]): Promise<Applied> {
   made.push({ ...plan, applied: { state: 'unknown', effects: [], warnings: [] } });
   const applied = await apply(door, plan.script, o.signal);
   made.pop();
@@ -164,11 +162,17 @@ async function attempt(o: FixOptions, door: Transport, plan: Planned, made: Made
 const stackOn = (made: readonly Made[], where: Fix['where']): string[] =>
   made.filter(({ fix }) => fix.where === where).map(({ id }) => id);
 
-function whyStuck(next: Finding | undefined, tried: ReadonlySet<string>, o: FixOptions): string | undefined {
+function whyStuck(
+  next: Finding | undefined,
+  tried: ReadonlySet<string>,
+  door: Transport | undefined,
+  o: FixOptions,
+): string | undefined {
   if (!next) return 'what closes the gate was not found';
   if (tried.has(nameOf(next))) return `${next.id} is still there after its fix`;
   if (!next.fix) return `${next.id} has no remedy`;
   if ('refuse' in next.fix) return `${next.id} is not for a machine to fix: ${next.fix.refuse}`;
+  if (!door) return 'no door into the server was named (--on)';
   if (!sure(next, o.only)) return `${next.id} is only possible, not proven; --only ${next.id} fixes it all the same`;
   return undefined;
 }
@@ -189,7 +193,7 @@ async function giveUp(
   o: FixOptions,
   made: readonly Made[],
   diagnosis: Diagnosis,
-  outcome: 'refused' | 'declined',
+  outcome: 'stuck' | 'refused' | 'declined',
   why: string,
 ): Promise<Fixed> {
   return made.length === 0 ? { outcome, made, diagnosis, why } : rollBack(o, made, diagnosis, why);
@@ -200,7 +204,7 @@ async function rollBack(o: FixOptions, made: readonly Made[], diagnosis: Diagnos
   return { outcome: whole ? 'rolled-back' : 'damaged', made, diagnosis, why };
 }
 
-/** Last first. False when a machine could not be told; its guard does it then. */
+/** Last first. False when not all of it could be put back; where a machine cannot be told, its guard does it. */
 async function takeBack(o: FixOptions, made: readonly Made[], why: string, signal?: AbortSignal): Promise<boolean> {
   let whole = true;
   for (const { id, fix, cause } of made.toReversed()) {
@@ -208,9 +212,9 @@ async function takeBack(o: FixOptions, made: readonly Made[], why: string, signa
     if (!door) continue;
     o.step(`taking the fix of ${cause} back`);
     try {
-      const said = await manage(door, { action: 'restore', id, why }, signal);
+      // Of several that are confirmed one after the other the first may be so already.
+      const said = await manage(door, { action: 'undo', id, why, force: true }, signal);
       whole &&= said.some(({ key }) => key === 'restored' || key === 'unknown');
-      if (said.some(({ key, text }) => key === 'said' && text.includes('but for what is said above'))) whole = false;
     } catch {
       o.say(`${door.name} cannot be reached any more; its guard takes the fix back within ${o.within} s`);
     }

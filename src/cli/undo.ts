@@ -39,7 +39,6 @@ export function undoCommand(signal: AbortSignal): Command {
     );
     const changed = said.filter(({ key }) => key === 'changed').map(({ text }) => text);
     const state = said.at(-1)?.key ?? 'unknown';
-    const back = state === 'restored' && !said.some(({ text }) => text.includes('but for what is said above'));
     if (flags.json) process.stdout.write(`${JSON.stringify({ schema: 1, id, state, changed }, null, 2)}\n`);
     else if (state === 'unknown') throw new UsageError(`this machine remembers no fix ${id}: sshwhy undo lists them`);
     else if (changed.length > 0)
@@ -47,6 +46,6 @@ export function undoCommand(signal: AbortSignal): Command {
         `sshwhy: ${visible(changed.join(', '))} was changed since, so nothing was taken back. Undo what came later first, or use --force.\n`,
       );
     else for (const { key, text } of said) if (key === 'said') process.stdout.write(`${visible(text)}\n`);
-    process.exitCode = back ? EXIT.open : EXIT.closed;
+    process.exitCode = state === 'restored' ? EXIT.open : EXIT.closed;
   });
 }

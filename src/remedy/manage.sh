@@ -40,16 +40,18 @@ case $action in
     ;;
   extend)
     printf '%s\n' "$(($(now) + within))" >"$dir/deadline.new" && mv -- "$dir/deadline.new" "$dir/deadline" && tell "$(stands "$dir")" '' ;;
-  restore | undo)
+  undo)
     if [ ! -e "$dir/restore.sh" ]; then
       tell unknown ''
     else
-      lost=$([ "$action" = restore ] || [ -n "$force" ] || changed_since)
+      lost=$([ -n "$force" ] || changed_since)
       if [ -n "$lost" ]; then
         printf '%s\n' "$lost"
       else
-        sh "$dir/restore.sh" "$why" "$([ "$action" = undo ] && echo undo)" | sed 's/^/@@ said /'
-        tell "$(stands "$dir")" ''
+        said=$(sh "$dir/restore.sh" "$why" undo)
+        rc=$?
+        printf '%s\n' "$said" | sed 's/^/@@ said /'
+        if [ "$rc" = 1 ]; then tell damaged "$dir/log"; else tell "$(stands "$dir")" ''; fi
       fi
     fi
     ;;

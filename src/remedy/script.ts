@@ -130,7 +130,7 @@ export const consoleScript = (o: ApplyScript): string =>
 
 export type Manage =
   | { readonly action: 'list' }
-  | { readonly action: 'confirm' | 'restore'; readonly id: string; readonly why: string }
+  | { readonly action: 'confirm'; readonly id: string; readonly why: string }
   | { readonly action: 'extend'; readonly id: string; readonly within: number }
   | { readonly action: 'undo'; readonly id: string; readonly why: string; readonly force?: boolean };
 

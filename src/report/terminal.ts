@@ -73,6 +73,7 @@ export function terminal(report: Report, o: TerminalOptions): string {
     for (const command of cause.fix.commands) out.push(`    ${c.cyan(visible(command))}`);
     if (cause.fix.undo) out.push(c.dim('  Undo'));
     for (const command of cause.fix.undo ?? []) out.push(`    ${c.dim(visible(command))}`);
+    out.push(c.dim('  sshwhy fix does it, proves it by a login, and takes it back if that fails.'));
   };
 
   const tell = (cause: ReportedCause, full: boolean): void => {

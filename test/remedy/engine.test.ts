@@ -111,7 +111,7 @@ test('what is written is what was asked for, and the preview changes nothing', a
   expect((await apply(door(), made)).state).toBe('applied');
   expect(readFileSync(config, 'utf8')).toBe(`Host new\n  User "a b"\nHost old\n  Port 2222 # $(id) \\n & it's\n`);
   expect((await remembered(door())).map(({ id, state }) => [id, state])).toEqual([[made.id, 'armed']]);
-  await manage(door(), { action: 'restore', id: made.id, why: 'trial' });
+  await manage(door(), { action: 'undo', id: made.id, why: 'trial' });
   expect(tree()).toEqual(before);
 });
 
