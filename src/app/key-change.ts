@@ -129,14 +129,12 @@ async function takeBack(o: KeyChangeOptions, id: string, why: string): Promise<E
   const end = Date.now() + o.within * 1000 + MARGIN_MS;
   for (let first = true; first || Date.now() < end; first = false) {
     if (!first) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    const said = await manage(o.host.door, { action: 'restore', id, why }, AbortSignal.timeout(RESTORE_MS)).catch(
-      () => [],
-    );
+    const order = { action: 'undo', id, why, force: true } as const;
+    const said = await manage(o.host.door, order, AbortSignal.timeout(RESTORE_MS)).catch(() => []);
+    const is = (state: string) => said.some(({ key }) => key === state);
+    if (is('damaged')) return { outcome: 'damaged', why, steps: [] };
     // Whoever cannot log in any more gets no answer.
-    if (said.length === 0) continue;
-    const whole = said.some(({ key }) => key === 'restored' || key === 'unknown');
-    const part = said.some(({ key, text }) => key === 'said' && text.includes('but for what is said above'));
-    return { outcome: whole && !part ? 'rolled-back' : 'damaged', why, steps: [] };
+    if (is('restored') || is('unknown')) return { outcome: 'rolled-back', why, steps: [] };
   }
   return { outcome: 'damaged', why: `${why}; and the host could not be reached any more`, steps: [] };
 }
