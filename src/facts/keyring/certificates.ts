@@ -47,8 +47,7 @@ export function certificateFile(path: string, text: string, account?: string): S
 export function certificatesUsed(logins: KeyLogins | undefined): readonly SeenCertificate[] {
   return (logins?.logins ?? []).flatMap((login): SeenCertificate[] => {
     const { certificate, fingerprint, type, user } = login;
-    const last = loginTold(login);
-    if (!certificate || !last) return [];
+    if (!certificate) return [];
     const { id, serial, ca } = certificate;
     return [
       {
@@ -61,7 +60,7 @@ export function certificatesUsed(logins: KeyLogins | undefined): readonly SeenCe
         authority: ca,
         principals: [],
         account: user,
-        lastLogin: last,
+        lastLogin: loginTold(login),
       },
     ];
   });

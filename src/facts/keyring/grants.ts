@@ -1,5 +1,5 @@
 import type { Attempt } from '../../model/attempt.ts';
-import type { Grant, HostKeyring } from '../../model/keys.ts';
+import type { Grant, HostKeyring, SeenLogin } from '../../model/keys.ts';
 import type { AuthorizedKey } from '../access/authorized-keys.ts';
 import { type Bench, benchOf, type OfferFacts } from '../access/bench.ts';
 import { plainType } from '../access/certificate.ts';
@@ -28,15 +28,18 @@ export interface Seen {
   readonly kept: boolean;
 }
 
-export const isoOf = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');
+/** RFC 3339 of epoch milliseconds; nothing for what no calendar has. */
+export function isoOf(ms: number): string | undefined {
+  const at = new Date(ms);
+  const year = at.getUTCFullYear();
+  return year >= 1970 && year <= 9999 ? at.toISOString().replace('.000Z', 'Z') : undefined;
+}
 
 /** A login in the form that every output has. */
-export const loginTold = ({ at, from, times, text }: KeyLogin): Grant['lastLogin'] => ({
-  ...(at === undefined ? {} : { at: isoOf(at) }),
-  from,
-  times,
-  text,
-});
+export function loginTold({ at, from, times, text }: KeyLogin): SeenLogin {
+  const when = at === undefined ? undefined : isoOf(at);
+  return { ...(when === undefined ? {} : { at: when }), from, times, text };
+}
 
 /** What closes or clouds one line: the file that it stands in, the key itself, then its options. */
 function standing(
@@ -86,6 +89,7 @@ function grantOf(bench: Bench, door: AccountDoor, file: KeyFile, key: Authorized
   );
   const last = mine?.toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0))[0];
   const entry = paths.get(file.path);
+  const changed = entry?.type === 'file' ? isoOf(entry.mtime * 1000) : undefined;
   return {
     account: account.name,
     uid: account.uid,
@@ -103,7 +107,7 @@ function grantOf(bench: Bench, door: AccountDoor, file: KeyFile, key: Authorized
     shell: door.shell,
     seen: last ? 'seen' : logins?.since !== undefined && kept ? 'not-seen' : 'unknown',
     ...(last ? { lastLogin: loginTold(last) } : {}),
-    ...(entry?.type === 'file' ? { fileChanged: isoOf(entry.mtime * 1000) } : {}),
+    ...(changed === undefined ? {} : { fileChanged: changed }),
   };
 }
 

@@ -51,13 +51,14 @@ export function hostKeyring(bundle: Bundle, door: string): HostKeyring | { reado
   const rest = elsewhere(given, found ?? [], places);
   const keys = value(hostKeys.read(bundle), 'host keys') ?? [];
   const { release } = given.sshdBinary ?? {};
+  const since = logins?.since === undefined ? undefined : isoOf(logins.since);
   return {
     name: given.meta.hostname || door,
     door,
     takenAt: bundle.takenAt,
     ...(release ? { release: `OpenSSH ${release.major}.${release.minor}` } : {}),
     log: {
-      ...(logins?.since === undefined ? {} : { since: isoOf(logins.since) }),
+      ...(since === undefined ? {} : { since }),
       sources: [...(logins?.sources ?? [])],
       kept,
     },
@@ -102,9 +103,10 @@ function loginsOf(bundle: Bundle, blind: Told[]): KeyLogins | undefined {
 
 /** Accounts whose files were looked for; the collector was asked for one, or for all. */
 function lookedAt({ accounts, meta, files }: OfferFacts): readonly Account[] {
-  if (meta.user === undefined) return accounts.all;
+  const all = accounts.all.filter(({ uid }) => Number.isInteger(uid));
+  if (meta.user === undefined) return all;
   const root = (home: string) => files.has(`${home}/.ssh/authorized_keys`);
-  return accounts.all.filter(({ name, uid, home }) => name === meta.user || (uid === 0 && root(home)));
+  return all.filter(({ name, uid, home }) => name === meta.user || (uid === 0 && root(home)));
 }
 
 /** The same gap at many accounts is told once. */

@@ -25,6 +25,8 @@ export function planAdd(bundle: Bundle, user: string, old: string, fresh: PlainK
   if (!host) return { is: 'refused', why: 'what sshd reads there was not seen' };
   const before = linesOf(host, user, old);
   const there = linesOf(host, user, fresh.fingerprint);
+  const hidden = host.blind.find(({ what }) => what.startsWith(`keys of ${user} in `));
+  if (before.length === 0 && hidden) return { is: 'refused', why: `${hidden.what} were not seen: ${hidden.why}` };
   if (before.length === 0)
     return there.length > 0
       ? { is: 'done', says: [`${fresh.fingerprint} stands for ${user}, and the old key does not`] }
