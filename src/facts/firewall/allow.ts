@@ -20,8 +20,11 @@ interface Place {
   readonly before: number;
 }
 
-const HANDLE = (place: string): string =>
-  `"$(nft -a list chain ${place} | sed -n 's/.*comment "sshwhy" # handle //p')"`;
+/** By its comment the rule is found again among those that were made for others. */
+const markOf = ({ from, port }: Question, reply: boolean): string => `sshwhy ${reply ? 'to' : 'from'} ${from} ${port}`;
+
+const handleOf = (place: string, mark: string): string =>
+  `"$(nft -a list chain ${place} | sed -n 's/.*comment "${mark}" # handle //p' | head -n 1)"`;
 
 /** Where an allowing rule stands in front of what decides; a policy is reached from anywhere, so it goes to the head. */
 function inFront({ chain, rule }: Decision): Place {
@@ -95,7 +98,9 @@ function viaIptables({ chain, before }: Place, { from, port }: Question, reply: 
   };
 }
 
-function viaNft({ chain, before }: Place, { from, port }: Question, reply: boolean): Spoken {
+function viaNft({ chain, before }: Place, question: Question, reply: boolean): Spoken {
+  const { from, port } = question;
+  const mark = markOf(question, reply);
   const place = `${chain.family} ${shellQuote(chain.table)} ${shellQuote(chain.name)}`;
   const family = isV6(from) ? 'ip6' : 'ip';
   const match = reply
@@ -105,7 +110,9 @@ function viaNft({ chain, before }: Place, { from, port }: Question, reply: boole
   const at = next === undefined ? `nft insert rule ${place}` : `nft insert rule ${place} position ${next}`;
   return {
     changes: [
-      command(`${at} ${match} accept comment '"sshwhy"'`, [`nft delete rule ${place} handle ${HANDLE(place)}`]),
+      command(`${at} ${match} accept comment '"${mark}"'`, [
+        `nft delete rule ${place} handle ${handleOf(place, mark)}`,
+      ]),
     ],
     lasts: 'gone at the next boot, unless it is written into /etc/nftables.conf as well',
   };
