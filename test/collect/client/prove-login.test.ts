@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tryLogin } from '../../../src/collect/client/prove-login.ts';
 
-/** Logs of `ssh -v` 9.2, as a server of the lab made it write them; the ssh of the test says the same. */
+/** In the words of `ssh -v` 9.2 (sshconnect2.c, ssh.c); the real ones are met in the lab. */
 const NEW = 'SHA256:Hdw4eE+wKLNj7ZY2cFxDsSN1K+c5HxSr60co0u+wqi8';
 const HEAD = 'OpenSSH_9.2p1 Debian-2+deb12u6, OpenSSL 3.0.19 27 Jan 2026';
 const TAKES = `debug1: Server accepts key: /root/.ssh/new ED25519 ${NEW} explicit`;
