@@ -6,6 +6,7 @@ import type { LabCase } from './case.ts';
 import { faults } from './faults.ts';
 import { healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
+import { keysTrials } from './keys.ts';
 import type { Topology } from './net.ts';
 import { polite, tryPolite } from './polite.ts';
 import { tryFault } from './provoke.ts';
@@ -16,7 +17,7 @@ import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy`, `polite`, `bisect`, `fault` or `story`. */
+  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `keys` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -64,6 +65,17 @@ export async function loadTrials(): Promise<Trial[]> {
   for (const one of bisects) {
     for (const suite of SUITES) {
       trials.push({ suite, name: 'bisect', variant: one.name, topology: 'direct', try: (lab) => tryBisect(lab, one) });
+    }
+  }
+  for (const one of keysTrials) {
+    for (const suite of SUITES) {
+      trials.push({
+        suite,
+        name: 'keys',
+        variant: one.name,
+        topology: 'direct',
+        try: (lab, capture) => one.try(lab, one.name === 'list' ? fixture(capture, 'keyring', suite) : undefined),
+      });
     }
   }
   for (const fault of faults) {
