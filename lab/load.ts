@@ -7,6 +7,7 @@ import { faults } from './faults.ts';
 import { hardenings, tryHardening } from './harden.ts';
 import { healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
+import { keysTrials } from './keys.ts';
 import type { Topology } from './net.ts';
 import { polite, tryPolite } from './polite.ts';
 import { tryFault } from './provoke.ts';
@@ -17,7 +18,7 @@ import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `harden` or `story`. */
+  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `harden`, `keys` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -76,6 +77,17 @@ export async function loadTrials(): Promise<Trial[]> {
         topology: 'direct',
         try: (lab, capture) =>
           tryHardening(lab, one, fixture(capture && one.fixture === true, 'harden', suite, one.name)),
+      });
+    }
+  }
+  for (const one of keysTrials) {
+    for (const suite of SUITES) {
+      trials.push({
+        suite,
+        name: 'keys',
+        variant: one.name,
+        topology: 'direct',
+        try: (lab, capture) => one.try(lab, one.name === 'list' ? fixture(capture, 'keyring', suite) : undefined),
       });
     }
   }

@@ -14,6 +14,8 @@ import type { Finding } from '../src/model/finding.ts';
 import { fixReportSchema } from '../src/model/fix-report.ts';
 import { type CauseId, GATES } from '../src/model/gate.ts';
 import { hardenReportSchema } from '../src/model/harden-report.ts';
+import { keyAuditSchema, keyGraphSchema, keyringSchema } from '../src/model/keys.ts';
+import { keyChangeSchema } from '../src/model/keys-change.ts';
 import { reportSchema } from '../src/model/report.ts';
 import { conclude } from '../src/reason/conclude.ts';
 import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
@@ -107,9 +109,16 @@ example(
   hardenText(posture, { color: false, verbose: false }),
 );
 
-put('schema/harden.schema.json', `${JSON.stringify(z.toJSONSchema(hardenReportSchema), null, 2)}\n`);
-put('schema/report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema), null, 2)}\n`);
-put('schema/fix.schema.json', `${JSON.stringify(z.toJSONSchema(fixReportSchema), null, 2)}\n`);
+for (const [file, schema] of [
+  ['report', reportSchema],
+  ['fix', fixReportSchema],
+  ['harden', hardenReportSchema],
+  ['keys', keyringSchema],
+  ['keys-audit', keyAuditSchema],
+  ['keys-graph', keyGraphSchema],
+  ['keys-change', keyChangeSchema],
+] as const)
+  put(`schema/${file}.schema.json`, `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`);
 
 if (stale.length > 0) console.log(`${check ? 'out of date, run `npm run gen`:' : 'written:'} ${stale.join(' ')}`);
 if (check && stale.length > 0) process.exitCode = 1;

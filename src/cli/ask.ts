@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
-/** A yes of the person at the terminal; no where nobody is there. */
+/** A yes of the person at the terminal; no where nobody is there. Rejects on abort. */
 export async function ask(question: string, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) {
     process.stderr.write(`sshwhy: ${question} Nobody is there to ask; --yes makes it without asking\n`);

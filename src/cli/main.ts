@@ -8,6 +8,7 @@ import { diagnoseCommand } from './diagnose.ts';
 import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
 import { hardenCommand } from './harden.ts';
+import { keysCommand } from './keys.ts';
 import { serverCommand } from './server.ts';
 import { undoCommand } from './undo.ts';
 
@@ -44,6 +45,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     undoCommand,
     bisectCommand,
     hardenCommand,
+    keysCommand,
     explainCommand,
   ]) {
     const command = make(interrupt.signal).exitOverride();

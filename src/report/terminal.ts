@@ -22,7 +22,7 @@ const MARK: Readonly<Record<Outcome, string>> = {
 const EVIDENCE_SHOWN = 4;
 
 /** Breaks at spaces; all lines but the first get `indent`. Words longer than a line stay whole, so that they can be copied. */
-function wrap(text: string, width: number, indent: string): string {
+export function wrap(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
