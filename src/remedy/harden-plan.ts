@@ -64,7 +64,8 @@ function drafted(
   const known = new Set(problems(before.value.config).map(({ text }) => text));
   if (problems(then.value.config).some(({ text }) => !known.has(text))) return undefined;
   const judged = new Map(judgeControls(after, profile, today).map((result) => [resultKey(result), result.status]));
-  const wanted = results.filter(({ status, repair }) => status === 'fail' && repair?.kind === 'line').map(resultKey);
+  // Some fail for what only follows: without passwords there is nothing to guess.
+  const wanted = results.filter(({ status }) => status === 'fail').map(resultKey);
   return { change, after, satisfied: new Set(wanted.filter((key) => judged.get(key) === 'pass')) };
 }
 
@@ -85,8 +86,8 @@ function configDraft(
   const inFolder = includesDropIn(running.value)
     ? of({ kind: 'write', file: DROP_IN, text: whole, mode: '0600', owner: 'root:root' })
     : undefined;
-  const wanted = results.filter(({ status, repair }) => status === 'fail' && repair?.kind === 'line').length;
-  if (inFolder && inFolder.satisfied.size === wanted) return inFolder;
+  const wanted = results.filter(({ status, repair }) => status === 'fail' && repair?.kind === 'line').map(resultKey);
+  if (inFolder && wanted.every((key) => inFolder.satisfied.has(key))) return inFolder;
   const inFront = of({ kind: 'prepend', file: main, lines: alone.trimEnd().split('\n') });
   const best = [inFolder, inFront]
     .filter((draft) => draft !== undefined)
@@ -128,9 +129,7 @@ export function hardenPlan(
       : [];
   });
   const satisfied = (result: ControlResult): boolean =>
-    result.repair?.kind === 'line'
-      ? (draft?.satisfied.has(resultKey(result)) ?? false)
-      : result.repair?.kind !== 'manual';
+    draft?.satisfied.has(resultKey(result)) === true || ['mode', 'owner', 'unit'].includes(result.repair?.kind ?? '');
   const left = failed
     .filter((result) => !satisfied(result))
     .map((result) => ({

@@ -116,6 +116,13 @@ describe.each(plain)('the drop-in for %s', (_, bundle) => {
     expect(plan(nobody, builtIn('sshwhy')).keepers).toEqual([]);
   });
 
+  it('counts what only follows: without passwords there is nothing to guess', () => {
+    const guarded = inFront(bundle, 'PerSourcePenalties no');
+    const { left, satisfies } = plan(guarded, builtIn('sshwhy'));
+    if (configOf(guarded).release?.[0] !== 10) expect(satisfies).toContain('guess-guard');
+    expect(left.map(({ result }) => result)).not.toContain('guess-guard');
+  });
+
   it('names the logins that it would shut out', () => {
     const profile: Profile = { ...ALL, wants: new Map([['pubkey-algorithms', { only: ['rsa-sha2-512'] }]]) };
     const { shutOut, keepers } = plan(bundle, profile);

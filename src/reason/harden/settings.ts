@@ -77,11 +77,14 @@ function weaker(config: SshdConfig, keyword: string, want: Want, overruling: boo
     if (!values || meets(want, values)) return [];
     return [weakening(line, place(line), shown(want, values))];
   });
-  const methods =
-    overruling && PASSWORDS.has(keyword) ? inBlocks.filter((line) => line.keyword === 'authenticationmethods') : [];
-  const loose = methods.flatMap((line): Judged[] => {
+  // What overrules it may itself be taken back for some.
+  const [overruler, holds]: readonly [string, (values: readonly string[]) => boolean] = PASSWORDS.has(keyword)
+    ? ['authenticationmethods', demandsKey]
+    : ['disableforwarding', (values: readonly string[]) => values[0] === 'yes'];
+  const overrulers = overruling ? inBlocks.filter((line) => line.keyword === overruler) : [];
+  const loose = overrulers.flatMap((line): Judged[] => {
     const values = valuesOf(config, line, []);
-    return values && !demandsKey(values) ? [weakening(line, place(line), values.join(' '))] : [];
+    return values && !holds(values) ? [weakening(line, place(line), values.join(' '))] : [];
   });
   return [...found, ...loose];
 }

@@ -225,6 +225,14 @@ describe.each(plain)('a Match block on %s', (_, bundle) => {
     expect(statusOf(back, 'password-authentication')).toBe('fail pass');
   });
 
+  it('can take back DisableForwarding', () => {
+    const shut = inFront(bundle, 'DisableForwarding yes');
+    expect(statusOf(behind(shut, 'Match User bob', '  AllowTcpForwarding yes'), 'allow-tcp-forwarding')).toBe('pass');
+    expect(statusOf(behind(shut, 'Match User bob', '  DisableForwarding no'), 'allow-tcp-forwarding')).toBe(
+      'fail pass',
+    );
+  });
+
   it('for all stands for everybody', () => {
     expect(of(judged(behind(bundle, 'Match all', '  MaxAuthTries 9')), 'max-auth-tries')).toMatchObject([
       { status: 'fail', now: '9' },
