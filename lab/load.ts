@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { bisects, tryBisect } from './bisect.ts';
 import type { LabCase } from './case.ts';
 import { faults } from './faults.ts';
+import { hardenings, tryHardening } from './harden.ts';
 import { healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
 import { keysTrials } from './keys.ts';
@@ -17,7 +18,7 @@ import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `keys` or `story`. */
+  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `harden`, `keys` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -65,6 +66,18 @@ export async function loadTrials(): Promise<Trial[]> {
   for (const one of bisects) {
     for (const suite of SUITES) {
       trials.push({ suite, name: 'bisect', variant: one.name, topology: 'direct', try: (lab) => tryBisect(lab, one) });
+    }
+  }
+  for (const one of hardenings) {
+    for (const suite of SUITES) {
+      trials.push({
+        suite,
+        name: 'harden',
+        variant: one.name,
+        topology: 'direct',
+        try: (lab, capture) =>
+          tryHardening(lab, one, fixture(capture && one.fixture === true, 'harden', suite, one.name)),
+      });
     }
   }
   for (const one of keysTrials) {

@@ -5,7 +5,7 @@ import { type Diagnosis, diagnose } from '../app/diagnose.ts';
 import { type Doors, type Fixed, fixAll, type Made, type Planned } from '../app/fix.ts';
 import { collectServer } from '../app/server.ts';
 import { commandsOf } from '../model/change.ts';
-import { EXIT, UsageError } from '../model/errors.ts';
+import { EXIT } from '../model/errors.ts';
 import type { FixReport } from '../model/fix-report.ts';
 import { manage, remembered } from '../remedy/apply.ts';
 import { consoleScript } from '../remedy/script.ts';
@@ -16,6 +16,7 @@ import { progress, wantsColor } from './answer.ts';
 import { ask } from './ask.ts';
 import { offeredIn } from './offered.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
+import { parseSeconds } from './seconds.ts';
 import { parseAddress, parseTarget } from './target.ts';
 
 interface FixFlags extends SshFlags {
@@ -31,14 +32,6 @@ interface FixFlags extends SshFlags {
   readonly confirm?: string;
   readonly timeout: number;
   readonly json?: boolean;
-}
-
-/** Seconds of `60`, `60s`, `5m`. @throws UsageError for others and for what nobody can wait for. */
-function parseSeconds(word: string): number {
-  const found = /^(\d{1,6})(s|m)?$/.exec(word);
-  const seconds = Number(found?.[1] ?? Number.NaN) * (found?.[2] === 'm' ? 60 : 1);
-  if (!(seconds >= 5 && seconds <= 3600)) throw new UsageError(`"${word}": between 5s and 60m`);
-  return seconds;
 }
 
 /** `sshwhy fix`: what keeps the login out is changed, and changed back unless a fresh login works. */

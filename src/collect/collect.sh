@@ -451,9 +451,20 @@ host_key_files() {
   printf '%s\n' "$keys"
 }
 
+# Sizes of the groups that diffie-hellman-group-exchange may take (moduli(5)), and how many there are of each.
+moduli() {
+  moduli_file=$(config_values modulifile | head -n 1)
+  moduli_file=${moduli_file:-/etc/ssh/moduli}
+  [ -e "$moduli_file" ] || return $ABSENT
+  [ -r "$moduli_file" ] || return $DENIED
+  printf 'path=%s\n' "$moduli_file"
+  awk '$1 !~ /^#/ && NF >= 7 { n[$5 + 0]++ } END { for (size in n) print "size=" size " " n[size] }' "$moduli_file" | sort
+}
+
 paths() {
   {
     printf '%s\n' "$configs" | with_parents
+    for path in /etc/ssh/sshd_config.d/*; do [ ! -e "$path" ] || printf '%s\n' "$path"; done
     printf '%s\n' /run/sshd /run /var/run/sshd /etc/ssh/sshd_config.d /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server \
       /usr/lib/openssh/sshd-session /usr/lib/openssh/sshd-auth /usr/libexec/openssh/sshd-session "$sshd" \
       /etc/nologin /run/nologin /var/run/nologin /etc/hosts.allow /etc/hosts.deny /etc/shells
@@ -806,6 +817,7 @@ group_sshd() {
   section sshd-test 64 sshd_test
   section sshd-effective 128 sshd_effective
   section hostkeys 64 host_keys
+  section moduli 16 moduli
 }
 
 group_units() {
@@ -871,7 +883,8 @@ group_machine() {
     printf '%s\n' "$configs"
     printf '%s\n' /etc/hosts.allow /etc/hosts.deny /etc/nologin /run/nologin /var/run/nologin /etc/shells /etc/hosts /etc/resolv.conf \
       /etc/nsswitch.conf /etc/fstab \
-      /etc/ufw/ufw.conf /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ssh /etc/default/ufw
+      /etc/ufw/ufw.conf /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ssh /etc/default/ufw \
+      /etc/crypto-policies/config /etc/crypto-policies/state/current /etc/sysconfig/sshd
     printf '%s\n' "$pam_list" "$pam_read"
     unit_files
     config_values trustedusercakeys | grep '^/'
