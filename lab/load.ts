@@ -105,6 +105,11 @@ export async function loadTrials(): Promise<Trial[]> {
   return trials;
 }
 
+/** Kinds of which every variant runs on every suite. */
+const EVERYWHERE: ReadonlySet<string> = new Set(['healthy', 'polite', 'bisect', 'story']);
+/** Before sshd is reached its release makes no difference. */
+const BEFORE_SSHD = /^(client|name|network)\//;
+
 /**
  * The first case of each cause on all its suites, and its further variants on one suite each, in turns; hosts that are
  * counted, healthy or told a story about stay. Half of the time, and still every case.
@@ -117,10 +122,11 @@ export function coreOf(trials: readonly Trial[]): Trial[] {
     if (!known.includes(variant)) variants.set(name, [...known, variant]);
     suites.set(`${name} ${variant}`, [...(suites.get(`${name} ${variant}`) ?? []), suite]);
   }
+  const names = [...variants.keys()];
   return trials.filter(({ name, variant, suite }) => {
-    const turn = variants.get(name)?.indexOf(variant) ?? 0;
     const all = suites.get(`${name} ${variant}`) ?? [];
-    return turn === 0 || !name.includes('/') || all[turn % all.length] === suite;
+    const turn = (variants.get(name)?.indexOf(variant) ?? 0) + (BEFORE_SSHD.test(name) ? names.indexOf(name) + 1 : 0);
+    return turn === 0 || EVERYWHERE.has(name) || all[turn % all.length] === suite;
   });
 }
 
