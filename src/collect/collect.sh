@@ -784,6 +784,8 @@ group_sshd | {
     group_logs | {
       group_net | {
         group_machine
+        # Another script, of the same words, that is put before this one where the next boot is asked about.
+        [ -z "${SSHWHY_BOOT:-}" ] || group_boot
         cat
       }
       cat
