@@ -154,7 +154,7 @@ export async function withHost<T>(options: LabOptions, use: (lab: Lab) => Promis
 }
 
 /** The container's init: the descendant of systemd-nspawn that is process 1 of its own namespace. */
-function initOf(nspawn: number): number | undefined {
+export function initOf(nspawn: number): number | undefined {
   const children = read(`/proc/${nspawn}/task/${nspawn}/children`);
   if (children === undefined) throw new Error('systemd-nspawn ended while the host was booting');
   return children

@@ -8,6 +8,7 @@ import { healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
 import type { Topology } from './net.ts';
 import { polite, tryPolite } from './polite.ts';
+import { preflightSuites, preflights, tryPreflight } from './preflight.ts';
 import { SUITES, type Suite } from './seed.ts';
 import { playStory, type Story, stalePage, writePage } from './story.ts';
 import { type Outcome, tryCase, tryHealthy } from './trial.ts';
@@ -70,6 +71,18 @@ export async function loadTrials(): Promise<Trial[]> {
     for (const suite of SUITES) {
       const shape = { suite, name: 'fault', variant, topology: 'direct', ...(disk && { disk }) } as const;
       trials.push({ ...shape, try: (lab) => tryFault(lab, fault) });
+    }
+  }
+  for (const test of preflights) {
+    const { name: variant } = test;
+    for (const suite of preflightSuites(test)) {
+      trials.push({
+        suite,
+        name: 'preflight',
+        variant,
+        topology: 'direct',
+        try: (lab, capture) => tryPreflight(lab, test, fixture(capture, 'preflight', suite, variant)),
+      });
     }
   }
   trials.push(...(await storyTrials()));

@@ -11,6 +11,8 @@ export interface ServerQuestion {
   readonly user?: string;
   readonly from?: string;
   readonly port?: number;
+  /** Also what the next boot will make of the machine. */
+  readonly boot?: boolean;
 }
 
 /** `collect.sh` bounds itself to less; this is for a door that hangs. */

@@ -13,6 +13,7 @@ interface CollectFlags {
   readonly on?: string;
   readonly out?: string;
   readonly printScript?: boolean;
+  readonly boot?: boolean;
 }
 
 /** `sshwhy collect`: only look, and write down what was seen. */
@@ -23,6 +24,7 @@ export function collectCommand(signal: AbortSignal): Command {
     .option('--user <name>', 'the account to look at in detail')
     .option('--from <address>', 'the client address to look for')
     .option('-p, --port <n>', 'the port that the client dials', parsePort)
+    .option('--boot', 'also look at what the next boot will make of it, for sshwhy preflight')
     .option('--on <transport>', 'through which door (default: this machine)')
     .option('--out <file>', 'write there instead of standard output')
     .action(async ({ on = 'local', out, printScript, ...question }: CollectFlags) => {
