@@ -226,13 +226,14 @@ export async function tryPreflight(lab: Lab, test: PreflightCase, capture?: stri
 /** Reboots the host, in its own network, whose rules a real machine would lose; whether alice gets in then. */
 async function afterReboot(lab: Lab): Promise<boolean> {
   const { host } = lab;
-  const nspawn = Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${host.pid}/status`, 'utf8'))?.[1]);
+  const parent = (pid: number) => Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  const place = parent(parent(host.pid));
   await host.run('nft flush ruleset; systemctl reboot --no-block');
   const gone = await waitFor('the host to go down', 30_000, () => (runs(host.pid) ? undefined : true));
   const pid =
     gone &&
     (await waitFor('boot', 20_000, () => {
-      const found = initOf(nspawn);
+      const found = initOf(place);
       return found === host.pid ? undefined : found;
     }));
   const anew = machine(lab.name, pid, ['-a'], lab.env);

@@ -76,7 +76,7 @@ const doubt = (text: string, evidence: readonly Evidence[], advice: readonly str
 interface Both {
   readonly question: Question;
   readonly now: Judgement;
-  readonly then: Judgement;
+  readonly after: Judgement;
 }
 
 function compared(bundle: Bundle, attempt: Attempt, files: readonly string[]): PreflightCheck[] {
@@ -91,23 +91,23 @@ function compared(bundle: Bundle, attempt: Attempt, files: readonly string[]): P
     (question): Both => ({
       question,
       now: lastOf(judge(now.value, question)),
-      then: lastOf(judge(then.value, question)),
+      after: lastOf(judge(then.value, question)),
     }),
   );
   const shut = (fate: Fate): boolean => fate === 'drop' || fate === 'reject';
-  const lost = both.filter((one) => one.now.verdict === 'accept' && shut(one.then.verdict));
+  const lost = both.filter((one) => one.now.verdict === 'accept' && shut(one.after.verdict));
   const [first] = lost;
-  const whole = lost.length > 0 && both.every((one) => shut(one.then.verdict) || shut(one.now.verdict));
+  const whole = lost.length > 0 && both.every((one) => shut(one.after.verdict) || shut(one.now.verdict));
   if (first) return [lostCheck(first, files, whole, now.value)];
-  const unsure = both.find((one) => one.then.verdict === 'unknown' && one.now.verdict !== 'unknown');
+  const unsure = both.find((one) => one.after.verdict === 'unknown' && one.now.verdict !== 'unknown');
   if (unsure)
     return [
       doubt(
         `Whether the rules of ${files.join(', ')} let ${unsure.question.from} in to port ${unsure.question.port} cannot be told.`,
-        unsure.then.candidates.slice(0, 3).map(decisionEvidence).map(loaded),
+        unsure.after.candidates.slice(0, 3).map(decisionEvidence).map(loaded),
       ),
     ];
-  const opened = both.find((one) => shut(one.now.verdict) && one.then.verdict === 'accept');
+  const opened = both.find((one) => shut(one.now.verdict) && one.after.verdict === 'accept');
   const ports = [...new Set(both.map(({ question }) => question.port))].join(', ');
   if (opened?.now.by)
     return [
@@ -137,9 +137,9 @@ function compared(bundle: Bundle, attempt: Attempt, files: readonly string[]): P
 /** The rule was read from the rules as they came out of the file. */
 const loaded = (evidence: Evidence): Evidence => ({ ...evidence, section: `boot:${evidence.section}` });
 
-function lostCheck({ question, then }: Both, files: readonly string[], whole: boolean, live: Ruleset): PreflightCheck {
-  const by = then.by ? [loaded(decisionEvidence(then.by))] : [];
-  const verb = then.verdict === 'drop' ? 'drop' : 'reject';
+function lostCheck({ question, after }: Both, files: readonly string[], whole: boolean, live: Ruleset): PreflightCheck {
+  const by = after.by ? [loaded(decisionEvidence(after.by))] : [];
+  const verb = after.verdict === 'drop' ? 'drop' : 'reject';
   const standing = live.chains.some(({ rules }) => rules.length > 0)
     ? ', which the rules in the kernel let in now'
     : ', which are let in now';
@@ -153,7 +153,7 @@ function lostCheck({ question, then }: Both, files: readonly string[], whole: bo
         `Add what lets it in to ${files[0] ?? 'the rules file'}, or write the rules of now there`,
         'Then ask again: sshwhy preflight',
       ],
-      cause: then.verdict === 'drop' ? 'firewall/host-drop' : 'firewall/host-reject',
+      cause: after.verdict === 'drop' ? 'firewall/host-drop' : 'firewall/host-reject',
     },
   );
 }
