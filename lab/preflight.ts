@@ -19,6 +19,8 @@ export interface PreflightCase {
   readonly says?: RegExp;
   /** False where the answer is about something else than this boot (`for: upgrade`), or the lab's boot cannot show it. */
   readonly reboot?: false;
+  /** The host turns the login away already. */
+  readonly shut?: true;
   /** Whether the login works after the reboot, where it does not follow from the answer. */
   readonly comesBack?: boolean;
 }
@@ -36,7 +38,12 @@ table inet filter {
 
 export const preflights: readonly PreflightCase[] = [
   { name: 'plain', answer: 'go' },
-  { name: 'ufw', answer: 'go', setup: 'ufw allow 22/tcp && ufw --force enable', says: /user\.rules treat/ },
+  {
+    name: 'ufw',
+    answer: 'go',
+    setup: 'ufw allow 22/tcp && ufw --force enable && systemctl enable ufw',
+    says: /user\.rules treat/,
+  },
   {
     name: 'nftables',
     answer: 'go',
@@ -98,6 +105,7 @@ export const preflights: readonly PreflightCase[] = [
     name: 'no host keys',
     answer: 'no-go',
     suites: ['bookworm'],
+    shut: true,
     setup: 'rm /etc/ssh/ssh_host_*',
     says: /host keys are missing/,
   },
@@ -159,7 +167,14 @@ export const preflights: readonly PreflightCase[] = [
     says: /if it comes late/,
     reboot: false,
   },
-  { name: 'nologin', answer: 'no-go', suites: ['trixie'], setup: 'echo later >/etc/nologin', says: /nologin/ },
+  {
+    name: 'nologin',
+    answer: 'no-go',
+    shut: true,
+    suites: ['trixie'],
+    setup: 'echo later >/etc/nologin',
+    says: /nologin/,
+  },
   {
     name: 'config not loaded',
     answer: 'unknown',
@@ -200,7 +215,10 @@ export async function tryPreflight(lab: Lab, test: PreflightCase, capture?: stri
   const set = await lab.host.run(`set -e\n${test.setup ?? ''}`, { timeoutMs: 60_000 });
   if (set.code !== 0) return { problems: [`setup script: ${set.stderr}`], seen: {} };
   const before = await lab.client.ssh();
-  const problems = before.code === 0 || test.name === 'nologin' ? [] : [`no login before the reboot: ${before.stderr}`];
+  const problems =
+    (before.code === 0) !== (test.shut === true)
+      ? []
+      : [`before the reboot the login ${test.shut ? 'works' : `does not work: ${before.stderr}`}`];
   if (capture) mkdirSync(dirname(capture), { recursive: true });
   const { answer, said, exit } = await ask(lab, [...(test.args ?? []), ...(capture ? ['--save', capture] : [])]);
   if (!answer) return { problems: [...problems, said], seen: {} };
@@ -237,7 +255,11 @@ async function afterReboot(lab: Lab): Promise<boolean> {
       return found === host.pid ? undefined : found;
     }));
   const anew = machine(lab.name, pid, ['-a'], lab.env);
-  await anew.run('systemctl is-system-running --wait', { timeoutMs: 30_000 });
+  // It cannot wait before there is a bus.
+  await anew.run(
+    'for _ in $(seq 100); do case $(systemctl is-system-running) in running | degraded | maintenance) break ;; esac; sleep 0.2; done',
+    { timeoutMs: 40_000 },
+  );
   for (let tries = 0; tries < 10 && !listens(pid, 22); tries++)
     await new Promise((resolve) => setTimeout(resolve, 200));
   return (await lab.client.ssh()).code === 0;

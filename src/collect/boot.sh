@@ -73,7 +73,7 @@ boot_hooks() {
 }
 
 boot_zones() {
-  have firewall-cmd && [ -e /run/firewalld.pid ] && boot_enabled firewalld.service || return $ABSENT
+  firewalld_runs && boot_enabled firewalld.service || return $ABSENT
   root || return $DENIED
   within 6 firewall-cmd --permanent --list-all-zones
 }
