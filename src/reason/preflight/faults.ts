@@ -6,6 +6,7 @@ import { commandsOf } from '../../model/change.ts';
 import type { Finding } from '../../model/finding.ts';
 import { type CauseId, gateOf } from '../../model/gate.ts';
 import type { PreflightCheck } from '../../model/preflight.ts';
+import type { ReportedGate } from '../../model/report.ts';
 import { conclude } from '../conclude.ts';
 import { checked, cite, unseen } from './check.ts';
 
@@ -48,7 +49,7 @@ const ENDS: ReadonlySet<CauseId> = new Set<CauseId>([
 
 /** Causes that are there already and will still be there after the boot. `bundle`: as it will be then (atBoot). */
 export function faults(causes: readonly Cause[], bundle: Bundle, attempt: Attempt): PreflightCheck[] {
-  const { findings } = conclude(causes, bundle, attempt);
+  const { findings, gates } = conclude(causes, bundle, attempt);
   const found = findings.flatMap((finding): PreflightCheck[] => {
     const outcome = outcomeOf(finding, attempt);
     return outcome
@@ -61,7 +62,20 @@ export function faults(causes: readonly Cause[], bundle: Bundle, attempt: Attemp
         ]
       : [];
   });
-  return [...configCheck(bundle, found), ...found];
+  return [...configCheck(bundle, found), ...found, ...loginCheck(gates, attempt)];
+}
+
+/** Whether the asked login would be let in by what the files say; what closes it is told by its cause. */
+function loginCheck(gates: readonly ReportedGate[], { user, from, keys }: Attempt): PreflightCheck[] {
+  const auth = gates.find(({ gate }) => gate === 'auth');
+  if (user === undefined || !auth || auth.outcome === 'closed') return [];
+  if (auth.outcome === 'open') return [checked('login', 'good', `${user} would be let in: ${auth.detail}`)];
+  const more = [...(keys ? [] : ['--key FILE.pub']), ...(from === undefined ? ['--from ADDRESS'] : [])].join(' ');
+  return [
+    checked('login', 'unknown', `Whether ${user} would be let in cannot be told: ${auth.detail}`, {
+      advice: [more === '' ? 'Look on the machine, as root' : `Ask with ${more}`],
+    }),
+  ];
 }
 
 function outcomeOf({ id, role, verdict }: Finding, attempt: Attempt): PreflightCheck['outcome'] | undefined {
