@@ -1,16 +1,21 @@
 import { Command, Option } from 'commander';
 import { attemptOf } from '../app/attempt.ts';
 import { preflightReport, preflightStatus, type Work } from '../app/preflight.ts';
+import { openingFor, orderRescue } from '../app/rescue.ts';
 import { collectServer } from '../app/server.ts';
 import { writeBundle } from '../facts/bundle.ts';
-import { UsageError } from '../model/errors.ts';
+import type { Bundle } from '../model/bundle.ts';
+import { EXIT, LookError, UsageError } from '../model/errors.ts';
+import type { Preflight } from '../model/preflight.ts';
+import { visible } from '../report/escape.ts';
 import { preflightText } from '../report/preflight.ts';
 import { openTransport } from '../transport/open.ts';
+import type { Transport } from '../transport/transport.ts';
 import { progress, save, wantsColor } from './answer.ts';
 import { offeredIn } from './offered.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
 import { saved } from './server.ts';
-import { parseAddress } from './target.ts';
+import { parseAddress, parsePort } from './target.ts';
 
 interface PreflightFlags extends SshFlags {
   readonly for?: Work['for'];
@@ -21,6 +26,9 @@ interface PreflightFlags extends SshFlags {
   readonly on?: string;
   readonly bundle?: string;
   readonly save?: string;
+  readonly rescue?: number;
+  readonly rescueTime?: number;
+  readonly rescueEnd?: boolean;
   readonly verbose?: boolean;
   readonly json?: boolean;
 }
@@ -42,6 +50,13 @@ export function preflightCommand(signal: AbortSignal): Command {
     .option('--key <file.pub>', 'the public key that it offers')
     .option('--on <transport>', 'look through a door, see sshwhy server --help (default: this machine)')
     .option('--bundle <file>', 'ask a bundle instead, taken with collect --boot (- for standard input)')
+    .option(
+      '--rescue <port>',
+      'also start a second sshd on that port for the time of the work, for --user with her keys',
+      parsePort,
+    )
+    .option('--rescue-time <time>', 'when it ends by itself: 30m, 4h (default: 2h)', parseTime)
+    .option('--rescue-end', 'end the second sshd now, and do nothing else')
     .option('--save <file>', 'also write everything that was looked at to a bundle')
     .option('--verbose', 'show all evidence')
     .option('--json', 'print the answer as JSON (schema/preflight.schema.json)')
@@ -57,24 +72,30 @@ export function preflightCommand(signal: AbortSignal): Command {
       ...(from !== undefined && { from }),
       ...(port !== undefined && { port }),
     };
+    // The port and the user of the question are sshd's, not the door's.
+    const { port: _, login: __, ...rest } = flags;
+    const door = openTransport(on, sshArguments(rest));
+    if (flags.rescueEnd) return endRescue(door, signal);
+    if (flags.rescue !== undefined && (user === undefined || flags.bundle !== undefined))
+      throw new UsageError('--rescue needs --user, whose keys it takes, and a machine rather than a --bundle');
     const offered = flags.key === undefined ? {} : offeredIn(flags.key);
     const bar = progress(json);
-    // The port and the user of the question are sshd's, not the door's.
-    const { port: _, login: __, ...door } = flags;
     bar.step(`looking at the server through ${on}`);
     const bundle =
       flags.bundle === undefined
-        ? await collectServer(openTransport(on, sshArguments(door)), { ...question, boot: true }, { signal }).finally(
-            bar.done,
-          )
+        ? await collectServer(door, { ...question, boot: true }, { signal }).finally(bar.done)
         : await saved(flags.bundle).finally(bar.done);
     if (flags.save !== undefined) save(flags.save, writeBundle(bundle));
-    const answer = preflightReport(
+    const asked = preflightReport(
       flags.bundle ?? on,
       bundle,
       { ...attemptOf(bundle), ...question, ...offered },
       { for: work, ...(to !== undefined && { to }) },
     );
+    const answer =
+      flags.rescue === undefined
+        ? asked
+        : { ...asked, rescue: await startRescue(door, flags, flags.rescue, bundle, signal) };
     const width = Math.min(Math.max(process.stdout.columns ?? 100, 60), 120);
     const color = wantsColor(process.stdout, process.env);
     process.stdout.write(
@@ -82,4 +103,36 @@ export function preflightCommand(signal: AbortSignal): Command {
     );
     process.exitCode = preflightStatus(answer);
   });
+}
+
+async function startRescue(
+  door: Transport,
+  { user = '', from, rescueTime: seconds = 2 * 3600 }: PreflightFlags,
+  port: number,
+  bundle: Bundle,
+  signal: AbortSignal,
+): Promise<NonNullable<Preflight['rescue']>> {
+  if (!/^[^\s:/@-][^\s:/@]*$/.test(user)) throw new UsageError(`"${user}" is no name of an account`);
+  const wish = { port, user, seconds, ...(from !== undefined && { from }) };
+  const until = new Date(Date.now() + seconds * 1000).toISOString();
+  const { state, said } = await orderRescue(door, { action: 'start', ...wish, ...openingFor(bundle, wish) }, signal);
+  if (state !== 'up') throw new LookError(`no rescue sshd was started: ${said ?? state}`);
+  return { port, user, until };
+}
+
+async function endRescue(door: Transport, signal: AbortSignal): Promise<void> {
+  const { state, said } = await orderRescue(door, { action: 'end' }, signal);
+  if (state === 'impossible') throw new LookError(`the rescue sshd was not ended: ${visible(said ?? '')}`);
+  process.stdout.write(
+    state === 'none' ? 'No rescue sshd runs there.\n' : 'The rescue sshd has ended; nothing of it is left.\n',
+  );
+  process.exitCode = EXIT.open;
+}
+
+/** Seconds of `90s`, `30m`, `2h`. @throws UsageError for others, and beyond a day. */
+function parseTime(word: string): number {
+  const [, digits, unit = 's'] = /^(\d{1,6})([smh])?$/.exec(word) ?? [];
+  const seconds = Number(digits ?? Number.NaN) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1);
+  if (!(seconds >= 5 && seconds <= 86_400)) throw new UsageError(`"${word}": between 5s and 24h`);
+  return seconds;
 }

@@ -64,3 +64,32 @@ export function secondSshdScript({ user, lines, way, key, stands }: SecondLogin)
 export function vantageScript(o: { host: string; port: number }): string {
   return `${asking({ SSHWHY_HOST: o.host, SSHWHY_PORT: o.port })}\n${script('vantage.sh')}`;
 }
+
+/** What `rescue.sh` is to do. */
+export type RescueOrder =
+  | { readonly action: 'end' | 'status' }
+  | {
+      readonly action: 'start';
+      readonly port: number;
+      readonly user: string;
+      readonly seconds: number;
+      readonly from?: string;
+      /** Commands that let it through the firewall, and those that take that back. */
+      readonly open: readonly string[];
+      readonly shut: readonly string[];
+    };
+
+/** `rescue.sh` with its order; fed to `sh` on the server, as root. */
+export function rescueScript(order: RescueOrder): string {
+  const start = order.action === 'start' ? order : undefined;
+  const about = asking({
+    SSHWHY_ACTION: order.action,
+    SSHWHY_PORT: start?.port,
+    SSHWHY_USER: start?.user,
+    SSHWHY_SECONDS: start?.seconds,
+    SSHWHY_FROM: start?.from,
+    SSHWHY_OPEN: start && start.open.length > 0 ? start.open.join('\n') : undefined,
+    SSHWHY_SHUT: start && start.shut.length > 0 ? start.shut.join('\n') : undefined,
+  });
+  return `${about}\n${script('rescue.sh')}`;
+}

@@ -30,6 +30,14 @@ export const preflightSchema = z
     from: z.string().optional().describe('OpenSSH that runs now'),
     to: z.string().optional().describe('Release that it is upgraded to'),
     answer: z.enum(['go', 'no-go', 'unknown']),
+    rescue: z
+      .strictObject({
+        port: z.int().min(1).max(65535),
+        user: z.string(),
+        until: z.iso.datetime().describe('When it ends by itself'),
+      })
+      .optional()
+      .describe('The rescue sshd that was started'),
     checks: z.array(check).describe('What stands against it first'),
   })
   .meta({ title: 'sshwhy preflight', description: 'Whether sshd will come back after a reboot or an upgrade.' });

@@ -30,5 +30,10 @@ export function preflightText(answer: Preflight, { color, width, verbose = false
     for (const step of advice) out.push(`      ${c.cyan('→')} ${wrap(visible(step), width, '        ')}`);
     if (cause !== undefined && verbose) out.push(c.dim(`      sshwhy explain ${cause}`));
   }
+  if (answer.rescue) {
+    const { port, user, until } = answer.rescue;
+    const text = `A rescue sshd waits for ${user} on port ${port}, with the keys of both as they are now. It ends by itself at ${until}, or with sshwhy preflight --rescue-end, and does not outlive a reboot. Try it now: ssh -p ${port} ${user}@…`;
+    out.push('', wrap(visible(text), width, ''));
+  }
   return `${out.join('\n')}\n`;
 }
