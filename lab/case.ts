@@ -69,8 +69,10 @@ export interface LabCase {
   readonly client?: Expect;
   readonly joined?: Expect;
   readonly unasked?: string;
-  /** Default `login`: where the finding has commands they are run, the real login must work and the cause be gone. */
+  /** Default `login`: where the finding has a fix sshwhy makes it, the real login must work, and its undo bring all back. */
   readonly afterFix?: 'login' | 'none';
+  /** Why the undo of its fix does not bring back all that was. */
+  readonly undoLeaves?: string;
   /** It weighs on the whole machine, so nothing else runs beside it; such cases come last. */
   readonly alone?: true;
   /** Size of the host's disk, as tmpfs(5) takes it. */

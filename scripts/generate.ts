@@ -11,6 +11,8 @@ import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
 import { fixReportSchema } from '../src/model/fix-report.ts';
 import { type CauseId, GATES } from '../src/model/gate.ts';
+import { keyAuditSchema, keyGraphSchema, keyringSchema } from '../src/model/keys.ts';
+import { keyChangeSchema } from '../src/model/keys-change.ts';
 import { preflightSchema } from '../src/model/preflight.ts';
 import { reportSchema } from '../src/model/report.ts';
 import { conclude } from '../src/reason/conclude.ts';
@@ -76,9 +78,16 @@ for (const gate of GATES) {
   }
 }
 
-put('schema/report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema), null, 2)}\n`);
-put('schema/fix.schema.json', `${JSON.stringify(z.toJSONSchema(fixReportSchema), null, 2)}\n`);
-put('schema/preflight.schema.json', `${JSON.stringify(z.toJSONSchema(preflightSchema), null, 2)}\n`);
+for (const [file, schema] of [
+  ['report', reportSchema],
+  ['fix', fixReportSchema],
+  ['keys', keyringSchema],
+  ['keys-audit', keyAuditSchema],
+  ['keys-graph', keyGraphSchema],
+  ['keys-change', keyChangeSchema],
+  ['preflight', preflightSchema],
+] as const)
+  put(`schema/${file}.schema.json`, `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`);
 
 if (stale.length > 0) console.log(`${check ? 'out of date, run `npm run gen`:' : 'written:'} ${stale.join(' ')}`);
 if (check && stale.length > 0) process.exitCode = 1;

@@ -13,6 +13,8 @@ export interface ServerQuestion {
   readonly port?: number;
   /** Also what the next boot will make of the machine. */
   readonly boot?: boolean;
+  /** `keys`: only what tells who can log in with which key, but of every account. */
+  readonly scope?: 'keys';
 }
 
 /** `collect.sh` bounds itself to less; this is for a door that hangs. */

@@ -14,6 +14,7 @@ interface CollectFlags {
   readonly out?: string;
   readonly printScript?: boolean;
   readonly boot?: boolean;
+  readonly keys?: boolean;
 }
 
 /** `sshwhy collect`: only look, and write down what was seen. */
@@ -26,8 +27,10 @@ export function collectCommand(signal: AbortSignal): Command {
     .option('-p, --port <n>', 'the port that the client dials', parsePort)
     .option('--boot', 'also look at what the next boot will make of it, for sshwhy preflight')
     .option('--on <transport>', 'through which door (default: this machine)')
+    .option('--keys', 'what `sshwhy keys` reads instead: public keys of all accounts, and logins with them')
     .option('--out <file>', 'write there instead of standard output')
-    .action(async ({ on = 'local', out, printScript, ...question }: CollectFlags) => {
+    .action(async ({ on = 'local', out, printScript, keys, ...about }: CollectFlags) => {
+      const question = { ...about, ...(keys ? { scope: 'keys' as const } : {}) };
       if (printScript) {
         process.stdout.write(collectScript(question));
         return;

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { attemptOf } from '../app/attempt.ts';
 import { lookFromBothSides } from '../app/client.ts';
@@ -14,6 +13,7 @@ import { outcomeText, planText } from '../report/fix.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, wantsColor } from './answer.ts';
+import { ask } from './ask.ts';
 import { offeredIn } from './offered.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
 import { parseAddress, parseTarget } from './target.ts';
@@ -168,20 +168,6 @@ function lookerOnServer(door: Transport | undefined, flags: FixFlags, signal: Ab
     const attempt = { ...attemptOf(bundle), ...question, ...offered };
     return diagnose(flags.on ?? 'local', bundle, attempt, performance.now() - startedAt);
   };
-}
-
-/** A yes of the person at the terminal; no where nobody is there. */
-async function ask(question: string, signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    process.stderr.write(`sshwhy: ${question} Nobody is there to ask; --yes makes it without asking\n`);
-    return false;
-  }
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal })).trim());
-  } finally {
-    lines.close();
-  }
 }
 
 const POLL_MS = 1000;

@@ -7,6 +7,7 @@ import { collectCommand } from './collect.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
+import { keysCommand } from './keys.ts';
 import { preflightCommand } from './preflight.ts';
 import { serverCommand } from './server.ts';
 import { undoCommand } from './undo.ts';
@@ -44,6 +45,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     undoCommand,
     preflightCommand,
     bisectCommand,
+    keysCommand,
     explainCommand,
   ]) {
     const command = make(interrupt.signal).exitOverride();

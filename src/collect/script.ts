@@ -21,8 +21,14 @@ function asking(values: Readonly<Record<string, string | number | undefined>>): 
  * `collect.sh` with what it is asked about before it; fed to `sh` on the server. `boot`: it also looks at what the next
  * boot will make of the machine (`boot.sh`), which takes longer.
  */
-export function collectScript(o: { user?: string; from?: string; port?: number; boot?: boolean }): string {
-  const asked = asking({ SSHWHY_USER: o.user, SSHWHY_FROM: o.from, SSHWHY_PORT: o.port });
+export function collectScript(o: {
+  user?: string;
+  from?: string;
+  port?: number;
+  scope?: 'keys';
+  boot?: boolean;
+}): string {
+  const asked = asking({ SSHWHY_USER: o.user, SSHWHY_FROM: o.from, SSHWHY_PORT: o.port, SSHWHY_SCOPE: o.scope });
   const boot = o.boot ? `SSHWHY_BOOT=1\n${script('boot.sh')}\n` : 'SSHWHY_BOOT=\n';
   return `${asked}${boot}${script('collect.sh')}`;
 }

@@ -33,6 +33,12 @@ pinned() {
   fi
 }
 
+# A socket cannot be opened anew while the service that it started runs; sessions outlive that.
+start_anew() {
+  bounded 90 systemctl restart -- "$1" && return
+  case $1 in *.socket) systemctl stop -- "${1%.socket}.service" && bounded 90 systemctl restart -- "$1" ;; *) return 1 ;; esac
+}
+
 # Where fixes are remembered: those of the machine, and those of a user's own client.
 machine_state=/var/lib/sshwhy
 own_state=${XDG_STATE_HOME:-${HOME:-/nonexistent}/.local/state}/sshwhy

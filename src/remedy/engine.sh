@@ -294,6 +294,7 @@ tell_unit() {
     case $2 in
       daemon-reload) systemctl daemon-reload ;;
       'enable --now') bounded 90 systemctl enable --now -- "$1" ;;
+      restart) start_anew "$1" ;;
       *) bounded 90 systemctl "$2" -- "$1" ;;
     esac >"$dir/said" 2>&1 || trouble "systemctl $2 $1: $(tail -n 2 "$dir/said")"
   else

@@ -1,8 +1,7 @@
 import colors from 'picocolors';
 import type { Preflight } from '../model/preflight.ts';
 import { clip, visible } from './escape.ts';
-import type { TerminalOptions } from './terminal.ts';
-import { wrap } from './wrap.ts';
+import { type TerminalOptions, wrap } from './terminal.ts';
 
 const MARK = { good: '✔', caution: '!', bad: '✖', unknown: '?' } as const;
 const EVIDENCE_SHOWN = 3;

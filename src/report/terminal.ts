@@ -3,7 +3,6 @@ import type { Blind, Outcome, Report, ReportedCause } from '../model/report.ts';
 import { clip, visible } from './escape.ts';
 import { handshakeLines } from './handshake.ts';
 import { traceLines } from './trace.ts';
-import { wrap } from './wrap.ts';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -21,6 +20,19 @@ const MARK: Readonly<Record<Outcome, string>> = {
   'not-reached': '·',
 };
 const EVIDENCE_SHOWN = 4;
+
+/** Breaks at spaces; all lines but the first get `indent`. Words longer than a line stay whole, so that they can be copied. */
+export function wrap(text: string, width: number, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join(`\n${indent}`);
+}
 
 /** The answer for a person at a terminal. Everything foreign in it is escaped. */
 export function terminal(report: Report, o: TerminalOptions): string {
