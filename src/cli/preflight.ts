@@ -114,7 +114,7 @@ async function startRescue(
 ): Promise<NonNullable<Preflight['rescue']>> {
   if (!/^[^\s:/@-][^\s:/@]*$/.test(user)) throw new UsageError(`"${user}" is no name of an account`);
   const wish = { port, user, seconds, ...(from !== undefined && { from }) };
-  const until = new Date(Date.now() + seconds * 1000).toISOString();
+  const until = new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
   const { state, said } = await orderRescue(door, { action: 'start', ...wish, ...openingFor(bundle, wish) }, signal);
   if (state !== 'up') throw new LookError(`no rescue sshd was started: ${said ?? state}`);
   return { port, user, until };

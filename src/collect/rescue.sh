@@ -98,13 +98,16 @@ leave() {
   trap '' HUP INT TERM
   [ -z "$pid" ] || kill "$pid" 2>/dev/null
   [ ! -e "$dir/opened" ] || sh "$dir/shut" >/dev/null 2>&1
+  [ ! -e "$dir/held" ] || umount /run/sshd 2>/dev/null
   rm -rf "$dir"
   exit 0
 }
 trap leave HUP INT TERM EXIT
 echo $$ >"$dir/keeper"
-# sshd locks its unprivileged part in here, and the unit of the other sshd takes the folder away when it stops.
+# sshd locks its unprivileged part in here, and the unit of the other sshd takes the folder away when it stops; what is
+# mounted cannot be taken away.
 [ -d /run/sshd ] || mkdir -m 755 /run/sshd
+mount --bind /run/sshd /run/sshd 2>/dev/null && : >"$dir/held"
 "$sshd" -D -r -f "$dir/config" -E "$dir/log" &
 pid=$!
 sh "$dir/open" >/dev/null 2>&1 && : >"$dir/opened"

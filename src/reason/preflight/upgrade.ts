@@ -27,8 +27,10 @@ const osOf = (bundle: Bundle): ReadonlyMap<string, string> =>
     }),
   );
 
+const NAMES: Readonly<Record<string, string>> = { debian: 'Debian', ubuntu: 'Ubuntu', rhel: 'RHEL' };
+
 const named = (release: Release): Goal => ({
-  name: `${release.id} ${release.version}${release.codename ? ` (${release.codename})` : ''}, OpenSSH ${release.openssh.slice(0, 2).join('.')}`,
+  name: `${NAMES[release.id] ?? release.id} ${release.version}${release.codename ? ` (${release.codename})` : ''} with OpenSSH ${release.openssh.slice(0, 2).join('.')}`,
   openssh: release.openssh,
   release,
 });
