@@ -68,8 +68,13 @@ mount -t overlay overlay -o "lowerdir=$lower,upperdir=$dir/upper,workdir=$dir/wo
 echo ready
 read go
 export SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
-exec systemd-nspawn -q -D "$dir/root" -b -M "$name" "--hostname=$hostname" --network-namespace-path=/proc/self/ns/net \\
-  --register=no --keep-unit --capability=CAP_NET_ADMIN --console=pipe --resolv-conf=off --timezone=off --link-journal=no </dev/null >&2`;
+# With --keep-unit a reboot of the host ends it with 133 (systemd-nspawn(1)).
+while :; do
+  rc=0
+  systemd-nspawn -q -D "$dir/root" -b -M "$name" "--hostname=$hostname" --network-namespace-path=/proc/self/ns/net \\
+  --register=no --keep-unit --capability=CAP_NET_ADMIN --console=pipe --resolv-conf=off --timezone=off --link-journal=no </dev/null >&2 || rc=$?
+  [ "$rc" = 133 ] || exit "$rc"
+done`;
 
 /**
  * Boots a Debian host and a client beside it: systemd has settled, sshd listens, alice's key is accepted by it.
@@ -153,19 +158,23 @@ export async function withHost<T>(options: LabOptions, use: (lab: Lab) => Promis
   }
 }
 
-/** The container's init: the descendant of systemd-nspawn that is process 1 of its own namespace. */
-function initOf(nspawn: number): number | undefined {
-  const children = read(`/proc/${nspawn}/task/${nspawn}/children`);
+/** The container's init: below the process that runs systemd-nspawn, the one that is process 1 of its own namespace. */
+export function initOf(place: number): number | undefined {
+  const children = childrenOf(place);
   if (children === undefined) throw new Error('systemd-nspawn ended while the host was booting');
   return children
-    .split(' ')
-    .filter((child) => child !== '')
-    .map(Number)
+    .flatMap((child) => childrenOf(child) ?? [])
     .find((child) => {
       // Helpers of systemd-nspawn come and go beside the one that is looked for.
       const status = read(`/proc/${child}/status`) ?? '';
       return /^Name:\tsystemd$/m.test(status) && /^NSpid:\t\d+\t1$/m.test(status);
     });
+}
+
+function childrenOf(pid: number): readonly number[] | undefined {
+  return read(`/proc/${pid}/task/${pid}/children`)
+    ?.split(' ')
+    .flatMap((child) => (child.trim() === '' ? [] : [Number(child)]));
 }
 
 function read(file: string): string | undefined {

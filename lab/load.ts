@@ -10,7 +10,9 @@ import type { Lab } from './host.ts';
 import { keysTrials } from './keys.ts';
 import type { Topology } from './net.ts';
 import { polite, tryPolite } from './polite.ts';
+import { preflightSuites, preflights, tryPreflight } from './preflight.ts';
 import { tryFault } from './provoke.ts';
+import { rescues, tryRescue } from './rescue.ts';
 import { SUITES, type Suite } from './seed.ts';
 import { playStory, type Story, stalePage, writePage } from './story.ts';
 import { type Outcome, tryCase, tryHealthy } from './trial.ts';
@@ -96,6 +98,23 @@ export async function loadTrials(): Promise<Trial[]> {
     for (const suite of SUITES) {
       const shape = { suite, name: 'fault', variant, topology: 'direct', ...(disk && { disk }) } as const;
       trials.push({ ...shape, try: (lab) => tryFault(lab, fault) });
+    }
+  }
+  for (const one of rescues) {
+    for (const suite of SUITES) {
+      trials.push({ suite, name: 'rescue', variant: one.name, topology: 'direct', try: (lab) => tryRescue(lab, one) });
+    }
+  }
+  for (const test of preflights) {
+    const { name: variant } = test;
+    for (const suite of preflightSuites(test)) {
+      trials.push({
+        suite,
+        name: 'preflight',
+        variant,
+        topology: 'direct',
+        try: (lab, capture) => tryPreflight(lab, test, fixture(capture, 'preflight', suite, variant)),
+      });
     }
   }
   trials.push(...(await storyTrials()));

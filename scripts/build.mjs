@@ -21,7 +21,7 @@ await build({
   // commander is CommonJS and asks for Node's own modules by require.
   banner: { js: "import { createRequire as $cr } from 'node:module'; const require = $cr(import.meta.url);" },
 });
-for (const name of ['collect.sh', 'second-sshd.sh', 'vantage.sh', 'client/path.py'])
+for (const name of ['boot.sh', 'collect.sh', 'rescue.sh', 'second-sshd.sh', 'vantage.sh', 'client/path.py'])
   copyFileSync(path.join(root, 'src/collect', name), path.join(dist, path.basename(name)));
 for (const name of readdirSync(path.join(root, 'src/remedy')).filter((file) => file.endsWith('.sh')))
   copyFileSync(path.join(root, 'src/remedy', name), path.join(dist, name));

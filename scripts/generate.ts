@@ -16,6 +16,7 @@ import { type CauseId, GATES } from '../src/model/gate.ts';
 import { hardenReportSchema } from '../src/model/harden-report.ts';
 import { keyAuditSchema, keyGraphSchema, keyringSchema } from '../src/model/keys.ts';
 import { keyChangeSchema } from '../src/model/keys-change.ts';
+import { preflightSchema } from '../src/model/preflight.ts';
 import { reportSchema } from '../src/model/report.ts';
 import { conclude } from '../src/reason/conclude.ts';
 import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
@@ -117,6 +118,7 @@ for (const [file, schema] of [
   ['keys-audit', keyAuditSchema],
   ['keys-graph', keyGraphSchema],
   ['keys-change', keyChangeSchema],
+  ['preflight', preflightSchema],
 ] as const)
   put(`schema/${file}.schema.json`, `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`);
 

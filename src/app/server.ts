@@ -11,6 +11,8 @@ export interface ServerQuestion {
   readonly user?: string;
   readonly from?: string;
   readonly port?: number;
+  /** Also what the next boot will make of the machine. */
+  readonly boot?: boolean;
   /** `keys`: only what tells who can log in with which key, but of every account. */
   readonly scope?: 'keys';
 }

@@ -17,9 +17,20 @@ function asking(values: Readonly<Record<string, string | number | undefined>>): 
     .join('');
 }
 
-/** `collect.sh` with what it is asked about before it; fed to `sh` on the server. */
-export function collectScript(o: { user?: string; from?: string; port?: number; scope?: 'keys' }): string {
-  return `${asking({ SSHWHY_USER: o.user, SSHWHY_FROM: o.from, SSHWHY_PORT: o.port, SSHWHY_SCOPE: o.scope })}\n${script('collect.sh')}`;
+/**
+ * `collect.sh` with what it is asked about before it; fed to `sh` on the server. `boot`: it also looks at what the next
+ * boot will make of the machine (`boot.sh`), which takes longer.
+ */
+export function collectScript(o: {
+  user?: string;
+  from?: string;
+  port?: number;
+  scope?: 'keys';
+  boot?: boolean;
+}): string {
+  const asked = asking({ SSHWHY_USER: o.user, SSHWHY_FROM: o.from, SSHWHY_PORT: o.port, SSHWHY_SCOPE: o.scope });
+  const boot = o.boot ? `SSHWHY_BOOT=1\n${script('boot.sh')}\n` : 'SSHWHY_BOOT=\n';
+  return `${asked}${boot}${script('collect.sh')}`;
 }
 
 /** A login that a second sshd is to see; see second-sshd.sh. */
@@ -58,4 +69,33 @@ export function secondSshdScript({ user, lines, way, key, stands }: SecondLogin)
 /** `vantage.sh` with the endpoint that it looks at. */
 export function vantageScript(o: { host: string; port: number }): string {
   return `${asking({ SSHWHY_HOST: o.host, SSHWHY_PORT: o.port })}\n${script('vantage.sh')}`;
+}
+
+/** What `rescue.sh` is to do. */
+export type RescueOrder =
+  | { readonly action: 'end' | 'status' }
+  | {
+      readonly action: 'start';
+      readonly port: number;
+      readonly user: string;
+      readonly seconds: number;
+      readonly from?: string;
+      /** Commands that let it through the firewall, and those that take that back. */
+      readonly open: readonly string[];
+      readonly shut: readonly string[];
+    };
+
+/** `rescue.sh` with its order; fed to `sh` on the server, as root. */
+export function rescueScript(order: RescueOrder): string {
+  const start = order.action === 'start' ? order : undefined;
+  const about = asking({
+    SSHWHY_ACTION: order.action,
+    SSHWHY_PORT: start?.port,
+    SSHWHY_USER: start?.user,
+    SSHWHY_SECONDS: start?.seconds,
+    SSHWHY_FROM: start?.from,
+    SSHWHY_OPEN: start && start.open.length > 0 ? start.open.join('\n') : undefined,
+    SSHWHY_SHUT: start && start.shut.length > 0 ? start.shut.join('\n') : undefined,
+  });
+  return `${about}\n${script('rescue.sh')}`;
 }

@@ -19,47 +19,50 @@ export interface Unit {
 
 export type Units = ReadonlyMap<string, Unit>;
 
+/** Blocks of `systemctl show`, by id; null without systemd. */
+export function parseUnits(text: string | null): Units | null {
+  if (text === null) return null;
+  const found = new Map<string, Unit>();
+  let properties = new Map<string, { value: string; line: number }>();
+  const close = (): void => {
+    const block = properties;
+    const property = (name: string): string | undefined => block.get(name)?.value;
+    const id = property('Id');
+    if (id !== undefined) {
+      found.set(id, {
+        id,
+        load: property('LoadState') ?? '',
+        active: property('ActiveState') ?? '',
+        sub: property('SubState') ?? '',
+        file: property('UnitFileState') ?? '',
+        result: property('Result') ?? '',
+        property,
+        line: (name) => block.get(name)?.line,
+      });
+    }
+    properties = new Map();
+  };
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line === '') close();
+    const at = line.indexOf('=');
+    if (at <= 0) continue;
+    // A property that comes again (Listen=) is one more value of it.
+    const before = properties.get(line.slice(0, at));
+    const value = line.slice(at + 1);
+    properties.set(
+      line.slice(0, at),
+      before ? { ...before, value: `${before.value} ${value}` } : { value, line: i + 1 },
+    );
+  }
+  close();
+  return found;
+}
+
 export const units = section(
   'server',
   'units',
   'states of the systemd units that have to do with ssh (`systemctl show`, systemd(1)); null without systemd',
-  (text): Units | null => {
-    if (text === null) return null;
-    const found = new Map<string, Unit>();
-    let properties = new Map<string, { value: string; line: number }>();
-    const close = (): void => {
-      const block = properties;
-      const property = (name: string): string | undefined => block.get(name)?.value;
-      const id = property('Id');
-      if (id !== undefined) {
-        found.set(id, {
-          id,
-          load: property('LoadState') ?? '',
-          active: property('ActiveState') ?? '',
-          sub: property('SubState') ?? '',
-          file: property('UnitFileState') ?? '',
-          result: property('Result') ?? '',
-          property,
-          line: (name) => block.get(name)?.line,
-        });
-      }
-      properties = new Map();
-    };
-    for (const [i, line] of text.split('\n').entries()) {
-      if (line === '') close();
-      const at = line.indexOf('=');
-      if (at <= 0) continue;
-      // A property that comes again (Listen=) is one more value of it.
-      const before = properties.get(line.slice(0, at));
-      const value = line.slice(at + 1);
-      properties.set(
-        line.slice(0, at),
-        before ? { ...before, value: `${before.value} ${value}` } : { value, line: i + 1 },
-      );
-    }
-    close();
-    return found;
-  },
+  parseUnits,
 );
 
 function firstLoaded(all: Units, names: readonly string[]): Unit | undefined {

@@ -73,6 +73,18 @@ describe('collect.sh', () => {
     expect(ms).toBeLessThan(20_000);
   });
 
+  it.each(shells.map((argv) => [argv.join(' '), argv] as const))('tells the next boot the same in %s', (_, argv) => {
+    const asked = { user: 'root', boot: true };
+    const [here, there] = [collect([...argv, '-s'], asked).bundle, collect(['sh', '-s'], asked).bundle];
+    const of = (bundle: Bundle): string[] =>
+      Object.entries(bundle.sections)
+        .filter(([name]) => name.startsWith('boot'))
+        .map(([name, { status, text }]) => `${name} ${status} ${text}`);
+    expect(of(here)).toEqual(of(there));
+    expect(of(here).length).toBeGreaterThanOrEqual(4);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   const hostile = [
     '$(touch pwned)',
     '`touch pwned`',
