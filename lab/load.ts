@@ -8,6 +8,7 @@ import { hardenings, tryHardening } from './harden.ts';
 import { healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
 import { keysTrials } from './keys.ts';
+import { tryUpkeep, upkeeps } from './maintain.ts';
 import type { Topology } from './net.ts';
 import { polite, tryPolite } from './polite.ts';
 import { preflightSuites, preflights, tryPreflight } from './preflight.ts';
@@ -20,7 +21,7 @@ import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `harden`, `keys` or `story`. */
+  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `harden`, `keys`, `maintain` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -98,6 +99,13 @@ export async function loadTrials(): Promise<Trial[]> {
     for (const suite of SUITES) {
       const shape = { suite, name: 'fault', variant, topology: 'direct', ...(disk && { disk }) } as const;
       trials.push({ ...shape, try: (lab) => tryFault(lab, fault) });
+    }
+  }
+  for (const upkeep of upkeeps) {
+    const { name: variant, suites = SUITES } = upkeep;
+    for (const suite of suites) {
+      const shape = { suite, name: 'maintain', variant, topology: 'direct' } as const;
+      trials.push({ ...shape, try: (lab) => tryUpkeep(lab, upkeep) });
     }
   }
   for (const one of rescues) {

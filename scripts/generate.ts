@@ -16,6 +16,7 @@ import { type CauseId, GATES } from '../src/model/gate.ts';
 import { hardenReportSchema } from '../src/model/harden-report.ts';
 import { keyAuditSchema, keyGraphSchema, keyringSchema } from '../src/model/keys.ts';
 import { keyChangeSchema } from '../src/model/keys-change.ts';
+import { maintenanceSchema } from '../src/model/maintenance.ts';
 import { preflightSchema } from '../src/model/preflight.ts';
 import { reportSchema } from '../src/model/report.ts';
 import { conclude } from '../src/reason/conclude.ts';
@@ -119,6 +120,7 @@ for (const [file, schema] of [
   ['keys-graph', keyGraphSchema],
   ['keys-change', keyChangeSchema],
   ['preflight', preflightSchema],
+  ['maintain', maintenanceSchema],
 ] as const)
   put(`schema/${file}.schema.json`, `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`);
 

@@ -73,7 +73,7 @@ export function nextFinding(
 }
 
 /** A word that no other fix of a machine has, in the order of time. */
-function newId(now: Date): string {
+export function newId(now: Date): string {
   const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-');
   return `${stamp}-${randomBytes(3).toString('hex')}`;
 }

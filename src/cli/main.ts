@@ -9,6 +9,7 @@ import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
 import { hardenCommand } from './harden.ts';
 import { keysCommand } from './keys.ts';
+import { maintainCommand } from './maintain.ts';
 import { preflightCommand } from './preflight.ts';
 import { serverCommand } from './server.ts';
 import { undoCommand } from './undo.ts';
@@ -45,6 +46,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     fixCommand,
     undoCommand,
     preflightCommand,
+    maintainCommand,
     bisectCommand,
     hardenCommand,
     keysCommand,

@@ -36,6 +36,8 @@ put_back() {
 
 take_away() {
   folder=${1%/*}
+  # What lay in /run went with its folder when the machine was restarted.
+  [ -d "${folder:-/}" ] || return 0
   as "${folder:-/}" rm -f -- "$1" || fail "take $1 away"
 }
 

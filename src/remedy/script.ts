@@ -71,6 +71,8 @@ export interface ApplyScript {
   readonly within: number;
   /** Earlier fixes that still wait for their confirmation and that this one comes on top of. */
   readonly stack?: readonly string[];
+  /** Why the guard takes it back; default: nobody confirmed. */
+  readonly unless?: string;
   /** For `sshd -T -C`, to show what the changes come to. */
   readonly connection?: { readonly user?: string; readonly from?: string };
 }
@@ -106,7 +108,7 @@ function engine(mode: 'apply' | 'dry' | 'console', o: ApplyScript): string {
         stack: (o.stack ?? []).join(' '),
         about: about.join('\n'),
         question,
-        unless: `nobody confirmed within ${o.within} s that the login works`,
+        unless: o.unless ?? `nobody confirmed within ${o.within} s that the login works`,
         restore_sh: whole('restore'),
         guard_sh: whole('guard'),
       }),
