@@ -135,7 +135,7 @@ export async function loadTrials(): Promise<Trial[]> {
 /** Kinds of which every variant runs on every suite. */
 const EVERYWHERE: ReadonlySet<string> = new Set(['healthy', 'polite', 'bisect', 'story']);
 /** Before sshd is reached its release makes no difference. */
-const BEFORE_SSHD = /^(client|name|network)\//;
+const BEFORE_SSHD = /^(client|name|network|firewall)\//;
 
 /**
  * The first case of each cause on all its suites, and its further variants on one suite each, in turns; hosts that are
