@@ -1,4 +1,5 @@
-import type { Maintenance } from '../src/model/maintenance.ts';
+import { type Maintenance, maintenanceSchema } from '../src/model/maintenance.ts';
+import { shellQuote } from '../src/model/remedy.ts';
 import { SSHWHY } from './ask.ts';
 import { type Ran, sleep, waitFor } from './command.ts';
 import { differences, SERVER_TREE, treeOf } from './fix.ts';
@@ -24,7 +25,7 @@ async function maintain(lab: Lab, ...words: readonly string[]): Promise<{ ran: R
     env: { NO_COLOR: '1' },
   });
   try {
-    return { ran, told: JSON.parse(ran.stdout) as Maintenance };
+    return { ran, told: maintenanceSchema.parse(JSON.parse(ran.stdout)) };
   } catch {
     return { ran };
   }
@@ -119,6 +120,19 @@ export const upkeeps: readonly Upkeep[] = [
       // What the server sees is another address than the one that is told.
       const words = begin(lab, '2h', '192.0.2.7');
       const problems = await outcome(lab, 'rolled-back', ...words, '--from', '192.0.2.7');
+      return [...problems, ...(await shut(lab, false))];
+    },
+  },
+  {
+    name: 'interrupted',
+    suites: ['trixie'],
+    async run(lab) {
+      const typed = [...SSHWHY, 'maintain', ...begin(lab, '2h')].map(shellQuote).join(' ');
+      const there = `nsenter -t ${lab.host.pid} -a test -e /run/sshwhy-maintenance/allow.conf`;
+      const script = `${typed} >/dev/null 2>&1 & i=0; until ${there}; do i=$((i + 1)); [ $i -lt 400 ] || break; sleep 0.05; done
+        kill -TERM $!; wait $!; echo "exit $? after $i"`;
+      const ran = await lab.client.run(script, { timeoutMs: 60_000 });
+      const problems = /^exit 130 after \d+$/m.test(ran.stdout) ? [] : [`${ran.stdout}${ran.stderr}`];
       return [...problems, ...(await shut(lab, false))];
     },
   },
