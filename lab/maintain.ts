@@ -114,6 +114,16 @@ export const upkeeps: readonly Upkeep[] = [
     },
   },
   {
+    name: 'through the login itself',
+    suites: ['bullseye'],
+    before: 'mkdir -p -m 700 /root/.ssh; printf "%s\\n" "$PUBKEY" >/root/.ssh/authorized_keys',
+    async run(lab) {
+      const words = ['begin', 'root@web1', '--jump-only', '10.77.2.10', '--for', '2h', '--yes'];
+      const problems = [...(await outcome(lab, 'begun', ...words)), ...(await shut(lab, true))];
+      return [...problems, ...(await outcome(lab, 'ended', 'end', 'root@web1')), ...(await shut(lab, false))];
+    },
+  },
+  {
     name: 'a login that fails',
     suites: ['bookworm'],
     async run(lab) {
