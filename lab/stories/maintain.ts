@@ -10,7 +10,7 @@ export const story: Story = {
   breakServer: `${NO_PENALTY}
     mkdir -p -m 700 /root/.ssh; printf '%s\\n' "$PUBKEY" >/root/.ssh/authorized_keys`,
   told: [
-    'During the work nobody else shall log in. `sshwhy maintain begin` writes one file, has sshd read it, asks the real sshd whom it would let in, and logs in afresh from here. Only when all of that is well does it stay:',
+    'During the work nobody else shall log in. `sshwhy maintain begin` writes two small files, has sshd read it, asks the real sshd whom it would let in, and logs in afresh from here. Only when all of that is well does it stay:',
     {
       on: 'client',
       type: `sshwhy maintain begin alice@web1 ${ON} --allow 10.77.2.10 --for 2h --yes`,
