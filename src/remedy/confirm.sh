@@ -10,8 +10,11 @@ tidy() {
   done <"$dir/beside"
 }
 
+# Two words: how a file is now.
+sum_of() { if [ -e "$1" ]; then cksum <"$1"; else printf 'no file\n'; fi; }
+
 # How the files are now, so that an undo later sees whether somebody changed them since.
 sums() {
   [ -e "$dir/written" ] || return 0
-  sort -u "$dir/written" | while read -r file; do printf '%s %s\n' "$(cksum <"$file")" "$file"; done >"$dir/sums"
+  sort -u "$dir/written" | while read -r file; do printf '%s %s\n' "$(sum_of "$file")" "$file"; done >"$dir/sums"
 }

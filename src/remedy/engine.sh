@@ -104,7 +104,10 @@ put() {
     sed -n '3,$s/^/@@ diff /p' "$dir/diff"
     return
   fi
-  new=$(as "$folder" mktemp "${folder%/}/.sshwhy-new.XXXXXX") || trouble "cannot write in $folder"
+  new=${folder%/}/.sshwhy-new-$id-$step
+  undo take_away "$new"
+  # Made only when nothing of that name is there, be it a link.
+  as "$folder" sh -C -c ': >"$1"' sh "$new" 2>/dev/null || trouble "cannot write in $folder"
   if [ -e "$file" ]; then
     put_owner=$(stat -c %u -- "$folder")
     [ "$put_owner" = 0 ] || [ "$put_owner" = "$(stat -c %u -- "$file")" ] || drop "$file belongs to another user than its folder"

@@ -11,7 +11,7 @@ stands() { for one in armed confirmed restoring restored; do [ -e "$1/$one" ] &&
 changed_since() {
   [ -e "$dir/sums" ] || return 0
   while read -r sum size file; do
-    [ "$(cksum <"$file" 2>/dev/null)" = "$sum $size" ] || tell changed "$file"
+    [ "$(sum_of "$file")" = "$sum $size" ] || tell changed "$file"
   done <"$dir/sums"
 }
 

@@ -138,6 +138,17 @@ test('an undo is refused while a later change of the file would be lost', async 
   expect(tree()).toEqual({ '.ssh': '40700 ' });
 });
 
+test('what a fix itself wrote and removed again does not stand in the way of its undo', async () => {
+  const made = script([
+    { kind: 'write', file: '~/new', text: 'one\n', mode: '0600' },
+    { kind: 'remove', file: '~/new' },
+  ]);
+  expect((await apply(door(), made)).state).toBe('applied');
+  await manage(door(), { action: 'confirm', id: made.id, why: 'trial' });
+  expect((await manage(door(), { action: 'undo', id: made.id, why: 'trial' })).at(-1)?.key).toBe('restored');
+  expect(tree()).toEqual({ '.ssh': '40700 ' });
+});
+
 test('a script that arrives in part does nothing', () => {
   const whole = applyScript(script([{ kind: 'write', file: '~/new', text: 'x\n', mode: '0600' }]));
   for (const share of [0.3, 0.6, 0.9, 0.999]) {
