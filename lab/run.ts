@@ -15,7 +15,7 @@ const USAGE = `usage: npx tsx lab/run.ts [options]           run cases, each on 
   --core           further variants of a cause on one suite each, in turns
   --again          what fails, ten cases at most, is tried once more when nothing runs beside it
   --jobs N         hosts at a time
-  --timeout SEC    for one case, default 90
+  --timeout SEC    for one case, default 180
   --capture        keep the Bundles of passed cases as fixtures of the unit tests
   --keep           leave the hosts of failed cases running until Ctrl-C
   --list           only print what would run
@@ -28,7 +28,7 @@ async function main(): Promise<number> {
       only: { type: 'string', multiple: true },
       suite: { type: 'string', multiple: true },
       jobs: { type: 'string', default: String(availableParallelism() + 1) },
-      timeout: { type: 'string', default: '90' },
+      timeout: { type: 'string', default: '180' },
       capture: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       core: { type: 'boolean', default: false },
