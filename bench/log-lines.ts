@@ -35,7 +35,8 @@ export function* logLines(count: number, seed = 1): Generator<string> {
     made += 1;
   };
   while (made < count) {
-    const address = next() < 0.9 ? `203.0.${upTo(114)}.${upTo(256)}` : `2001:db8:${upTo(4096).toString(16)}::${1 + upTo(99)}`;
+    const address =
+      next() < 0.9 ? `203.0.${upTo(114)}.${upTo(256)}` : `2001:db8:${upTo(4096).toString(16)}::${1 + upTo(99)}`;
     const where = `${address} port ${1024 + upTo(64_000)}`;
     const pid = 1000 + upTo(30_000);
     const sshd = `sshd[${pid}]`;
@@ -49,18 +50,27 @@ export function* logLines(count: number, seed = 1): Generator<string> {
       put(sshd, `Received disconnect from ${where}:11: Bye Bye [preauth]`);
       put(sshd, `Disconnected from invalid user ${name} ${where} [preauth]`);
     } else if (dice < 0.7) {
-      put(sshd, `pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=${address}  user=root`);
+      put(
+        sshd,
+        `pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=${address}  user=root`,
+      );
       put(sshd, `Failed password for root from ${where} ssh2`);
       put(sshd, `Connection closed by authenticating user root ${where} [preauth]`);
     } else if (dice < 0.76) {
-      put(sshd, `Accepted publickey for deploy from ${where} ssh2: ED25519 SHA256:+lmEttmatCyobJ/scjJ5WoI+zsf/hyLzRgfCSVsO6oI`);
+      put(
+        sshd,
+        `Accepted publickey for deploy from ${where} ssh2: ED25519 SHA256:+lmEttmatCyobJ/scjJ5WoI+zsf/hyLzRgfCSVsO6oI`,
+      );
       put(sshd, 'pam_unix(sshd:session): session opened for user deploy(uid=1000) by (uid=0)');
       put('systemd-logind[512]', `New session ${upTo(99_999)} of user deploy.`);
       put(sshd, `Received disconnect from ${where}:11: disconnected by user`);
       put(sshd, `Disconnected from user deploy ${where}`);
       put(sshd, 'pam_unix(sshd:session): session closed for user deploy');
     } else if (dice < 0.8) {
-      put(sshd, `Unable to negotiate with ${where}: no matching key exchange method found. Their offer: diffie-hellman-group1-sha1 [preauth]`);
+      put(
+        sshd,
+        `Unable to negotiate with ${where}: no matching key exchange method found. Their offer: diffie-hellman-group1-sha1 [preauth]`,
+      );
     } else if (dice < 0.84) {
       put(sshd, 'error: kex_exchange_identification: Connection closed by remote host');
       put(sshd, `Connection closed by ${where}`);
@@ -71,7 +81,10 @@ export function* logLines(count: number, seed = 1): Generator<string> {
       put(`CRON[${pid}]`, 'pam_unix(cron:session): session opened for user root(uid=0) by (uid=0)');
       put(`CRON[${pid}]`, 'pam_unix(cron:session): session closed for user root');
     } else if (dice < 0.96) {
-      put('kernel', `[${upTo(99_999)}.123456] [UFW BLOCK] IN=eth0 OUT= MAC=52:54:00:12:34:56:52:54:00:65:43:21:08:00 SRC=${address} DST=192.0.2.10 LEN=44 TOS=0x00 PREC=0x00 TTL=240 ID=54321 PROTO=TCP SPT=${1024 + upTo(64_000)} DPT=${upTo(2) ? 22 : 23} WINDOW=1024 RES=0x00 SYN URGP=0`);
+      put(
+        'kernel',
+        `[${upTo(99_999)}.123456] [UFW BLOCK] IN=eth0 OUT= MAC=52:54:00:12:34:56:52:54:00:65:43:21:08:00 SRC=${address} DST=192.0.2.10 LEN=44 TOS=0x00 PREC=0x00 TTL=240 ID=54321 PROTO=TCP SPT=${1024 + upTo(64_000)} DPT=${upTo(2) ? 22 : 23} WINDOW=1024 RES=0x00 SYN URGP=0`,
+      );
     } else put('systemd[1]', `Started session-${upTo(99_999)}.scope - Session ${upTo(99_999)} of User deploy.`);
     if (block.length > 1000) {
       yield block.join('');

@@ -19,7 +19,8 @@ export const sshdConnection = rows('sshd', [
     says: 'Connection <<closed|reset>> by {from} port {port}',
     outcome: 'left',
     gate: 'handshake',
-    meaning: 'The peer went away before it named a user: a scanner, a health check, or a client that does not trust the host key.',
+    meaning:
+      'The peer went away before it named a user: a scanner, a health check, or a client that does not trust the host key.',
     causes: ['handshake/host-key-changed', 'handshake/host-key-unknown'],
   },
   {

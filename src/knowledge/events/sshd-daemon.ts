@@ -271,7 +271,8 @@ export const sshdDaemon = rows('sshd', [
     says: 'reprocess config line {n}: {detail}',
     outcome: 'fault',
     gate: 'daemon',
-    meaning: 'The configuration that this connection was handed is not valid: mostly an old sshd and a new sshd-session.',
+    meaning:
+      'The configuration that this connection was handed is not valid: mostly an old sshd and a new sshd-session.',
     causes: ['daemon/stale-after-upgrade', 'daemon/config-invalid'],
     todo: 'Restart sshd.',
     weight: 7,

@@ -43,7 +43,7 @@ export const sshdKeys = rows('sshd', [
   },
   {
     id: 'sshd/keys-unreadable-old',
-    says: 'Could not open <<authorized keys|authorized principals>> \'{file}\': {detail}',
+    says: "Could not open <<authorized keys|authorized principals>> '{file}': {detail}",
     outcome: 'hint',
     gate: 'auth',
     meaning: 'sshd cannot read the file of keys.',
