@@ -78,25 +78,34 @@ export function simpleMatcher({ literals, tokens }: Plain): Matcher | undefined 
   }
   for (let i = left + 1; i < all.length; i++) if (literals[i] === '') return undefined;
   const keyField = field('key');
+  const first = literals[0] ?? '';
+  const last = keyed ? (literals.at(-2) ?? '') : '';
+  const after = (i: number): string => (keyed && i === all.length - 1 ? '' : (literals[i + 1] as string));
+  const behind = all.map((_, i) => after(i));
+  // Of a key alone, or one right behind the first words, there is nothing to win.
+  if (keyed && all.length === 0) return undefined;
 
   return (text, start, end, spans) => {
+    if (!text.startsWith(first, start)) return false;
     let to = end;
+    for (let i = 0; i < spans.length; i++) spans[i] = -1;
     if (keyed) {
-      const before = literals[literals.length - 2] ?? '';
-      const least = Math.max(start, end - 90);
+      const print = text.startsWith('SHA256:', end - 50) ? end - 50 : text.startsWith('MD5:', end - 51) ? end - 51 : -1;
+      if (print === -1) return false;
+      const least = Math.max(start, print - 34);
       let at = -1;
-      for (let i = end - 46; i >= least; i--)
-        if (text.startsWith(before, i)) {
-          at = i + before.length;
+      for (let i = print; i > least; i--) {
+        if (text.startsWith(last, i - last.length)) {
+          at = i;
           break;
         }
+      }
       if (at === -1 || !KEY.test(text.slice(at, end))) return false;
       spans[keyField] = at;
       spans[keyField + 1] = end;
-      to = at - before.length;
+      to = at - last.length;
+      if (to < start + first.length) return false;
     }
-    const first = literals[0] ?? '';
-    if (!text.startsWith(first, start)) return false;
     let at = start + first.length;
     for (let i = 0; i < left; i++) {
       const token = all[i] as Token;
@@ -109,8 +118,7 @@ export function simpleMatcher({ literals, tokens }: Plain): Matcher | undefined 
         spans[token.field] = at;
         spans[token.field + 1] = stop;
       }
-      const last = keyed && i === all.length - 1;
-      const next = last ? '' : (literals[i + 1] as string);
+      const next = behind[i] as string;
       if (!text.startsWith(next, stop)) return false;
       at = stop + next.length;
     }
@@ -118,9 +126,9 @@ export function simpleMatcher({ literals, tokens }: Plain): Matcher | undefined 
 
     for (let i = all.length - 1; i > free; i--) {
       const token = all[i] as Token;
-      const after = keyed && i === all.length - 1 ? '' : (literals[i + 1] as string);
-      to -= after.length;
-      if (to < at || !text.startsWith(after, to)) return false;
+      const next = behind[i] as string;
+      to -= next.length;
+      if (to < at || !text.startsWith(next, to)) return false;
       const set = token.chars as Uint8Array;
       const before = literals[i] as string;
       const limit = Math.max(at + before.length, to - token.most);
@@ -141,9 +149,9 @@ export function simpleMatcher({ literals, tokens }: Plain): Matcher | undefined 
       to = begin;
     }
     const token = all[free] as Token;
-    const behind = keyed && free === all.length - 1 ? '' : (literals[free + 1] as string);
-    to -= behind.length;
-    if (to < at || to - at > token.most || !text.startsWith(behind, to)) return false;
+    const next = behind[free] as string;
+    to -= next.length;
+    if (to < at || to - at > token.most || !text.startsWith(next, to)) return false;
     if (token.field >= 0) {
       spans[token.field] = at;
       spans[token.field + 1] = to;
@@ -159,6 +167,7 @@ export function patternMatcher(pattern: RegExp): Matcher {
   return (text, start, end, spans) => {
     const found = plain.exec(text.slice(start, end));
     if (found === null) return false;
+    spans.fill(-1);
     for (let i = 0; i < names.length; i++) {
       const span = found.indices?.[i + 1];
       if (span === undefined) continue;

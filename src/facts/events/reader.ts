@@ -128,7 +128,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
 
   return {
     push(chunk) {
-      const text = rest === '' ? chunk.latin1Slice(0, chunk.length) : rest + chunk.latin1Slice(0, chunk.length);
+      const text = rest === '' ? chunk.toString('latin1') : rest + chunk.toString('latin1');
       if (!started) {
         if (text.length < 20 && '__CURSOR=__REALTIME'.startsWith(text.slice(0, 9))) {
           rest = text;

@@ -47,24 +47,34 @@ const two = (text: string, at: number): number => {
 export function yearless(zone: Zone, end: number): (text: string, at: number) => number | undefined {
   let year: number | undefined;
   let before = 0;
-  let lastText = '';
-  let lastAt = 0;
+  let lastDay = '';
+  let midnight = 0;
+  let lastHour = -1;
+  let ahead = 0;
   return (text, at) => {
-    if (lastText !== '' && text.startsWith(lastText, at)) return lastAt;
-    const month = MONTHS.indexOf(text.slice(at, at + 3));
-    if (month === -1 || month % 3 !== 0) return undefined;
-    const on = (y: number): number =>
-      Date.UTC(y, month / 3, two(text, at + 4), two(text, at + 7), two(text, at + 10), two(text, at + 13));
-    if (Number.isNaN(on(2000))) return undefined;
-    if (year === undefined) {
-      year = new Date(end).getUTCFullYear() + 1;
-      while (on(year) > end + DAY_MS) year -= 1;
-    } else if (on(year) < before - HALF_YEAR_MS) year += 1;
-    else if (on(year) > before + HALF_YEAR_MS) year -= 1;
-    before = on(year);
-    lastText = text.slice(at, at + 15);
-    lastAt = before - zone(before);
-    return lastAt;
+    const ofDay = two(text, at + 7) * 3600 + two(text, at + 10) * 60 + two(text, at + 13);
+    if (!(ofDay >= 0 && ofDay <= 86_400)) return undefined;
+    if (lastDay === '' || !text.startsWith(lastDay, at)) {
+      const month = MONTHS.indexOf(text.slice(at, at + 3));
+      if (month === -1 || month % 3 !== 0) return undefined;
+      const on = (y: number): number => Date.UTC(y, month / 3, two(text, at + 4));
+      if (Number.isNaN(on(2000))) return undefined;
+      if (year === undefined) {
+        year = new Date(end).getUTCFullYear() + 1;
+        while (on(year) > end + DAY_MS) year -= 1;
+      } else if (on(year) < before - HALF_YEAR_MS) year += 1;
+      else if (on(year) > before + HALF_YEAR_MS) year -= 1;
+      before = on(year);
+      midnight = before;
+      lastDay = text.slice(at, at + 7);
+      lastHour = -1;
+    }
+    const hour = (ofDay / 3600) | 0;
+    if (hour !== lastHour) {
+      lastHour = hour;
+      ahead = zone(midnight + hour * 3_600_000);
+    }
+    return midnight + ofDay * 1000 - ahead;
   };
 }
 

@@ -11,44 +11,61 @@ import { type Matcher, patternMatcher, type Spans, simpleMatcher } from './match
 import { variantsOf } from './variants.ts';
 
 interface Candidate {
-  readonly type: EventType;
+  readonly said: Match;
   readonly match: Matcher;
+  /** A character that has to stand this far behind the start, and one that has to be the last; -1: none has to. */
+  readonly offset: number;
+  readonly there: number;
+  readonly last: number;
   /** The other reading of a message in which text of the other side stands on both sides of the address. */
   readonly otherwise?: Matcher;
 }
 
 /** Candidates by the first two characters of a message, and those that may begin with anything. */
 interface Table {
-  readonly byStart: ReadonlyMap<number, readonly Candidate[]>;
+  readonly byStart: readonly (readonly Candidate[] | undefined)[];
   readonly others: readonly Candidate[];
 }
 
-const start = (text: string): number => text.charCodeAt(0) * 256 + text.charCodeAt(1);
+const SLOTS = 1 << 14;
 
-function add(table: Map<number, Candidate[]>, prefix: string, candidate: Candidate): void {
-  const list = table.get(start(prefix));
-  if (list === undefined) table.set(start(prefix), [candidate]);
+/** Slot of the first two characters at `at`; those of no letters share slots, which costs a comparison and nothing else. */
+const slot = (text: string, at: number): number => ((text.charCodeAt(at) & 127) << 7) | (text.charCodeAt(at + 1) & 127);
+
+function add(table: (Candidate[] | undefined)[], prefix: string, candidate: Candidate): void {
+  const list = table[slot(prefix, 0)];
+  if (list === undefined) table[slot(prefix, 0)] = [candidate];
   else list.push(candidate);
 }
 
 function tableOf(program: Program): Table {
-  const byStart = new Map<number, Candidate[]>();
+  const byStart = new Array<Candidate[] | undefined>(SLOTS).fill(undefined);
   const others: Candidate[] = [];
   for (const type of eventTypes.filter((one) => one.program === program)) {
+    const said: Match = { type, forged: false };
     const double = ambiguous(type.says);
     const variants = double ? undefined : variantsOf(type.says);
     let left = variants === undefined;
     for (const plain of variants ?? []) {
       const match = simpleMatcher(plain);
       const prefix = plain.literals[0] ?? '';
+      const ends = plain.literals.at(-1) ?? '';
+      const marks = {
+        offset: prefix.length - 1,
+        there: prefix === '' ? -1 : prefix.charCodeAt(prefix.length - 1),
+        last: ends === '' ? -1 : ends.charCodeAt(ends.length - 1),
+      };
       if (match === undefined) left = true;
-      else if (prefix.length < 2) others.push({ type, match });
-      else add(byStart, prefix, { type, match });
+      else if (prefix.length < 2) others.push({ said, match, ...marks });
+      else add(byStart, prefix, { said, match, ...marks });
     }
     // What the simple matchers leave (several parts of any text) is for the regular expression.
     const candidate: Candidate = {
-      type,
+      said,
       match: patternMatcher(patternOf(type.says)),
+      offset: 0,
+      there: -1,
+      last: -1,
       ...(double ? { otherwise: patternMatcher(patternOf(type.says, 'lazy')) } : {}),
     };
     const prefixes = prefixesOf(type.says);
@@ -72,30 +89,23 @@ const spare: Spans = new Int32Array(FIELDS.length * 2);
 
 function tryAll(list: readonly Candidate[], text: string, from: number, to: number, spans: Spans): Match | undefined {
   for (let i = 0; i < list.length; i++) {
-    const { type, match, otherwise } = list[i] as Candidate;
-    spans.fill(-1);
+    const { said, match, otherwise, offset, there, last } = list[i] as Candidate;
+    if (last !== -1 && text.charCodeAt(to - 1) !== last) continue;
+    if (there !== -1 && text.charCodeAt(from + offset) !== there) continue;
     if (!match(text, from, to, spans)) continue;
-    if (otherwise === undefined) return settled(type);
-    spare.fill(-1);
-    if (otherwise(text, from, to, spare) && spans.every((at, j) => at === spare[j])) return settled(type);
+    if (otherwise === undefined) return said;
+    if (otherwise(text, from, to, spare) && spans.every((at, j) => at === spare[j])) return said;
     spans.fill(-1);
-    return { type, forged: true };
+    return { type: said.type, forged: true };
   }
   return undefined;
-}
-
-const settledOf = new Map<EventType, Match>();
-function settled(type: EventType): Match {
-  let made = settledOf.get(type);
-  if (made === undefined) settledOf.set(type, (made = { type, forged: false }));
-  return made;
 }
 
 /** The type of the message between `from` and `to` of `text`; undefined: of no type. Fields of it are in `spans`. */
 export function typed(program: Program, text: string, from: number, to: number, spans: Spans): Match | undefined {
   let table = tables.get(program);
   if (table === undefined) tables.set(program, (table = tableOf(program)));
-  const list = table.byStart.get(text.charCodeAt(from) * 256 + text.charCodeAt(from + 1));
+  const list = table.byStart[slot(text, from)];
   return (
     (list === undefined ? undefined : tryAll(list, text, from, to, spans)) ??
     (table.others.length === 0 ? undefined : tryAll(table.others, text, from, to, spans))
