@@ -5,7 +5,7 @@ import type { Plain } from './variants.ts';
 export type Spans = Int32Array;
 
 /** Matches the message between `start` and `end` of `text`; fills `spans`. Never reads outside of it. */
-export type Matcher = (text: string, start: number, end: number, spans: Spans) => boolean;
+export type Matcher = (text: string, bytes: Uint8Array, start: number, end: number, spans: Spans) => boolean;
 
 interface Token {
   readonly field: number;
@@ -16,11 +16,19 @@ interface Token {
   readonly address?: true;
 }
 
+const NOTHING = new Uint8Array(0);
+
+/** Whether `bytes` has `literal` at `at`. */
+function same(bytes: Uint8Array, at: number, literal: Uint8Array): boolean {
+  for (let i = literal.length - 1; i >= 0; i--) if (bytes[at + i] !== literal[i]) return false;
+  return true;
+}
+
 /** Whether it is an address, not only made of its letters. */
-function isAddress(text: string, from: number, to: number): boolean {
+function isAddress(text: string, bytes: Uint8Array, from: number, to: number): boolean {
   if (to - from <= 45) {
     let at = from;
-    while (at < to && HEX[text.charCodeAt(at)] === 1) at += 1;
+    while (at < to && HEX[bytes[at] as number] === 1) at += 1;
     if (at === to) return true;
   }
   return STRICT.test(text.slice(from, to));
@@ -78,15 +86,16 @@ export function simpleMatcher({ literals, tokens }: Plain): Matcher | undefined 
   }
   for (let i = left + 1; i < all.length; i++) if (literals[i] === '') return undefined;
   const keyField = field('key');
-  const first = literals[0] ?? '';
-  const last = keyed ? (literals.at(-2) ?? '') : '';
-  const after = (i: number): string => (keyed && i === all.length - 1 ? '' : (literals[i + 1] as string));
+  const literal = literals.map((one) => Buffer.from(one, 'latin1'));
+  const first = literal[0] as Uint8Array;
+  const last = keyed ? (literal.at(-2) as Uint8Array) : NOTHING;
+  const after = (i: number): Uint8Array => (keyed && i === all.length - 1 ? NOTHING : (literal[i + 1] as Uint8Array));
   const behind = all.map((_, i) => after(i));
   // Of a key alone, or one right behind the first words, there is nothing to win.
   if (keyed && all.length === 0) return undefined;
 
-  return (text, start, end, spans) => {
-    if (!text.startsWith(first, start)) return false;
+  return (text, bytes, start, end, spans) => {
+    if (!same(bytes, start, first)) return false;
     let to = end;
     for (let i = 0; i < spans.length; i++) spans[i] = -1;
     if (keyed) {
@@ -95,7 +104,7 @@ export function simpleMatcher({ literals, tokens }: Plain): Matcher | undefined 
       const least = Math.max(start, print - 34);
       let at = -1;
       for (let i = print; i > least; i--) {
-        if (text.startsWith(last, i - last.length)) {
+        if (same(bytes, i - last.length, last)) {
           at = i;
           break;
         }
@@ -112,36 +121,36 @@ export function simpleMatcher({ literals, tokens }: Plain): Matcher | undefined 
       const set = token.chars as Uint8Array;
       const limit = Math.min(to, at + token.most);
       let stop = at;
-      while (stop < limit && set[text.charCodeAt(stop)] === 1) stop += 1;
-      if (stop - at < token.least || (token.address && !isAddress(text, at, stop))) return false;
+      while (stop < limit && set[bytes[stop] as number] === 1) stop += 1;
+      if (stop - at < token.least || (token.address && !isAddress(text, bytes, at, stop))) return false;
       if (token.field >= 0) {
         spans[token.field] = at;
         spans[token.field + 1] = stop;
       }
-      const next = behind[i] as string;
-      if (!text.startsWith(next, stop)) return false;
+      const next = behind[i] as Uint8Array;
+      if (!same(bytes, stop, next)) return false;
       at = stop + next.length;
     }
     if (free === -1) return at === to;
 
     for (let i = all.length - 1; i > free; i--) {
       const token = all[i] as Token;
-      const next = behind[i] as string;
+      const next = behind[i] as Uint8Array;
       to -= next.length;
-      if (to < at || !text.startsWith(next, to)) return false;
+      if (to < at || !same(bytes, to, next)) return false;
       const set = token.chars as Uint8Array;
-      const before = literals[i] as string;
+      const before = literal[i] as Uint8Array;
       const limit = Math.max(at + before.length, to - token.most);
       let begin = to;
       let found = false;
-      while (begin > limit && set[text.charCodeAt(begin - 1)] === 1) {
+      while (begin > limit && set[bytes[begin - 1] as number] === 1) {
         begin -= 1;
-        if (to - begin >= token.least && text.startsWith(before, begin - before.length)) {
+        if (to - begin >= token.least && same(bytes, begin - before.length, before)) {
           found = true;
           break;
         }
       }
-      if (!found || (token.address && !isAddress(text, begin, to))) return false;
+      if (!found || (token.address && !isAddress(text, bytes, begin, to))) return false;
       if (token.field >= 0) {
         spans[token.field] = begin;
         spans[token.field + 1] = to;
@@ -149,9 +158,9 @@ export function simpleMatcher({ literals, tokens }: Plain): Matcher | undefined 
       to = begin;
     }
     const token = all[free] as Token;
-    const next = behind[free] as string;
+    const next = behind[free] as Uint8Array;
     to -= next.length;
-    if (to < at || to - at > token.most || !text.startsWith(next, to)) return false;
+    if (to < at || to - at > token.most || !same(bytes, to, next)) return false;
     if (token.field >= 0) {
       spans[token.field] = at;
       spans[token.field + 1] = to;
@@ -164,7 +173,7 @@ export function simpleMatcher({ literals, tokens }: Plain): Matcher | undefined 
 export function patternMatcher(pattern: RegExp): Matcher {
   const names = [...pattern.source.matchAll(/\(\?<(\w+)>/g)].map((one) => field(one[1] as (typeof FIELDS)[number]));
   const plain = new RegExp(pattern.source.replace(/\(\?<\w+>/g, '('), 'd');
-  return (text, start, end, spans) => {
+  return (text, _bytes, start, end, spans) => {
     const found = plain.exec(text.slice(start, end));
     if (found === null) return false;
     spans.fill(-1);

@@ -38,6 +38,8 @@ export interface ReaderOptions {
   onOther?(tag: string, message: string): void;
 }
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 /** Longer lines are cut: no daemon writes them. */
 const LONGEST = 16_384;
 
@@ -49,7 +51,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
   const counts: Counts = { lines: 0, typed: 0, other: 0, foreign: 0, unparsed: 0, impostor: 0 };
   const envelope = emptyEnvelope();
   const read = envelopeReader(zone, end);
-  let rest = '';
+  let rest = NOTHING;
   let dropping = false;
   let started = false;
   let exported: ReturnType<typeof exportReader> | undefined;
@@ -57,13 +59,14 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
   function say(
     program: Program,
     text: string,
+    bytes: Buffer,
     from: number,
     to: number,
     at: number | undefined,
     host: string,
     pid: number,
   ): void {
-    const event = eventOf(program, text, from, to, at, host, pid);
+    const event = eventOf(program, text, bytes, from, to, at, host, pid);
     if (event === undefined) {
       counts.other += 1;
       onOther?.(program, text.slice(from, to));
@@ -79,25 +82,24 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
       return;
     }
     // One record is one message, though it may have several lines.
-    const text = Buffer.from(made.message.slice(0, LONGEST), 'utf8')
-      .toString('latin1')
-      .replace(/[\r\n]/g, ' ');
+    const bytes = Buffer.from(made.message.slice(0, LONGEST).replace(/[\r\n]/g, ' '), 'utf8');
+    const text = bytes.toString('latin1');
     if (made.tag === undefined) {
       // Of a container: with an envelope of its own, or the bare words of `sshd -e` and `dropbear -E`.
-      if (read(text, 0, text.length, envelope)) enveloped(text, text.length, made.at);
-      else bare(text, made.at);
+      if (read(text, 0, text.length, envelope)) enveloped(text, bytes, text.length, made.at);
+      else bare(text, bytes, made.at);
       return;
     }
     const tag = Buffer.from(made.tag, 'utf8').toString('latin1');
     const program = programOf(tag, 0, tag.length);
     if (program === undefined || tag === '') counts.foreign += 1;
     else if (made.uid !== undefined && made.uid !== 0 && suspect(program, text)) counts.impostor += 1;
-    else say(program, text, 0, text.length, made.at, made.hostname ?? '', made.pid ?? 0);
+    else say(program, text, bytes, 0, text.length, made.at, made.hostname ?? '', made.pid ?? 0);
   }
 
-  function bare(text: string, at: number | undefined): void {
+  function bare(text: string, bytes: Buffer, at: number | undefined): void {
     for (const program of ['sshd', 'dropbear'] as const) {
-      const event = eventOf(program, text, 0, text.length, at, '', 0);
+      const event = eventOf(program, text, bytes, 0, text.length, at, '', 0);
       if (event === undefined) continue;
       counts.typed += 1;
       onEvent(event);
@@ -106,13 +108,13 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
     counts.unparsed += 1;
   }
 
-  function enveloped(text: string, to: number, at: number | undefined): void {
+  function enveloped(text: string, bytes: Buffer, to: number, at: number | undefined): void {
     const program = programOf(text, envelope.tag, envelope.tagEnd);
     if (program === undefined) counts.foreign += 1;
-    else say(program, text, envelope.message, to, envelope.at ?? at, envelope.host, envelope.pid);
+    else say(program, text, bytes, envelope.message, to, envelope.at ?? at, envelope.host, envelope.pid);
   }
 
-  function line(text: string, from: number, end: number): void {
+  function line(text: string, bytes: Buffer, from: number, end: number): void {
     let to = end;
     if (to > from && text.charCodeAt(to - 1) === 13) to -= 1;
     if (to === from) return;
@@ -120,7 +122,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
     if (to - from > LONGEST) to = from + LONGEST;
     const first = text.charCodeAt(from);
     if (first === 123) record(jsonRecord(Buffer.from(text.slice(from, to), 'latin1').toString('utf8')));
-    else if (read(text, from, to, envelope)) enveloped(text, to, undefined);
+    else if (read(text, from, to, envelope)) enveloped(text, bytes, to, undefined);
     else if (first >= 48 && first <= 57)
       record(criRecord(Buffer.from(text.slice(from, to), 'latin1').toString('utf8')));
     else counts.unparsed += 1;
@@ -128,21 +130,22 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
 
   return {
     push(chunk) {
-      const text = rest === '' ? chunk.toString('latin1') : rest + chunk.toString('latin1');
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const text = bytes.toString('latin1');
       if (!started) {
-        if (text.length < 20 && '__CURSOR=__REALTIME'.startsWith(text.slice(0, 9))) {
-          rest = text;
+        if (text.length < 22 && /^__[A-Z_]*=?/.test(text)) {
+          rest = Buffer.from(bytes);
           return;
         }
         started = true;
-        if (text.startsWith('__CURSOR=') || text.startsWith('__REALTIME_TIMESTAMP='))
+        if (/^__(?:CURSOR|REALTIME_TIMESTAMP)=/.test(text))
           exported = exportReader((made) => {
             counts.lines += 1;
             record(made);
           });
       }
       if (exported !== undefined) {
-        rest = '';
+        rest = NOTHING;
         exported.push(text);
         return;
       }
@@ -151,21 +154,21 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
         const newline = text.indexOf('\n', from);
         if (newline === -1) break;
         if (dropping) dropping = false;
-        else line(text, from, newline);
+        else line(text, bytes, from, newline);
         from = newline + 1;
       }
-      rest = text.slice(from);
+      rest = from === 0 && bytes !== chunk ? bytes : Buffer.from(bytes.subarray(from));
       if (rest.length > LONGEST) {
-        // What of it is kept is enough to say what it is; the rest is passed over.
-        if (!dropping) line(rest, 0, rest.length);
+        // What is kept of it is enough to say what it is; the rest is passed over.
+        if (!dropping) line(rest.toString('latin1'), rest, 0, rest.length);
         dropping = true;
-        rest = '';
+        rest = NOTHING;
       }
     },
     end() {
       if (exported !== undefined) exported.end();
-      else if (rest !== '' && !dropping) line(rest, 0, rest.length);
-      rest = '';
+      else if (rest.length > 0 && !dropping) line(rest.toString('latin1'), rest, 0, rest.length);
+      rest = NOTHING;
       return counts;
     },
   };

@@ -87,14 +87,21 @@ export interface Match {
 
 const spare: Spans = new Int32Array(FIELDS.length * 2);
 
-function tryAll(list: readonly Candidate[], text: string, from: number, to: number, spans: Spans): Match | undefined {
+function tryAll(
+  list: readonly Candidate[],
+  text: string,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  spans: Spans,
+): Match | undefined {
   for (let i = 0; i < list.length; i++) {
     const { said, match, otherwise, offset, there, last } = list[i] as Candidate;
-    if (last !== -1 && text.charCodeAt(to - 1) !== last) continue;
-    if (there !== -1 && text.charCodeAt(from + offset) !== there) continue;
-    if (!match(text, from, to, spans)) continue;
+    if (last !== -1 && bytes[to - 1] !== last) continue;
+    if (there !== -1 && bytes[from + offset] !== there) continue;
+    if (!match(text, bytes, from, to, spans)) continue;
     if (otherwise === undefined) return said;
-    if (otherwise(text, from, to, spare) && spans.every((at, j) => at === spare[j])) return said;
+    if (otherwise(text, bytes, from, to, spare) && spans.every((at, j) => at === spare[j])) return said;
     spans.fill(-1);
     return { type: said.type, forged: true };
   }
@@ -102,12 +109,19 @@ function tryAll(list: readonly Candidate[], text: string, from: number, to: numb
 }
 
 /** The type of the message between `from` and `to` of `text`; undefined: of no type. Fields of it are in `spans`. */
-export function typed(program: Program, text: string, from: number, to: number, spans: Spans): Match | undefined {
+export function typed(
+  program: Program,
+  text: string,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  spans: Spans,
+): Match | undefined {
   let table = tables.get(program);
   if (table === undefined) tables.set(program, (table = tableOf(program)));
-  const list = table.byStart[slot(text, from)];
+  const list = table.byStart[(((bytes[from] as number) & 127) << 7) | ((bytes[from + 1] as number) & 127)];
   return (
-    (list === undefined ? undefined : tryAll(list, text, from, to, spans)) ??
-    (table.others.length === 0 ? undefined : tryAll(table.others, text, from, to, spans))
+    (list === undefined ? undefined : tryAll(list, text, bytes, from, to, spans)) ??
+    (table.others.length === 0 ? undefined : tryAll(table.others, text, bytes, from, to, spans))
   );
 }

@@ -55,12 +55,13 @@ function behindUptime(text: string, from: number, to: number): number {
 }
 
 /**
- * The event that the message between `from` and `to` of `text` (Latin-1) tells of; undefined: its type is not known.
+ * The event that the message between `from` and `to` of `text` (Latin-1, the same as `bytes`) tells of; undefined: its type is not known.
  * Modules of PAM write under the name of sshd.
  */
 export function eventOf(
   program: Program,
   text: string,
+  bytes: Uint8Array,
   from: number,
   to: number,
   at: number | undefined,
@@ -77,7 +78,7 @@ export function eventOf(
     if (first === 112 ? text.startsWith('pam_', start) : first === 80 && text.startsWith('PAM ', start)) table = 'pam';
   } else if (program === 'fail2ban') start = behindLogger(text, from, to);
   else if (program === 'kernel') start = behindUptime(text, from, to);
-  const match = typed(table, text, start, end, spans);
+  const match = typed(table, text, bytes, start, end, spans);
   if (match === undefined) return undefined;
   const user = part(text, 0);
   const file = part(text, 7);
