@@ -7,6 +7,7 @@ import { collectCommand } from './collect.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
+import { logsCommand } from './logs.ts';
 import { serverCommand } from './server.ts';
 import { undoCommand } from './undo.ts';
 
@@ -42,6 +43,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     fixCommand,
     undoCommand,
     bisectCommand,
+    logsCommand,
     explainCommand,
   ]) {
     const command = make(interrupt.signal).exitOverride();
