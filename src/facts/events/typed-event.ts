@@ -78,7 +78,9 @@ export function eventOf(
     if (first === 112 ? text.startsWith('pam_', start) : first === 80 && text.startsWith('PAM ', start)) table = 'pam';
   } else if (program === 'fail2ban') start = behindLogger(text, from, to);
   else if (program === 'kernel') start = behindUptime(text, from, to);
-  const match = typed(table, text, bytes, start, end, spans);
+  const match =
+    typed(table, text, bytes, start, end, spans) ??
+    (table === program ? undefined : typed(program, text, bytes, start, end, spans));
   if (match === undefined) return undefined;
   const user = part(text, 0);
   const file = part(text, 7);

@@ -250,7 +250,7 @@ export const sshdConnection = rows('sshd', [
   },
   {
     id: 'sshd/bad-identification',
-    says: "Bad <<remote protocol version|protocol version>> identification '{detail}'[[ from {from} port {port}]]",
+    says: "Bad <<remote protocol version|protocol version>> identification[[:]] '{detail}'[[ from {from} port {port}]]",
     outcome: 'left',
     gate: 'handshake',
     meaning: 'The peer spoke something else than SSH.',

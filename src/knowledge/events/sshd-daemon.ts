@@ -34,7 +34,7 @@ export const sshdDaemon = rows('sshd', [
   },
   {
     id: 'sshd/bind-failed',
-    says: 'Bind to port {port} on {word} failed: {detail}.',
+    says: 'Bind to port {word} on {word} failed: {detail}.',
     outcome: 'fault',
     gate: 'daemon',
     meaning: 'sshd cannot listen there: another program does, or the address is not on this host.',
@@ -43,7 +43,7 @@ export const sshdDaemon = rows('sshd', [
   },
   {
     id: 'sshd/listen-failed',
-    says: 'listen on [{x}]:{n}: {detail}',
+    says: 'listen on [{x}]:{word}: {detail}',
     outcome: 'fault',
     gate: 'daemon',
     meaning: 'sshd cannot listen there.',

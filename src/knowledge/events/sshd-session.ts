@@ -13,6 +13,15 @@ export const sshdSession = rows('sshd', [
     weight: 8,
   },
   {
+    id: 'sshd/chroot-failed',
+    says: '<<Unable to chdir to chroot path |chroot path |chroot(>>{detail}',
+    outcome: 'fault',
+    gate: 'session',
+    meaning: 'ChrootDirectory cannot be entered.',
+    causes: ['session/chroot-modes'],
+    weight: 6,
+  },
+  {
     id: 'sshd/chroot-rights',
     says: 'server lacks privileges to chroot to ChrootDirectory',
     outcome: 'fault',
