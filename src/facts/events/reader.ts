@@ -133,7 +133,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
       const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       const text = bytes.toString('latin1');
       if (!started) {
-        if (text.length < 22 && /^__[A-Z_]*=?/.test(text)) {
+        if (text.length < 22 && /^__?(?:$|[A-Z])/.test(text)) {
           rest = Buffer.from(bytes);
           return;
         }
