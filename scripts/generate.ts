@@ -1,5 +1,6 @@
 /**
- * Writes what is made from other files: the index of causes, the JSON Schema of the report, and the pages under docs/causes.
+ * Writes what is made from other files: the index of causes, the JSON Schema of the report, and the pages under docs/causes and
+ * docs/events.md.
  * `--check` writes nothing and fails when something is out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +15,7 @@ import { type CauseId, GATES } from '../src/model/gate.ts';
 import { reportSchema } from '../src/model/report.ts';
 import { conclude } from '../src/reason/conclude.ts';
 import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
+import { eventsPage } from '../src/report/logs/events-page.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -67,6 +69,7 @@ function captured({ id }: Cause): Finding | undefined {
 
 for (const cause of causes) put(`docs/causes/${cause.id}.md`, causePage(cause, causes, captured(cause)));
 put('docs/causes/README.md', causesIndexPage(causes));
+put('docs/events.md', eventsPage());
 for (const gate of GATES) {
   const folder = path.join(root, 'docs/causes', gate);
   const pages = existsSync(folder) ? readdirSync(folder) : [];

@@ -72,6 +72,13 @@ describe('the table of events', () => {
     expect(new Set(eventTypes.map(({ id }) => id)).size).toBe(eventTypes.length);
   });
 
+  it('has patterns that can be made, each with its fields', () => {
+    for (const { id, says } of eventTypes) {
+      expect(() => patternOf(says), id).not.toThrow();
+      expect(() => patternOf(says, 'lazy'), id).not.toThrow();
+    }
+  });
+
   it('has a sentence for each', () => {
     for (const { meaning, todo } of eventTypes) {
       expect(meaning).toMatch(/^\S.*\.$/);

@@ -1,4 +1,5 @@
 import { bans } from './bans.ts';
+import { client } from './client.ts';
 import { dropbear } from './dropbear.ts';
 import type { EventType } from './event.ts';
 import { kernel } from './kernel.ts';
@@ -22,4 +23,5 @@ export const eventTypes: readonly EventType[] = [
   ...bans,
   ...kernel,
   ...dropbear,
+  ...client,
 ];

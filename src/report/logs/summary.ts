@@ -72,7 +72,7 @@ export function logsText(summary: LogSummary, { color, width }: { color: boolean
   ): string[] =>
     columns(all, [0]).flatMap((one, i) => [
       one,
-      `      ${clip(types[i]?.meaning ?? '', width - 6)}`,
+      `      ${types[i]?.meaning ?? ''}`,
       ...(types[i]?.causes.length ? [`      sshwhy explain ${types[i]?.causes.slice(0, 3).join(' | ')}`] : []),
     ]);
   const out = [
