@@ -140,7 +140,7 @@ describe('the table of events', () => {
           const found = pattern.exec(latin.slice(1, end));
           expect(match(latin, raw, 1, end, spans)).toBe(found !== null);
           if (found === null) return;
-        matched += 1;
+          matched += 1;
           for (const [j, name] of FIELDS.entries()) {
             const from = spans[j * 2] as number;
             expect(from === -1 ? undefined : latin.slice(from, spans[j * 2 + 1])).toBe(found.groups?.[name]);

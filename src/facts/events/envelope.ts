@@ -120,7 +120,7 @@ export function envelopeReader(
     if (gap === -1 || gap >= to || gap - from > 40) return false;
     const stamp = text.slice(from, gap);
     if (gap - from === 10 && stamp.charCodeAt(4) === 45) return fail2ban(text, from, to, into);
-    if (/^\d{9,11}\.\d{6}$/.test(stamp)) into.at = Number(stamp) * 1000;
+    if (/^\d{9,11}\.\d{6}$/.test(stamp)) into.at = Math.floor(Number(stamp) * 1000);
     else {
       const at = iso(stamp);
       if (at === undefined) return false;

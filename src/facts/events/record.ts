@@ -34,7 +34,7 @@ export function journalRecord(fields: Readonly<Record<string, unknown>>): LogRec
   const uid = number(fields['_UID']);
   return {
     message,
-    ...(at === undefined ? {} : { at: at / 1000 }),
+    ...(at === undefined ? {} : { at: Math.floor(at / 1000) }),
     ...(tag === undefined ? {} : { tag }),
     ...(hostname === undefined ? {} : { hostname }),
     ...(pid === undefined ? {} : { pid }),

@@ -77,16 +77,15 @@ export function logsText(summary: LogSummary, { color, width }: { color: boolean
     ]);
   const out = [
     `${when(first)} to ${when(last)}: ${paint.green(`${some(letIn)} let in`)}, ${paint.red(`${some(refused)} refused`)}, ${plural(left, 'connection')} that named nobody`,
-    ...(bans + dropped > 0
-      ? [`${plural(bans, 'ban')}, ${plural(dropped, 'packet')} to sshd dropped by a firewall`]
-      : []),
+    ...(bans > 0 ? [`${plural(bans, 'ban')} by what watches the log`] : []),
+    ...(dropped > 0 ? [`${plural(dropped, 'packet')} to sshd dropped by a firewall`] : []),
     ...(forged > 0
       ? [paint.yellow(`${plural(forged, 'line')} made to look like another: whom they name is not counted`)]
       : []),
     countsLine(counts),
   ];
-  if (letIn > 0) out.push('', `let in   ${sparkline(trends.letIn)}`);
-  if (refused > 0) out.push(...(letIn > 0 ? [] : ['']), `refused  ${sparkline(trends.refused)}`);
+  if (letIn > 0) out.push('', `let in   ${sparkline(trends.letIn)}`.trimEnd());
+  if (refused > 0) out.push(...(letIn > 0 ? [] : ['']), `refused  ${sparkline(trends.refused)}`.trimEnd());
   if (reasons.length > 0) {
     out.push(
       '',
