@@ -32,7 +32,7 @@ export function explained(text: string): { readonly kinds: readonly Explained[];
     if (line === '') continue;
     const bytes = Buffer.from(line, 'utf8');
     const latin = bytes.toString('latin1');
-    const enveloped = read(latin, 0, latin.length, envelope);
+    const enveloped = read(latin, bytes, 0, latin.length, envelope);
     const program = enveloped ? programOf(latin, envelope.tag, envelope.tagEnd) : undefined;
     const programs = enveloped ? (program === undefined ? [] : [program]) : BARE;
     let found = false;

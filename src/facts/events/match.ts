@@ -19,7 +19,7 @@ interface Token {
 const NOTHING = new Uint8Array(0);
 
 /** Whether `bytes` has `literal` at `at`. */
-function same(bytes: Uint8Array, at: number, literal: Uint8Array): boolean {
+export function same(bytes: Uint8Array, at: number, literal: Uint8Array): boolean {
   for (let i = literal.length - 1; i >= 0; i--) if (bytes[at + i] !== literal[i]) return false;
   return true;
 }

@@ -86,7 +86,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
     const text = bytes.toString('latin1');
     if (made.tag === undefined) {
       // Of a container: with an envelope of its own, or the bare words of `sshd -e` and `dropbear -E`.
-      if (read(text, 0, text.length, envelope)) enveloped(text, bytes, text.length, made.at);
+      if (read(text, bytes, 0, text.length, envelope)) enveloped(text, bytes, text.length, made.at);
       else bare(text, bytes, made.at);
       return;
     }
@@ -116,13 +116,13 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
 
   function line(text: string, bytes: Buffer, from: number, end: number): void {
     let to = end;
-    if (to > from && text.charCodeAt(to - 1) === 13) to -= 1;
+    if (to > from && bytes[to - 1] === 13) to -= 1;
     if (to === from) return;
     counts.lines += 1;
     if (to - from > LONGEST) to = from + LONGEST;
-    const first = text.charCodeAt(from);
+    const first = bytes[from] as number;
     if (first === 123) record(jsonRecord(Buffer.from(text.slice(from, to), 'latin1').toString('utf8')));
-    else if (read(text, from, to, envelope)) enveloped(text, bytes, to, undefined);
+    else if (read(text, bytes, from, to, envelope)) enveloped(text, bytes, to, undefined);
     else if (first >= 48 && first <= 57)
       record(criRecord(Buffer.from(text.slice(from, to), 'latin1').toString('utf8')));
     else counts.unparsed += 1;
@@ -130,7 +130,19 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
 
   return {
     push(chunk) {
-      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      let bytes = chunk;
+      if (rest.length > 0 && exported === undefined && started) {
+        // Only the line that was cut is put together again, not the block.
+        const newline = chunk.indexOf(10);
+        const cut = Buffer.concat([rest, newline === -1 ? chunk : chunk.subarray(0, newline)]);
+        if (newline === -1) bytes = cut;
+        else {
+          if (dropping) dropping = false;
+          else line(cut.toString('latin1'), cut, 0, cut.length);
+          bytes = chunk.subarray(newline + 1);
+        }
+      } else if (rest.length > 0) bytes = Buffer.concat([rest, chunk]);
+      rest = NOTHING;
       const text = bytes.toString('latin1');
       if (!started) {
         if (text.length < 22 && /^__?(?:$|[A-Z])/.test(text)) {
@@ -151,13 +163,13 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
       }
       let from = 0;
       for (;;) {
-        const newline = text.indexOf('\n', from);
+        const newline = bytes.indexOf(10, from);
         if (newline === -1) break;
         if (dropping) dropping = false;
         else line(text, bytes, from, newline);
         from = newline + 1;
       }
-      rest = from === 0 && bytes !== chunk ? bytes : Buffer.from(bytes.subarray(from));
+      rest = Buffer.from(bytes.subarray(from));
       if (rest.length > LONGEST) {
         // What is kept of it is enough to say what it is; the rest is passed over.
         if (!dropping) line(rest.toString('latin1'), rest, 0, rest.length);

@@ -1,3 +1,5 @@
+import { same } from './match.ts';
+
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 const HALF_YEAR_MS = 182 * 86_400_000;
 const DAY_MS = 86_400_000;
@@ -35,29 +37,29 @@ export function zoneOf(name: string): Zone | undefined {
 }
 
 /** Two digits at `at`; a blank counts as 0. */
-const two = (text: string, at: number): number => {
-  const tens = text.charCodeAt(at);
-  return (tens === 32 ? 0 : tens - 48) * 10 + text.charCodeAt(at + 1) - 48;
+const two = (bytes: Uint8Array, at: number): number => {
+  const tens = bytes[at] as number;
+  return (tens === 32 ? 0 : tens - 48) * 10 + (bytes[at + 1] as number) - 48;
 };
 
 /**
  * Reads `Nov 23 04:07:22` (RFC 3164: no year, no zone). The year is the latest that does not lie in the future of
  * `end` (epoch milliseconds: when the log ended), and goes on when the months begin again.
  */
-export function yearless(zone: Zone, end: number): (text: string, at: number) => number | undefined {
+export function yearless(zone: Zone, end: number): (text: string, bytes: Uint8Array, at: number) => number | undefined {
   let year: number | undefined;
   let before = 0;
-  let lastDay = '';
+  let lastDay: Uint8Array | undefined;
   let midnight = 0;
   let lastHour = -1;
   let ahead = 0;
-  return (text, at) => {
-    const ofDay = two(text, at + 7) * 3600 + two(text, at + 10) * 60 + two(text, at + 13);
+  return (text, bytes, at) => {
+    const ofDay = two(bytes, at + 7) * 3600 + two(bytes, at + 10) * 60 + two(bytes, at + 13);
     if (!(ofDay >= 0 && ofDay <= 86_400)) return undefined;
-    if (lastDay === '' || !text.startsWith(lastDay, at)) {
+    if (lastDay === undefined || !same(bytes, at, lastDay)) {
       const month = MONTHS.indexOf(text.slice(at, at + 3));
       if (month === -1 || month % 3 !== 0) return undefined;
-      const on = (y: number): number => Date.UTC(y, month / 3, two(text, at + 4));
+      const on = (y: number): number => Date.UTC(y, month / 3, two(bytes, at + 4));
       if (Number.isNaN(on(2000))) return undefined;
       if (year === undefined) {
         year = new Date(end).getUTCFullYear() + 1;
@@ -66,7 +68,7 @@ export function yearless(zone: Zone, end: number): (text: string, at: number) =>
       else if (on(year) > before + HALF_YEAR_MS) year -= 1;
       before = on(year);
       midnight = before;
-      lastDay = text.slice(at, at + 7);
+      lastDay = bytes.slice(at, at + 7);
       lastHour = -1;
     }
     const hour = (ofDay / 3600) | 0;
