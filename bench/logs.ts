@@ -103,7 +103,7 @@ try {
   );
 
   // What each recognizes as a refusal, of one line of every kind that real daemons wrote.
-  const real = readFileSync(path.join(import.meta.dirname, '../test/fixtures/events/real.log'), 'utf8')
+  const real = readFileSync(path.join(import.meta.dirname, '../test/fixtures/events/real-lines.txt'), 'utf8')
     .split('\n')
     .filter((line) => / sshd(?:-session)?\[/.test(line))
     .map((line) => line.replace(/^\d+\.\d+/, 'Nov 23 04:07:22'));

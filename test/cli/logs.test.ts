@@ -15,7 +15,7 @@ import { tally } from '../../src/reason/logs/tally.ts';
 import { recordOf } from '../../src/report/logs/records.ts';
 import { logsText, summaryRecord } from '../../src/report/logs/summary.ts';
 
-const REAL = path.join(import.meta.dirname, '../fixtures/events/real.log');
+const REAL = path.join(import.meta.dirname, '../fixtures/events/real-lines.txt');
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'sshwhy-logs-'));

@@ -53,6 +53,8 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
   const read = envelopeReader(zone, end);
   let rest = NOTHING;
   let dropping = false;
+  /** Whether a line had an envelope: then one without is none of the log. */
+  let wrapped = false;
   let started = false;
   let exported: ReturnType<typeof exportReader> | undefined;
 
@@ -122,9 +124,13 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
     if (to - from > LONGEST) to = from + LONGEST;
     const first = bytes[from] as number;
     if (first === 123) record(jsonRecord(Buffer.from(text.slice(from, to), 'latin1').toString('utf8')));
-    else if (read(text, bytes, from, to, envelope)) enveloped(text, bytes, to, undefined);
-    else if (first >= 48 && first <= 57)
+    else if (read(text, bytes, from, to, envelope)) {
+      wrapped = true;
+      enveloped(text, bytes, to, undefined);
+    } else if (first >= 48 && first <= 57)
       record(criRecord(Buffer.from(text.slice(from, to), 'latin1').toString('utf8')));
+    // What `kubectl logs` and `docker logs` print of `sshd -e` are the bare words.
+    else if (!wrapped) record({ message: Buffer.from(text.slice(from, to), 'latin1').toString('utf8') });
     else counts.unparsed += 1;
   }
 

@@ -6,7 +6,7 @@ import { type Counts, eventReader } from '../../../src/facts/events/reader.ts';
 import { type Zone, zoneOf } from '../../../src/facts/events/stamp.ts';
 import type { LogEvent } from '../../../src/facts/events/typed-event.ts';
 
-const REAL = path.join(import.meta.dirname, '../../fixtures/events/real.log');
+const REAL = path.join(import.meta.dirname, '../../fixtures/events/real-lines.txt');
 const END = Date.UTC(2026, 10, 25);
 const utc = zoneOf('UTC') as Zone;
 
@@ -206,6 +206,12 @@ describe('envelopes', () => {
       expect(counts).toMatchObject({ lines: 3, typed: 3 });
       expect(events.map((event) => event.user)).toEqual(['bob', 'bob', 'bob']);
     }
+  });
+
+  it('the bare words of a container, but not within a log that has envelopes', () => {
+    const bare = `${message}\r\nhello\n`;
+    expect(read(bare).counts).toMatchObject({ typed: 1, unparsed: 1 });
+    expect(read(`${forms['RFC 3164']}\n${bare}`).counts).toMatchObject({ typed: 1, unparsed: 2 });
   });
 
   it("fail2ban's own file, the kernel and Dropbear", () => {
