@@ -1,5 +1,5 @@
 /**
- * Writes what is made from other files: the index of causes, the JSON Schemas of the reports, the pages under docs/causes, and docs/controls.md.
+ * Writes what is made from other files: the index of causes, the JSON Schemas of the reports, the pages under docs/causes, docs/controls.md and docs/events.md.
  * `--check` writes nothing and fails when something is out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,6 +23,7 @@ import { conclude } from '../src/reason/conclude.ts';
 import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
 import { controlsPage } from '../src/report/harden/page.ts';
 import { hardenText } from '../src/report/harden/terminal.ts';
+import { eventsPage } from '../src/report/logs/events-page.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -76,6 +77,7 @@ function captured({ id }: Cause): Finding | undefined {
 
 for (const cause of causes) put(`docs/causes/${cause.id}.md`, causePage(cause, causes, captured(cause)));
 put('docs/causes/README.md', causesIndexPage(causes));
+put('docs/events.md', eventsPage());
 for (const gate of GATES) {
   const folder = path.join(root, 'docs/causes', gate);
   const pages = existsSync(folder) ? readdirSync(folder) : [];

@@ -9,6 +9,7 @@ import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
 import { hardenCommand } from './harden.ts';
 import { keysCommand } from './keys.ts';
+import { logsCommand } from './logs.ts';
 import { maintainCommand } from './maintain.ts';
 import { preflightCommand } from './preflight.ts';
 import { serverCommand } from './server.ts';
@@ -50,6 +51,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     bisectCommand,
     hardenCommand,
     keysCommand,
+    logsCommand,
     explainCommand,
   ]) {
     const command = make(interrupt.signal).exitOverride();

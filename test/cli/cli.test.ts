@@ -33,6 +33,7 @@ describe('the command line', () => {
     [['collect', '--help']],
     [['explain', '--help']],
     [['harden', '--help']],
+    [['logs', '--help']],
     [['diagnose', '--help']],
   ])('helps with %j', (args) => {
     const { status, stdout } = sshwhy(args);
@@ -51,6 +52,11 @@ describe('the command line', () => {
     [['server', '--on', 'local', '--bundle', 'x']],
     [['server', '--key', 'missing.pub']],
     [['explain', 'no/such-cause']],
+    [['explain', 'no message of any kind']],
+    [['logs']],
+    [['logs', '/no/such/log']],
+    [['logs', '/etc/hostname', '--since', 'soon']],
+    [['logs', '/etc/hostname', '--json', '--csv']],
     [['collect', '--out', '/no/such/folder/x', '--on', 'exec:true']],
     [['web1', '--cloud', 'aws:--profile=x']],
     [['web1', '--cloud', '/no/such/file']],

@@ -1,0 +1,50 @@
+import type { EventType, Program } from '../../knowledge/events/event.ts';
+import { emptyEnvelope, envelopeReader } from './envelope.ts';
+import { programOf } from './program.ts';
+import { zoneOf } from './stamp.ts';
+import { eventOf } from './typed-event.ts';
+
+/** A kind of message in a text, and the first line of it. */
+export interface Explained {
+  readonly type: EventType;
+  readonly line: string;
+  count: number;
+}
+
+/** Programs that a line without an envelope may be of: the client's own words come first. */
+const BARE: readonly Program[] = ['ssh', 'sshd', 'dropbear', 'systemd', 'logind', 'fail2ban', 'sshguard', 'kernel'];
+
+/**
+ * What the lines of a text say, in their order, each kind once: of the log of a server, of what ssh printed (`-v` or not),
+ * or single messages. A line that two programs write has both meanings.
+ */
+export function explained(text: string): { readonly kinds: readonly Explained[]; readonly unknown: number } {
+  const utc = zoneOf('UTC') ?? (() => 0);
+  const read = envelopeReader(utc, 0);
+  const envelope = emptyEnvelope();
+  const kinds = new Map<string, Explained>();
+  let unknown = 0;
+  for (const raw of text.split(/\r?\n/)) {
+    const line = raw
+      .replace(/^debug[123]: /, '')
+      .trim()
+      .slice(0, 4096);
+    if (line === '') continue;
+    const bytes = Buffer.from(line, 'utf8');
+    const latin = bytes.toString('latin1');
+    const enveloped = read(latin, bytes, 0, latin.length, envelope);
+    const program = enveloped ? programOf(latin, envelope.tag, envelope.tagEnd) : undefined;
+    const programs = enveloped ? (program === undefined ? [] : [program]) : BARE;
+    let found = false;
+    for (const one of programs) {
+      const event = eventOf(one, latin, bytes, enveloped ? envelope.message : 0, latin.length, undefined, '', 0);
+      if (event === undefined) continue;
+      found = true;
+      const known = kinds.get(event.type.id);
+      if (known === undefined) kinds.set(event.type.id, { type: event.type, line, count: 1 });
+      else known.count += 1;
+    }
+    if (!found) unknown += 1;
+  }
+  return { kinds: [...kinds.values()], unknown };
+}

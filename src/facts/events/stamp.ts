@@ -1,0 +1,101 @@
+import { same } from './match.ts';
+
+const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
+const HALF_YEAR_MS = 182 * 86_400_000;
+const DAY_MS = 86_400_000;
+
+/** Milliseconds that a zone's clock is ahead of UTC when it shows `local` (its own time written as if it were UTC). */
+export type Zone = (local: number) => number;
+
+/** Zone by name (`UTC`, `Europe/Berlin`) or offset (`+02:00`, `Z`); undefined: there is no such zone. */
+export function zoneOf(name: string): Zone | undefined {
+  if (/^(?:Z|UTC)$/i.test(name)) return () => 0;
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(name) ?? [];
+  if (hours !== undefined) {
+    const ahead = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1);
+    return () => ahead;
+  }
+  try {
+    const format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: 'longOffset' });
+    const aheadAt = (utc: number): number => {
+      const said = format.formatToParts(utc).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
+      return said === 'GMT' ? 0 : (zoneOf(said.slice(3))?.(0) ?? 0);
+    };
+    const byHour = new Map<number, number>();
+    return (local) => {
+      const hour = Math.floor(local / 3_600_000);
+      let ahead = byHour.get(hour);
+      if (ahead === undefined) {
+        ahead = aheadAt(local - aheadAt(local));
+        byHour.set(hour, ahead);
+      }
+      return ahead;
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Two digits at `at`; a blank counts as 0. */
+const two = (bytes: Uint8Array, at: number): number => {
+  const tens = bytes[at] as number;
+  return (tens === 32 ? 0 : tens - 48) * 10 + (bytes[at + 1] as number) - 48;
+};
+
+/**
+ * Reads `Nov 23 04:07:22` (RFC 3164: no year, no zone). The year is the latest that does not lie in the future of
+ * `end` (epoch milliseconds: when the log ended), and goes on when the months begin again.
+ */
+export function yearless(zone: Zone, end: number): (text: string, bytes: Uint8Array, at: number) => number | undefined {
+  let year: number | undefined;
+  let before = 0;
+  let lastDay: Uint8Array | undefined;
+  let midnight = 0;
+  let lastHour = -1;
+  let ahead = 0;
+  return (text, bytes, at) => {
+    const ofDay = two(bytes, at + 7) * 3600 + two(bytes, at + 10) * 60 + two(bytes, at + 13);
+    if (!(ofDay >= 0 && ofDay <= 86_400)) return undefined;
+    if (lastDay === undefined || !same(bytes, at, lastDay)) {
+      const month = MONTHS.indexOf(text.slice(at, at + 3));
+      if (month === -1 || month % 3 !== 0) return undefined;
+      const on = (y: number): number => Date.UTC(y, month / 3, two(bytes, at + 4));
+      if (Number.isNaN(on(2000))) return undefined;
+      if (year === undefined) {
+        year = new Date(end).getUTCFullYear() + 1;
+        while (on(year) > end + DAY_MS) year -= 1;
+      } else if (on(year) < before - HALF_YEAR_MS) year += 1;
+      else if (on(year) > before + HALF_YEAR_MS) year -= 1;
+      before = on(year);
+      midnight = before;
+      lastDay = bytes.slice(at, at + 7);
+      lastHour = -1;
+    }
+    const hour = (ofDay / 3600) | 0;
+    if (hour !== lastHour) {
+      lastHour = hour;
+      ahead = zone(midnight + hour * 3_600_000);
+    }
+    return midnight + ofDay * 1000 - ahead;
+  };
+}
+
+const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
+
+/** Reads RFC 3339, RFC 5424 and `2026-11-23 04:07:22,123` (in `zone`), given without what follows; epoch milliseconds. */
+export function isoStamp(zone: Zone): (text: string) => number | undefined {
+  let lastText = '';
+  let lastAt: number | undefined;
+  return (text) => {
+    if (text === lastText) return lastAt;
+    const found = ISO.exec(text);
+    if (found === null) return undefined;
+    const [, y, mo, d, h, mi, s, fraction = '0', offset] = found;
+    const local =
+      Date.UTC(Number(y), Number(mo) - 1, Number(d), Number(h), Number(mi), Number(s)) +
+      Math.floor(Number(`0.${fraction}`) * 1000);
+    lastText = text;
+    lastAt = local - (offset === undefined ? zone(local) : (zoneOf(offset)?.(local) ?? 0));
+    return lastAt;
+  };
+}

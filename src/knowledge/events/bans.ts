@@ -1,0 +1,95 @@
+import { rows } from './event.ts';
+
+/** What bans addresses: fail2ban (its own file or the journal) and sshguard. */
+export const bans = [
+  ...rows('fail2ban', [
+    {
+      id: 'fail2ban/found',
+      says: '[{jail}] Found {from} - {detail}',
+      outcome: 'hint',
+      gate: 'admission',
+      meaning: 'fail2ban counted one failure of this address.',
+    },
+    {
+      id: 'fail2ban/ban',
+      says: '[{jail}] [[Increase ]]Ban {from}[[ ({detail})]]',
+      outcome: 'ban',
+      gate: 'admission',
+      meaning: 'fail2ban shut this address out.',
+      causes: ['admission/fail2ban-ban'],
+      todo: '`fail2ban-client set JAIL unbanip ADDRESS`; ignoreip for addresses that you trust.',
+    },
+    {
+      id: 'fail2ban/ban-restored',
+      says: '[{jail}] Restore Ban {from}',
+      outcome: 'ban',
+      gate: 'admission',
+      meaning: 'After a restart fail2ban shut this address out again.',
+      causes: ['admission/fail2ban-ban'],
+      todo: '`fail2ban-client set JAIL unbanip ADDRESS`.',
+    },
+    {
+      id: 'fail2ban/unban',
+      says: '[{jail}] Unban {from}',
+      outcome: 'unban',
+      gate: 'admission',
+      meaning: 'The ban of this address is over.',
+    },
+    {
+      id: 'fail2ban/already-banned',
+      says: '[{jail}] {from} already banned',
+      outcome: 'hint',
+      gate: 'admission',
+      meaning: 'A banned address still comes through: the ban does not work, or it came over an open connection.',
+      causes: ['admission/fail2ban-ban'],
+    },
+    {
+      id: 'fail2ban/ignored',
+      says: '[{jail}] Ignore {from} by {detail}',
+      outcome: 'hint',
+      gate: 'admission',
+      meaning: 'An address of ignoreip failed; it is not banned.',
+    },
+    {
+      id: 'fail2ban/jail',
+      says: "Jail '{jail}' <<started|stopped|reloaded>>",
+      outcome: 'daemon',
+      gate: 'admission',
+      meaning: 'A jail started, stopped, or was read again.',
+    },
+    {
+      id: 'fail2ban/action-failed',
+      says: "Failed to execute <<ban|unban>> jail '{jail}' action {detail}",
+      outcome: 'fault',
+      gate: 'admission',
+      meaning: 'fail2ban could not ban or unban.',
+      causes: ['admission/fail2ban-ban'],
+      todo: 'The lines before it show what the firewall said.',
+    },
+  ]),
+  ...rows('sshguard', [
+    {
+      id: 'sshguard/attack',
+      says: 'Attack from "{from}" on service {detail}',
+      outcome: 'hint',
+      gate: 'admission',
+      meaning: 'sshguard counted one failure of this address.',
+    },
+    {
+      id: 'sshguard/block',
+      says: 'Blocking "{from}[[/{n}]]" <<for|forever>>{x}',
+      outcome: 'ban',
+      gate: 'admission',
+      meaning: 'sshguard shut this address or network out.',
+      causes: ['admission/ban-by-other'],
+      todo: 'Take it out of the sets of the firewall that sshguard made, and into its whitelist.',
+    },
+    {
+      id: 'sshguard/unblock',
+      says: '{from}[[/{n}]]: unblocking after {detail}',
+      outcome: 'unban',
+      gate: 'admission',
+      meaning: 'The block of this address is over.',
+    },
+  ]),
+];

@@ -1,0 +1,156 @@
+import ipaddr from 'ipaddr.js';
+import type { Counts } from '../../facts/events/reader.ts';
+import type { LogEvent } from '../../facts/events/typed-event.ts';
+import type { EventType } from '../../knowledge/events/event.ts';
+import { eventTypes } from '../../knowledge/events/index.ts';
+import { type Login, loginTracker } from './logins.ts';
+import { type Tallied, tally, trend } from './tally.ts';
+
+/** What to heed; times in epoch milliseconds. */
+export interface LogFilter {
+  readonly since?: number;
+  readonly until?: number;
+  readonly user?: string;
+  readonly from?: (address: string) => boolean;
+  /** Ports of sshd: lines of a firewall about others are passed over. */
+  readonly ports: readonly string[];
+}
+
+export interface Ranked {
+  readonly rows: readonly Tallied[];
+  /** Names that are not shown. */
+  readonly more: number;
+  /** So many may be missing in each row. */
+  readonly missing: number;
+}
+
+export interface Reason {
+  readonly type: EventType;
+  readonly refused: number;
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+}
+
+export interface LogSummary {
+  readonly counts: Counts;
+  readonly first?: number;
+  readonly last?: number;
+  readonly letIn: number;
+  readonly refused: number;
+  /** Connections that named nobody. */
+  readonly left: number;
+  readonly bans: number;
+  /** Packets to sshd's port that a firewall wrote down as dropped. */
+  readonly dropped: number;
+  readonly forged: number;
+  readonly users: Ranked;
+  readonly sources: Ranked;
+  readonly networks: Ranked;
+  readonly reasons: readonly Reason[];
+  readonly faults: readonly { readonly type: EventType; readonly count: number; readonly last: number | undefined }[];
+  readonly trends: { readonly letIn: readonly number[]; readonly refused: readonly number[] };
+}
+
+/** The /24 of IPv4 or /64 of IPv6 that an address is in; undefined: it is no address. */
+export function networkOf(address: string): string | undefined {
+  const plain = address.replace(/%.*$/, '');
+  const four = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(plain);
+  if (four) return `${four[1]}.0/24`;
+  if (!ipaddr.IPv6.isValid(plain)) return undefined;
+  const parsed = ipaddr.IPv6.parse(plain);
+  if (parsed.isIPv4MappedAddress()) return networkOf(parsed.toIPv4Address().toString());
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${plain}/64`).toString()}/64`;
+}
+
+/** Whether an event is within the filter; what names neither user nor address only where neither is asked for. */
+export function heeds(filter: LogFilter, { type, at, user, from, port }: LogEvent): boolean {
+  if (
+    at !== undefined &&
+    ((filter.since !== undefined && at < filter.since) || (filter.until !== undefined && at > filter.until))
+  )
+    return false;
+  if (filter.user !== undefined && user !== filter.user) return false;
+  if (filter.from !== undefined && (from === undefined || !filter.from(from))) return false;
+  return type.program !== 'kernel' || port === undefined || filter.ports.includes(port);
+}
+
+/** Adds up a log as it comes; the memory it needs does not grow with the log. */
+export function summarizer(
+  filter: LogFilter,
+  rows = 10,
+): { see(event: LogEvent): void; end(counts: Counts): LogSummary } {
+  const users = tally();
+  const sources = tally();
+  const networks = tally();
+  const reasons = tally();
+  const faults = tally();
+  const trends = { in: trend(), refused: trend() };
+  let first: number | undefined;
+  let last: number | undefined;
+  const totals = { in: 0, refused: 0, left: 0, bans: 0, dropped: 0, forged: 0 };
+
+  const onLogin = ({ outcome, reason, at, user, from }: Login): void => {
+    if (filter.user !== undefined && user !== filter.user) return;
+    if (filter.from !== undefined && (from === undefined || !filter.from(from))) return;
+    totals[outcome] += 1;
+    if (at !== undefined) trends[outcome].add(at);
+    if (user !== undefined) users.add(user, outcome, at);
+    if (from !== undefined) {
+      sources.add(from, outcome, at);
+      const network = networkOf(from);
+      if (network !== undefined) networks.add(network, outcome, at);
+    }
+    if (outcome === 'refused') reasons.add(reason.id, outcome, at);
+  };
+  const tracker = loginTracker(onLogin);
+  const { user: _user, from: _from, ...inTime } = filter;
+
+  return {
+    see(event) {
+      if (!heeds(inTime, event)) return;
+      const { at, type, forged } = event;
+      if (at !== undefined) {
+        if (first === undefined || at < first) first = at;
+        if (last === undefined || at > last) last = at;
+      }
+      if (forged) totals.forged += 1;
+      tracker.see(event);
+      if (type.outcome === 'fault') faults.add(type.id, 'refused', at);
+      else if (type.outcome === 'left' || type.outcome === 'ban' || type.outcome === 'drop') {
+        if (!heeds(filter, event)) return;
+        if (type.outcome === 'ban') totals.bans += 1;
+        else if (type.outcome === 'drop') totals.dropped += 1;
+        else if (type.id !== 'sshd/received-disconnect') totals.left += 1;
+      }
+    },
+    end(counts) {
+      tracker.end();
+      const ranked = (of: ReturnType<typeof tally>): Ranked => {
+        const shown = of.top(rows);
+        return { rows: shown, more: of.size() - shown.length, missing: of.missing() };
+      };
+      const typeOf = (id: string): EventType => eventTypes.find((type) => type.id === id) as EventType;
+      return {
+        counts,
+        ...(first === undefined ? {} : { first }),
+        ...(last === undefined ? {} : { last }),
+        letIn: totals.in,
+        refused: totals.refused,
+        left: totals.left,
+        bans: totals.bans,
+        dropped: totals.dropped,
+        forged: totals.forged,
+        users: ranked(users),
+        sources: ranked(sources),
+        networks: ranked(networks),
+        reasons: reasons
+          .top(1000)
+          .map((one) => ({ type: typeOf(one.name), refused: one.refused, first: one.first, last: one.last })),
+        faults: faults
+          .top(1000)
+          .map(({ name, refused, last: at }) => ({ type: typeOf(name), count: refused, last: at })),
+        trends: { letIn: trends.in.bins(60), refused: trends.refused.bins(60) },
+      };
+    },
+  };
+}

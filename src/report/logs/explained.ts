@@ -1,0 +1,37 @@
+import type { Explained } from '../../facts/events/explained.ts';
+import type { Program } from '../../knowledge/events/event.ts';
+import type { Cause } from '../../model/cause.ts';
+import { clip } from '../escape.ts';
+
+const SPEAKER: Readonly<Record<Program, string>> = {
+  ssh: 'the client, ssh',
+  sshd: 'the server, sshd',
+  pam: 'a module of PAM on the server',
+  systemd: 'systemd',
+  logind: 'systemd-logind',
+  fail2ban: 'fail2ban',
+  sshguard: 'sshguard',
+  kernel: 'the kernel',
+  dropbear: 'the server, Dropbear',
+};
+
+/** What messages mean, which causes they are a sign of, and what to do. */
+export function explainedText(
+  { kinds, unknown }: { readonly kinds: readonly Explained[]; readonly unknown: number },
+  causes: readonly Cause[],
+  width: number,
+): string {
+  const out: string[] = [];
+  for (const { type, line, count } of kinds) {
+    out.push(
+      clip(line, width),
+      `  ${type.id}, gate "${type.gate}", said by ${SPEAKER[type.program]}${count > 1 ? `, ${count} times` : ''}`,
+      `  ${type.meaning}`,
+      ...(type.todo === '' ? [] : [`  To do: ${type.todo}`]),
+      ...type.causes.map((id) => `  - ${id}: ${causes.find((cause) => cause.id === id)?.title ?? ''}`),
+      '',
+    );
+  }
+  if (unknown > 0) out.push(`${unknown} ${unknown === 1 ? 'line is' : 'lines are'} of no known kind.`);
+  return `${out.join('\n').trimEnd()}\n`;
+}

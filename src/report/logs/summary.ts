@@ -1,0 +1,157 @@
+import pc from 'picocolors';
+import type { LogSummary, Ranked } from '../../reason/logs/summary.ts';
+import type { Tallied } from '../../reason/logs/tally.ts';
+import { clip } from '../escape.ts';
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** Bars of the height of the numbers; nothing at all is a blank. */
+export function sparkline(numbers: readonly number[]): string {
+  const most = Math.max(...numbers, 1);
+  return numbers.map((n) => (n === 0 ? ' ' : (BARS[Math.min(7, Math.floor((n / most) * 8))] ?? ''))).join('');
+}
+
+const when = (at: number | undefined): string =>
+  at === undefined ? '-' : `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+const some = (n: number): string => n.toLocaleString('en-US');
+const plural = (n: number, one: string, many = `${one}s`): string => `${some(n)} ${n === 1 ? one : many}`;
+
+/** Rows of words, the last column as it is, the others filled up; numbers (marked by `right`) to the right. */
+function columns(table: readonly (readonly string[])[], right: readonly number[]): string[] {
+  const widths = (table[0] ?? []).map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
+  return table.map((row) =>
+    row
+      .map((word, i) =>
+        right.includes(i) ? word.padStart(widths[i] ?? 0) : i === row.length - 1 ? word : word.padEnd(widths[i] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function ranked(title: string, { rows, more, missing }: Ranked, width: number, many: string): string[] {
+  if (rows.length === 0) return [];
+  const row = ({ name, letIn, refused, first, last }: Tallied): string[] => [
+    clip(name, width) || '(empty)',
+    some(letIn),
+    some(refused),
+    when(first),
+    when(last),
+  ];
+  const note = [
+    ...(more > 0 ? [`  … and ${plural(more, 'other', many)}`] : []),
+    ...(missing > 0 ? [`  more names than are kept: up to ${some(missing)} may be missing in a row`] : []),
+  ];
+  const lines = columns([[title, 'in', 'refused', 'first', 'last'], ...rows.map(row)], [1, 2]);
+  return ['', ...lines.map((one, i) => (i === 0 ? one : `${one}`)), ...note];
+}
+
+/** The counts that are always said: how much of the log is behind the rest. */
+export function countsLine({ lines, typed, other, foreign, unparsed, impostor }: LogSummary['counts']): string {
+  return [
+    `${plural(lines, 'line')}: ${some(typed)} understood`,
+    `${some(other)} of known programs but of no known kind`,
+    `${some(foreign)} of other programs`,
+    `${some(unparsed)} unreadable`,
+    ...(impostor > 0 ? [`${some(impostor)} in the name of sshd but written by an ordinary user`] : []),
+  ].join(', ');
+}
+
+/** What a log says, for a person. */
+export function logsText(summary: LogSummary, { color, width }: { color: boolean; width: number }): string {
+  const paint = pc.createColors(color);
+  const { first, last, letIn, refused, left, bans, dropped, forged, counts, trends } = summary;
+  const nameWidth = Math.max(16, Math.min(44, width - 56));
+  const reasons = summary.reasons
+    .slice(0, 15)
+    .map(({ type, refused: n, last: at }) => [some(n), when(at), type.id, '']);
+  const faults = summary.faults.slice(0, 15).map(({ type, count, last: at }) => [some(count), when(at), type.id, '']);
+  const about = (
+    all: typeof reasons,
+    types: readonly { readonly meaning: string; readonly causes: readonly string[] }[],
+  ): string[] =>
+    columns(all, [0]).flatMap((one, i) => [
+      one,
+      `      ${types[i]?.meaning ?? ''}`,
+      ...(types[i]?.causes.length ? [`      sshwhy explain ${types[i]?.causes.slice(0, 3).join(' | ')}`] : []),
+    ]);
+  const out = [
+    `${when(first)} to ${when(last)}: ${paint.green(`${some(letIn)} let in`)}, ${paint.red(`${some(refused)} refused`)}, ${plural(left, 'connection')} that named nobody`,
+    ...(bans > 0 ? [`${plural(bans, 'ban')} by what watches the log`] : []),
+    ...(dropped > 0 ? [`${plural(dropped, 'packet')} to sshd dropped by a firewall`] : []),
+    ...(forged > 0
+      ? [paint.yellow(`${plural(forged, 'line')} made to look like another: whom they name is not counted`)]
+      : []),
+    countsLine(counts),
+  ];
+  if (letIn > 0) out.push('', `let in   ${sparkline(trends.letIn)}`.trimEnd());
+  if (refused > 0) out.push(...(letIn > 0 ? [] : ['']), `refused  ${sparkline(trends.refused)}`.trimEnd());
+  if (reasons.length > 0) {
+    out.push(
+      '',
+      paint.bold('Why they were refused'),
+      ...about(
+        reasons,
+        summary.reasons.map((one) => one.type),
+      ),
+    );
+    if (summary.reasons.length > 15) out.push(`  … and ${plural(summary.reasons.length - 15, 'other reason')}`);
+  }
+  if (faults.length > 0) {
+    out.push(
+      '',
+      paint.bold('What is broken'),
+      ...about(
+        faults,
+        summary.faults.map((one) => one.type),
+      ),
+    );
+    if (summary.faults.length > 15) out.push(`  … and ${summary.faults.length - 15} more kinds`);
+  }
+  out.push(
+    ...ranked('user', summary.users, nameWidth, 'others'),
+    ...ranked('from', summary.sources, nameWidth, 'others'),
+    ...ranked('network', summary.networks, nameWidth, 'others'),
+  );
+  return `${out.join('\n')}\n`;
+}
+
+/** The same as the last line of `--json`. */
+export function summaryRecord(summary: LogSummary): string {
+  const at = (ms: number | undefined): string | undefined =>
+    ms === undefined ? undefined : new Date(ms).toISOString();
+  const rank = ({ rows, more, missing }: Ranked): object => ({
+    rows: rows.map(({ name, letIn, refused, first, last }) => ({
+      name,
+      letIn,
+      refused,
+      first: at(first),
+      last: at(last),
+    })),
+    more,
+    missing,
+  });
+  const { counts, letIn, refused, left, bans, dropped, forged } = summary;
+  return `${JSON.stringify({
+    kind: 'summary',
+    first: at(summary.first),
+    last: at(summary.last),
+    ...{ counts, letIn, refused, left, bans, dropped, forged },
+    reasons: summary.reasons.map(({ type, refused: n, first, last }) => ({
+      event: type.id,
+      refused: n,
+      first: at(first),
+      last: at(last),
+      causes: type.causes,
+    })),
+    faults: summary.faults.map(({ type, count, last }) => ({
+      event: type.id,
+      count,
+      last: at(last),
+      causes: type.causes,
+    })),
+    users: rank(summary.users),
+    sources: rank(summary.sources),
+    networks: rank(summary.networks),
+  })}\n`;
+}
