@@ -1,3 +1,4 @@
+import { pathOfSection } from '../facts/bundle.ts';
 import type { Blind, Outcome, Report } from '../model/report.ts';
 
 /** A sign for each outcome; never the only thing that tells it. */
@@ -37,7 +38,7 @@ export function headline(report: Report): string {
 
 /** `/etc/ssh/sshd_config:91`, or the section of the bundle. */
 export function placeOf({ section, line }: { readonly section: string; readonly line?: number | undefined }): string {
-  return `${section.replace(/^file:/, '')}${line === undefined ? '' : `:${line}`}`;
+  return `${pathOfSection(section) ?? section}${line === undefined ? '' : `:${line}`}`;
 }
 
 /** What could not be seen, and why. */

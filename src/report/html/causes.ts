@@ -44,7 +44,7 @@ function trace(steps: readonly Step[]): Markup {
     verbText(step),
   ]);
   return html`
-<details><summary>The way of the packet through the firewall: ${steps.length} steps</summary>
+<details><summary>The way of the packet through the firewall: ${steps.length === 1 ? 'one step' : `${steps.length} steps`}</summary>
 ${table('The way of the packet (= matches, ≠ does not, ? cannot be told)', ['where', 'chain or group', 'rule', 'wants', 'the packet'], rows)}
 </details>`;
 }

@@ -3,6 +3,7 @@ import { html, type Markup, type Piece } from '../markup.ts';
 
 /** What one quoted line of a host may take of the page, in characters. */
 const LONGEST = 4000;
+const NEWLINE = html`\n`;
 
 export function quoted(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length - LONGEST} characters more)` : text;
@@ -41,14 +42,7 @@ export function commands(lines: readonly string[], copy: boolean): Markup {
   const same = lines.every((line) => visible(line) === line);
   return html`
 <div>
-<pre><code>${lines.map(
-    (line, at) =>
-      html`${
-        at > 0 &&
-        html`
-`
-      }${line}`,
-  )}</code></pre>${
+<pre><code>${lines.map((line, at) => [at > 0 && NEWLINE, line])}</code></pre>${
     copy &&
     same &&
     html`
