@@ -1,16 +1,27 @@
 import { visible } from './escape.ts';
 
+const REFERENCE: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '|': '&#124;',
+  $: '&#36;',
+};
+
 /**
- * Foreign text among Markdown: one line, and nothing that Markdown, GitHub's tables or HTML would take for markup. Character
- * references are text wherever they stand (CommonMark 6.2).
+ * Foreign text among Markdown: one line, and nothing that CommonMark, GitHub's tables, links and formulas, or HTML would take for
+ * markup. What is markup only at the beginning of a line, or only between spaces, stays readable elsewhere: tickets are read raw, too.
  */
 export function inline(text: string): string {
   return visible(text)
     .trim()
-    .replace(/[\\`*_{}[\]<>()#+=!|~&@$-]/g, (char) => `&#${char.charCodeAt(0)};`)
+    .replace(/[&<>|$]/g, (char) => REFERENCE[char] ?? char)
+    .replace(/[\\`*[\]~]/g, '\\$&')
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
     .replace(/:(?=\/\/)/g, '&#58;')
     .replace(/(?<=www)\./gi, '&#46;')
-    .replace(/^(\d+)\./, '$1&#46;');
+    .replace(/^[#+=-]/, '\\$&')
+    .replace(/^(\d+)(?=[.)](?:\s|$))/, '$1\\');
 }
 
 export function row(cells: readonly string[]): string {

@@ -25,12 +25,11 @@ export function sarifLocation({ section, line, text }: Seen): object {
   };
 }
 
-/** The first place as what the result is about, some more beside it. */
+/** The first place as what the result is about, some more beside it, each once. */
 export function sarifPlaces(evidence: readonly Seen[]): object {
-  return {
-    locations: evidence.slice(0, 1).map(sarifLocation),
-    relatedLocations: evidence.slice(1, 10).map(sarifLocation),
-  };
+  const [first, ...more] = evidence.slice(0, 10).map(sarifLocation);
+  const once = new Map(more.map((place) => [JSON.stringify(place), place]));
+  return { locations: first ? [first] : [], relatedLocations: [...once.values()] };
 }
 
 /**
