@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import type { FixReport } from '../src/model/fix-report.ts';
 import type { Report } from '../src/model/report.ts';
 import { type Answer, question, SSHWHY } from './ask.ts';
 import type { LabCase } from './case.ts';
 import { type Ran, run, sleep, waitFor } from './command.ts';
 import type { Lab } from './host.ts';
-import type { Machine } from './net.ts';
+import { clientFolder, type Machine } from './net.ts';
 
 /** Everything of a machine that a fix may change and its undo has to bring back: bytes, modes, owners, links, rules. */
 export const SERVER_TREE = `
@@ -66,9 +67,12 @@ export async function followFix(
   return [];
 }
 
+/** The clients of all labs have one home directory but for ~/.ssh. */
+const environment = (lab: Lab) => ({ NO_COLOR: '1', XDG_STATE_HOME: join(clientFolder(lab.name, 'client'), 'state') });
+
 /** `sshwhy` on the machine that was changed. */
 function onMachine(lab: Lab, where: 'client' | 'server', words: readonly string[]): Promise<Ran> {
-  const options = { timeoutMs: FIX_MS, env: { NO_COLOR: '1' } };
+  const options = { timeoutMs: FIX_MS, env: environment(lab) };
   return where === 'client'
     ? lab.client.run([...SSHWHY, ...words], options)
     : run([...SSHWHY, ...words, '--on', `exec:nsenter -t ${lab.host.pid} -a`], options);
@@ -83,7 +87,7 @@ async function fixed(
   const asked = await question(lab, mode, { ...test.ssh, vantages: [] });
   const words = asked.slice(SSHWHY.length).filter((word) => word !== 'server' && word !== '--all-host-keys');
   const argv = [...SSHWHY, 'fix', ...words, '--yes', '--only', test.id];
-  const options = { timeoutMs: FIX_MS, env: { NO_COLOR: '1' } };
+  const options = { timeoutMs: FIX_MS, env: environment(lab) };
   // On the server alone a person tries the login and says whether it works.
   const [ran] = await Promise.all([
     mode === 'server' ? run(argv, options) : lab.client.run(argv, options),

@@ -4,8 +4,10 @@ import { pathToFileURL } from 'node:url';
 import { bisects, tryBisect } from './bisect.ts';
 import type { LabCase } from './case.ts';
 import { faults } from './faults.ts';
+import { hardenings, tryHardening } from './harden.ts';
 import { healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
+import { keysTrials } from './keys.ts';
 import type { Topology } from './net.ts';
 import { polite, tryPolite } from './polite.ts';
 import { tryFault } from './provoke.ts';
@@ -16,7 +18,7 @@ import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy`, `polite`, `bisect`, `fault` or `story`. */
+  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `harden`, `keys` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -66,6 +68,29 @@ export async function loadTrials(): Promise<Trial[]> {
       trials.push({ suite, name: 'bisect', variant: one.name, topology: 'direct', try: (lab) => tryBisect(lab, one) });
     }
   }
+  for (const one of hardenings) {
+    for (const suite of SUITES) {
+      trials.push({
+        suite,
+        name: 'harden',
+        variant: one.name,
+        topology: 'direct',
+        try: (lab, capture) =>
+          tryHardening(lab, one, fixture(capture && one.fixture === true, 'harden', suite, one.name)),
+      });
+    }
+  }
+  for (const one of keysTrials) {
+    for (const suite of SUITES) {
+      trials.push({
+        suite,
+        name: 'keys',
+        variant: one.name,
+        topology: 'direct',
+        try: (lab, capture) => one.try(lab, one.name === 'list' ? fixture(capture, 'keyring', suite) : undefined),
+      });
+    }
+  }
   for (const fault of faults) {
     const { name: variant, disk } = fault;
     for (const suite of SUITES) {
@@ -80,6 +105,11 @@ export async function loadTrials(): Promise<Trial[]> {
   return trials;
 }
 
+/** Kinds of which every variant runs on every suite. */
+const EVERYWHERE: ReadonlySet<string> = new Set(['healthy', 'polite', 'bisect', 'story']);
+/** Before sshd is reached its release makes no difference. */
+const BEFORE_SSHD = /^(client|name|network)\//;
+
 /**
  * The first case of each cause on all its suites, and its further variants on one suite each, in turns; hosts that are
  * counted, healthy or told a story about stay. Half of the time, and still every case.
@@ -92,10 +122,11 @@ export function coreOf(trials: readonly Trial[]): Trial[] {
     if (!known.includes(variant)) variants.set(name, [...known, variant]);
     suites.set(`${name} ${variant}`, [...(suites.get(`${name} ${variant}`) ?? []), suite]);
   }
+  const names = [...variants.keys()];
   return trials.filter(({ name, variant, suite }) => {
-    const turn = variants.get(name)?.indexOf(variant) ?? 0;
     const all = suites.get(`${name} ${variant}`) ?? [];
-    return turn === 0 || !name.includes('/') || all[turn % all.length] === suite;
+    const turn = (variants.get(name)?.indexOf(variant) ?? 0) + (BEFORE_SSHD.test(name) ? names.indexOf(name) + 1 : 0);
+    return turn === 0 || EVERYWHERE.has(name) || all[turn % all.length] === suite;
   });
 }
 

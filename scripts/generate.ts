@@ -1,19 +1,26 @@
 /**
- * Writes what is made from other files: the index of causes, the JSON Schema of the report, and the pages under docs/causes.
+ * Writes what is made from other files: the index of causes, the JSON Schemas of the reports, the pages under docs/causes, and docs/controls.md.
  * `--check` writes nothing and fails when something is out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { attemptOf } from '../src/app/attempt.ts';
+import { harden } from '../src/app/harden.ts';
+import { builtIn } from '../src/app/harden-profile.ts';
 import { parseBundle } from '../src/facts/bundle.ts';
 import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
 import { fixReportSchema } from '../src/model/fix-report.ts';
 import { type CauseId, GATES } from '../src/model/gate.ts';
+import { hardenReportSchema } from '../src/model/harden-report.ts';
+import { keyAuditSchema, keyGraphSchema, keyringSchema } from '../src/model/keys.ts';
+import { keyChangeSchema } from '../src/model/keys-change.ts';
 import { reportSchema } from '../src/model/report.ts';
 import { conclude } from '../src/reason/conclude.ts';
 import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
+import { controlsPage } from '../src/report/harden/page.ts';
+import { hardenText } from '../src/report/harden/terminal.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -75,8 +82,43 @@ for (const gate of GATES) {
   }
 }
 
-put('schema/report.schema.json', `${JSON.stringify(z.toJSONSchema(reportSchema), null, 2)}\n`);
-put('schema/fix.schema.json', `${JSON.stringify(z.toJSONSchema(fixReportSchema), null, 2)}\n`);
+put('docs/controls.md', controlsPage());
+
+/** Pages that show what a command says about a host that the lab captured. */
+function example(page: string, name: string, command: string, output: string): void {
+  const text = readFileSync(path.join(root, page), 'utf8');
+  const [before, rest] = text.split(`<!-- example:${name} -->\n`);
+  const at = rest?.indexOf('<!-- /example -->') ?? -1;
+  if (rest === undefined || at < 0) throw new Error(`${page} has no place for the example ${name}`);
+  const block = `\n\`\`\`text\n$ ${command}\n${output.trimEnd()}\n\`\`\`\n\n`;
+  put(page, `${before}<!-- example:${name} -->\n${block}${rest.slice(at)}`);
+}
+
+const hardened = parseBundle(readFileSync(path.join(root, 'test/fixtures/harden/bookworm-everything.bundle'), 'utf8'));
+const posture = harden(hardened, {
+  input: 'web1',
+  profile: builtIn('sshwhy'),
+  failOn: 'medium',
+  today: hardened.takenAt.slice(0, 10),
+  plan: false,
+});
+example(
+  'docs/guides/hardening.md',
+  'harden',
+  'sudo sshwhy harden',
+  hardenText(posture, { color: false, verbose: false }),
+);
+
+for (const [file, schema] of [
+  ['report', reportSchema],
+  ['fix', fixReportSchema],
+  ['harden', hardenReportSchema],
+  ['keys', keyringSchema],
+  ['keys-audit', keyAuditSchema],
+  ['keys-graph', keyGraphSchema],
+  ['keys-change', keyChangeSchema],
+] as const)
+  put(`schema/${file}.schema.json`, `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`);
 
 if (stale.length > 0) console.log(`${check ? 'out of date, run `npm run gen`:' : 'written:'} ${stale.join(' ')}`);
 if (check && stale.length > 0) process.exitCode = 1;

@@ -17,7 +17,7 @@ export const story: Story = {
     'OpenSSH 10 has no DSA keys any more, and the line that asks for them is an error now. The old sshd went on running with it until the upgrade started the new one. Do what the answer says, on the console:',
     {
       on: 'server',
-      type: "sed -i.sshwhy-before -e '2s/^/# /' /etc/ssh/sshd_config.d/50-appliance.conf && { systemctl reset-failed ssh; systemctl restart ssh; }",
+      type: "sed -i.sshwhy-before-2 -e '2s/^/# /' /etc/ssh/sshd_config.d/50-appliance.conf && { systemctl reset-failed ssh; systemctl restart ssh; }",
       shows: /^$/,
     },
     'And in:',

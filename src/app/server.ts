@@ -11,6 +11,8 @@ export interface ServerQuestion {
   readonly user?: string;
   readonly from?: string;
   readonly port?: number;
+  /** `keys`: only what tells who can log in with which key, but of every account. */
+  readonly scope?: 'keys';
 }
 
 /** `collect.sh` bounds itself to less; this is for a door that hangs. */

@@ -13,6 +13,7 @@ interface CollectFlags {
   readonly on?: string;
   readonly out?: string;
   readonly printScript?: boolean;
+  readonly keys?: boolean;
 }
 
 /** `sshwhy collect`: only look, and write down what was seen. */
@@ -24,8 +25,10 @@ export function collectCommand(signal: AbortSignal): Command {
     .option('--from <address>', 'the client address to look for')
     .option('-p, --port <n>', 'the port that the client dials', parsePort)
     .option('--on <transport>', 'through which door (default: this machine)')
+    .option('--keys', 'what `sshwhy keys` reads instead: public keys of all accounts, and logins with them')
     .option('--out <file>', 'write there instead of standard output')
-    .action(async ({ on = 'local', out, printScript, ...question }: CollectFlags) => {
+    .action(async ({ on = 'local', out, printScript, keys, ...about }: CollectFlags) => {
+      const question = { ...about, ...(keys ? { scope: 'keys' as const } : {}) };
       if (printScript) {
         process.stdout.write(collectScript(question));
         return;

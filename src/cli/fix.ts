@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { attemptOf } from '../app/attempt.ts';
 import { lookFromBothSides } from '../app/client.ts';
@@ -6,7 +5,7 @@ import { type Diagnosis, diagnose } from '../app/diagnose.ts';
 import { type Doors, type Fixed, fixAll, type Made, type Planned } from '../app/fix.ts';
 import { collectServer } from '../app/server.ts';
 import { commandsOf } from '../model/change.ts';
-import { EXIT, UsageError } from '../model/errors.ts';
+import { EXIT } from '../model/errors.ts';
 import type { FixReport } from '../model/fix-report.ts';
 import { manage, remembered } from '../remedy/apply.ts';
 import { consoleScript } from '../remedy/script.ts';
@@ -14,8 +13,10 @@ import { outcomeText, planText } from '../report/fix.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, wantsColor } from './answer.ts';
+import { ask } from './ask.ts';
 import { offeredIn } from './offered.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
+import { parseSeconds } from './seconds.ts';
 import { parseAddress, parseTarget } from './target.ts';
 
 interface FixFlags extends SshFlags {
@@ -31,14 +32,6 @@ interface FixFlags extends SshFlags {
   readonly confirm?: string;
   readonly timeout: number;
   readonly json?: boolean;
-}
-
-/** Seconds of `60`, `60s`, `5m`. @throws UsageError for others and for what nobody can wait for. */
-function parseSeconds(word: string): number {
-  const found = /^(\d{1,6})(s|m)?$/.exec(word);
-  const seconds = Number(found?.[1] ?? Number.NaN) * (found?.[2] === 'm' ? 60 : 1);
-  if (!(seconds >= 5 && seconds <= 3600)) throw new UsageError(`"${word}": between 5s and 60m`);
-  return seconds;
 }
 
 /** `sshwhy fix`: what keeps the login out is changed, and changed back unless a fresh login works. */
@@ -168,20 +161,6 @@ function lookerOnServer(door: Transport | undefined, flags: FixFlags, signal: Ab
     const attempt = { ...attemptOf(bundle), ...question, ...offered };
     return diagnose(flags.on ?? 'local', bundle, attempt, performance.now() - startedAt);
   };
-}
-
-/** A yes of the person at the terminal; no where nobody is there. */
-async function ask(question: string, signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    process.stderr.write(`sshwhy: ${question} Nobody is there to ask; --yes makes it without asking\n`);
-    return false;
-  }
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `, { signal })).trim());
-  } finally {
-    lines.close();
-  }
 }
 
 const POLL_MS = 1000;

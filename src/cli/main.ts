@@ -7,16 +7,18 @@ import { collectCommand } from './collect.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
+import { hardenCommand } from './harden.ts';
+import { keysCommand } from './keys.ts';
 import { serverCommand } from './server.ts';
 import { undoCommand } from './undo.ts';
 
 const EXIT_HELP = `
 Exit status:
   ${EXIT.open}    nothing closes a gate
-  ${EXIT.closed}    at least one cause closes a gate
+  ${EXIT.closed}    at least one cause closes a gate; harden: findings at or above --fail-on
   ${EXIT.usage}    usage error
   ${EXIT.couldNotLook}    could not look: transport failed, bundle unreadable
-  ${EXIT.rolledBack}    fix: changed and taken back
+  ${EXIT.rolledBack}    fix, harden: changed and taken back
   ${EXIT.interrupted}  interrupted`;
 
 /** The whole command line. Sets `process.exitCode`; returns when everything has been written. */
@@ -42,6 +44,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     fixCommand,
     undoCommand,
     bisectCommand,
+    hardenCommand,
+    keysCommand,
     explainCommand,
   ]) {
     const command = make(interrupt.signal).exitOverride();

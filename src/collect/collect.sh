@@ -2,14 +2,15 @@
 # Gathers what a diagnosis of ssh needs to know of a server, and prints it as a Bundle (docs/bundle.md).
 # Reads only: no file is written, nothing is started, no kernel module is loaded.
 # Needs a POSIX sh with awk and the usual tools; what is missing or may not be read is said in the answer.
-# May be asked about a login: SSHWHY_USER, SSHWHY_FROM (address), SSHWHY_PORT.
+# May be asked about a login: SSHWHY_USER, SSHWHY_FROM (address), SSHWHY_PORT; or, with SSHWHY_SCOPE=keys, for the public
+# keys of all accounts (or of SSHWHY_USER) and what the log says of their use, and nothing else.
 
 LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 # Times are those of the machine, not of whoever asks.
 unset LANGUAGE SYSTEMD_COLORS SYSTEMD_PAGER TZ
-user=${SSHWHY_USER:-} from=${SSHWHY_FROM:-} port=${SSHWHY_PORT:-}
+user=${SSHWHY_USER:-} from=${SSHWHY_FROM:-} port=${SSHWHY_PORT:-} scope=${SSHWHY_SCOPE:-}
 uid=$(id -u)
 tab=$(printf '\t')
 
@@ -183,6 +184,10 @@ config_values() {
 
 # ---- files ----------------------------------------------------------------------------------------------------------
 
+# Bytes of one file, and of all files together.
+file_max=262144 files_max=67108864
+if [ "$scope" = keys ]; then file_max=4194304 files_max=33554432; fi
+
 # file_sections: one section for each path on standard input; private keys and passwords in them are blanked line by line.
 file_sections() {
   while IFS= read -r path; do
@@ -194,7 +199,7 @@ file_sections() {
     elif [ ! -f "$path" ]; then echo "unsupported $path"
     elif [ ! -r "$path" ]; then echo "denied $path"
     else echo "ok $path"; fi
-  done | awk -v max=262144 '
+  done | awk -v max="$file_max" -v budget="$files_max" '
     function coded(path) { gsub(/%/, "%25", path); gsub(/ /, "%20", path); gsub(/\t/, "%09", path); return path }
     {
       status = $1; path = substr($0, length($1) + 2); name = "file:" coded(path); size = 0; cut = ""
@@ -212,7 +217,8 @@ file_sections() {
           if (tolower(line) ~ /(passwd|password|secret|bindpw|token)[ \t]*=[ \t]*[^ \t]/)
             sub(/=[ \t]*[^ \t]+/, "=[removed]", line)
           size += length(line) + 1
-          if (size > max) { cut = " truncated"; break }
+          budget -= length(line) + 1
+          if (size > max || budget < 0) { cut = " truncated"; break }
           print "|" line
         }
         close(path)
@@ -297,10 +303,20 @@ accounts() {
   if have getent; then
     if [ -n "$user" ]; then within 5 getent passwd -- "$user" || printf '# no such user: %s\n' "$user"; fi
     within 5 getent passwd
+    if [ "$scope" = keys ]; then unlisted_accounts; fi
   else
     cat /etc/passwd
     [ -z "$user" ] || awk -F: -v user="$user" '$1 == user { found = 1 } END { if (!found) print "# no such user: " user }' /etc/passwd
   fi
+}
+
+# A directory service may not list its people, but their homes are here.
+unlisted_accounts() {
+  have stat || return 0
+  unlisted_known=$(within 5 getent passwd)
+  stat -c %U -- /home/* 2>/dev/null | awk -v known="$unlisted_known" '
+    BEGIN { n = split(known, line, "\n"); for (i = 1; i <= n; i++) { split(line[i], field, ":"); seen[field[1]] = 1 } }
+    $0 != "UNKNOWN" && !seen[$0]++' | head -n 200 | while IFS= read -r name; do within 5 getent passwd -- "$name"; done
 }
 
 groups_of() {
@@ -329,7 +345,11 @@ faillock_of() {
 # Accounts that are looked at in detail: the one asked about and root, else those that could log in.
 # Prints name:uid:home:shell
 looked_at() {
-  if [ -n "$user" ]; then
+  if [ "$scope" = keys ]; then
+    if [ -z "$user" ]; then accounts | head -n 2000
+    elif have getent; then within 5 getent passwd -- "$user"
+    else awk -F: -v u="$user" '$1 == u' /etc/passwd; fi
+  elif [ -n "$user" ]; then
     if have getent; then within 5 getent passwd -- "$user" root; else awk -F: -v u="$user" '$1 == u || $1 == "root"' /etc/passwd; fi
   else
     accounts | awk -F: '$7 !~ /(nologin|false|sync|shutdown|halt)$/' | head -n 50
@@ -358,6 +378,24 @@ key_files() {
         if (!(path in seen)) { seen[path] = 1; print path }
       }
     }'
+}
+
+# Files that look as if they held public keys, in the homes of the accounts looked at and where sshd has its files; a file
+# whose name is not that of public keys is not opened.
+keys_elsewhere() {
+  {
+    printf '%s\n' "$looked" | awk -F: '
+      $3 ~ /^\/./ && $3 !~ /^\/(nonexistent|dev|proc|sys|bin|sbin|usr|lib[^\/]*|boot|run)(\/|$)/ && !seen[$3]++ { print $3 "/.ssh"; print $3 }'
+    printf '%s\n' /etc/ssh /etc/dropbear /etc/tinyssh /usr/local/etc/ssh
+  } | while IFS= read -r folder; do
+    [ -d "$folder" ] || continue
+    # In a home itself only what is meant for sshd; users' folders may be large.
+    case $folder in
+      */.ssh | /etc/* | /usr/local/etc/*)
+        within 5 find "$folder" -maxdepth 3 -type f -size -2048k \( -name '*authorized*' -o -name '*.pub' -o -name '*.keys' -o -path '*authorized*/*' \) ;;
+      *) within 5 find "$folder" -maxdepth 1 -type f -size -2048k -name '*authorized_keys*' ;;
+    esac
+  done 2>/dev/null | grep -v '/ssh_host_[a-z0-9]*_key\.pub$' | awk '!seen[$0]++' | head -n 2000
 }
 
 # Programs that are asked for keys and principals.
@@ -398,9 +436,9 @@ path_lines() {
 
 host_keys() {
   host_key_files | while IFS= read -r key; do
-    # What keeps ssh from reading the private half is said, the half itself is not.
+    # What keeps ssh from reading the private half is said, the half itself is not; who asks for keys alone opens none.
     trouble=''
-    [ -r "$key" ] && have ssh-keygen && trouble=$(within 3 ssh-keygen -y -P '' -f "$key" 2>&1 >/dev/null </dev/null | tr '\t' ' ' | tail -n 1)
+    [ "$scope" != keys ] && [ -r "$key" ] && have ssh-keygen && trouble=$(within 3 ssh-keygen -y -P '' -f "$key" 2>&1 >/dev/null </dev/null | tr '\t' ' ' | tail -n 1)
     printf '%s\t%s\t%s\n' "$key" "$(within 3 ssh-keygen -l -f "$key.pub" 2>/dev/null || echo -)" "$trouble"
   done
 }
@@ -413,9 +451,20 @@ host_key_files() {
   printf '%s\n' "$keys"
 }
 
+# Sizes of the groups that diffie-hellman-group-exchange may take (moduli(5)), and how many there are of each.
+moduli() {
+  moduli_file=$(config_values modulifile | head -n 1)
+  moduli_file=${moduli_file:-/etc/ssh/moduli}
+  [ -e "$moduli_file" ] || return $ABSENT
+  [ -r "$moduli_file" ] || return $DENIED
+  printf 'path=%s\n' "$moduli_file"
+  awk '$1 !~ /^#/ && NF >= 7 { n[$5 + 0]++ } END { for (size in n) print "size=" size " " n[size] }' "$moduli_file" | sort
+}
+
 paths() {
   {
     printf '%s\n' "$configs" | with_parents
+    for path in /etc/ssh/sshd_config.d/*; do [ ! -e "$path" ] || printf '%s\n' "$path"; done
     printf '%s\n' /run/sshd /run /var/run/sshd /etc/ssh/sshd_config.d /usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server \
       /usr/lib/openssh/sshd-session /usr/lib/openssh/sshd-auth /usr/libexec/openssh/sshd-session "$sshd" \
       /etc/nologin /run/nologin /var/run/nologin /etc/hosts.allow /etc/hosts.deny /etc/shells
@@ -424,6 +473,8 @@ paths() {
     { config_values trustedusercakeys; config_values revokedkeys; config_values banner; config_values subsystem; } | grep '^/'
     naming_commands | with_parents
     printf '%s\n' "$looked" | awk -F: 'NF >= 4 { print $4 }'
+    # Of a public key of somebody's own, whether its private half lies beside it.
+    printf '%s\n' "$elsewhere" | awk '{ print } /\.pub$/ && !/-cert\.pub$/ { sub(/\.pub$/, ""); print }'
     { printf '%s\n' "$key_paths"; printf '%s\n' "$looked" | awk -F: 'NF >= 4 { print $3 }'; } | with_parents
   } | awk '$0 != "" && $0 != "none" && !seen[$0]++' | path_lines 3>&1
 }
@@ -690,6 +741,75 @@ log_bans() {
 }
 log_fail2ban() { log_file . /var/log/fail2ban.log; }
 
+# Logins with a key, of the whole log: the newest of each account with each key, behind how often it was seen. Lines
+# "# since" hold how far back that is; a log that takes too long is read from its newest end as far as time goes.
+key_logins() {
+  key_logins_any=''
+  if journal_readable; then
+    key_logins_any=1
+    echo '# journal'
+    key_logins_first=$(within 3 journalctl -q --system --no-pager -o short-unix 2>/dev/null | head -n 1)
+    {
+      within 20 journalctl -q --no-pager -o short-unix -r SYSLOG_IDENTIFIER=sshd + SYSLOG_IDENTIFIER=sshd-session 2>/dev/null
+      printf '\nrc=%s\n' "$?"
+    } | newest_logins newest-first "$key_logins_first"
+  fi
+  for path in /var/log/auth.log /var/log/secure /var/log/messages; do
+    [ -r "$path" ] || continue
+    key_logins_any=1
+    echo "# $path"
+    key_logins_files "$path" | newest_logins oldest-first
+    break
+  done
+  [ -n "$key_logins_any" ] && return 0
+  [ -e /var/log/auth.log ] || [ -e /var/log/secure ] || have journalctl || return $ABSENT
+  return $DENIED
+}
+# The log and what it was before it was rotated, newest file first, each after a line of its own.
+key_logins_files() {
+  key_logins_end=$(($(centiseconds) + 2000))
+  # shellcheck disable=SC2012 # names of logs
+  ls -t "$1" "$1"[.-]* 2>/dev/null | head -n 60 | while IFS= read -r path; do
+    [ "$(centiseconds)" -lt "$key_logins_end" ] || break
+    echo '=file'
+    case $path in
+      *.gz) within 8 gzip -dc -- "$path" ;;
+      *.xz) within 8 xz -dc -- "$path" ;;
+      *.zst) within 8 zstd -dcq -- "$path" ;;
+      *.bz2) within 8 bzip2 -dc -- "$path" ;;
+      # What stands before the end of a very large one is not read, nor anything older.
+      *) tail -c 134217728 -- "$path" ;;
+    esac 2>/dev/null
+    [ "$(wc -c <"$path")" -lt 134217728 ] || break
+  done
+}
+newest_logins() {
+  awk -v order="$1" -v first="${2:-}" -v OFS='\t' '
+    /^=file$/ { for (key in here) if (!(key in line)) line[key] = here[key]; split("", here); fresh = 1; next }
+    /^rc=[0-9]+$/ { cut = $0 == "rc=124"; next }
+    NF > 3 { if (order == "newest-first" || fresh) since = $0; fresh = 0 }
+    /^([0-9.]+|[A-Z][a-z][a-z] [ 0-9][0-9] [0-9:]+|[0-9-]+T[^ ]+) [^ ]+ sshd[a-z-]*\[[0-9]+\]: (Accepted|Partial) publickey for / {
+      at = match($0, /: (Accepted|Partial) publickey for /)
+      key = substr($0, at)
+      sub(/ from [^ ]+ port [0-9]+ ssh2/, "", key)
+      if (!(key in count) && keys++ >= 20000) next
+      count[key]++
+      if (order == "newest-first") { if (!(key in line)) line[key] = $0 } else here[key] = $0
+    }
+    END {
+      for (key in here) if (!(key in line)) line[key] = here[key]
+      if (!cut && first != "") since = first
+      if (since != "") print "# since", since
+      for (key in line) print count[key], line[key]
+    }'
+}
+
+# Authorities that this machine trusts for the names of other hosts; of its other lines nothing is told.
+known_authorities() {
+  [ -e /etc/ssh/ssh_known_hosts ] || return $ABSENT
+  grep -n '^@cert-authority' /etc/ssh/ssh_known_hosts || return 0
+}
+
 # ---- the answer -----------------------------------------------------------------------------------------------------
 
 group_sshd() {
@@ -697,6 +817,7 @@ group_sshd() {
   section sshd-test 64 sshd_test
   section sshd-effective 128 sshd_effective
   section hostkeys 64 host_keys
+  section moduli 16 moduli
 }
 
 group_units() {
@@ -762,7 +883,8 @@ group_machine() {
     printf '%s\n' "$configs"
     printf '%s\n' /etc/hosts.allow /etc/hosts.deny /etc/nologin /run/nologin /var/run/nologin /etc/shells /etc/hosts /etc/resolv.conf \
       /etc/nsswitch.conf /etc/fstab \
-      /etc/ufw/ufw.conf /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ssh /etc/default/ufw
+      /etc/ufw/ufw.conf /etc/ufw/user.rules /etc/ufw/user6.rules /etc/default/ssh /etc/default/ufw \
+      /etc/crypto-policies/config /etc/crypto-policies/state/current /etc/sysconfig/sshd
     printf '%s\n' "$pam_list" "$pam_read"
     unit_files
     config_values trustedusercakeys | grep '^/'
@@ -774,10 +896,43 @@ group_machine() {
   } | file_sections
 }
 
+group_keys() {
+  section meta 16 meta
+  section os 16 show /etc/os-release
+  section sshd-binary 64 sshd_binary
+  section hostkeys 64 host_keys
+  section units 256 units
+  section accounts 2048 accounts
+  section groups 2048 groups_of
+  section shadow 2048 shadow
+  section paths 8192 paths
+  section keys-elsewhere 1024 printf '%s\n' "$elsewhere"
+  section known-authorities 256 known_authorities
+  revocation_lists
+  {
+    printf '%s\n' "$configs"
+    { config_values trustedusercakeys; config_values hostcertificate; } | grep '^/'
+    config_values revokedkeys | grep '^/' | while IFS= read -r path; do
+      is_krl "$path" || printf '%s\n' "$path"
+    done
+    printf '%s\n' "$key_paths" "$elsewhere"
+  } | file_sections
+}
+
 date -u '+=== sshwhy bundle 1 %Y-%m-%dT%H:%M:%SZ'
 configs=$(config_files)
 looked=$(looked_at)
 key_paths=$(key_files)
+elsewhere=''
+if [ "$scope" = keys ]; then
+  elsewhere=$(keys_elsewhere)
+  group_keys | {
+    section log-keys 8192 key_logins
+    cat
+  }
+  echo '=== end bundle'
+  exit 0
+fi
 # Each group runs beside the others and waits in its pipe until the ones inside it have printed: no temporary file.
 group_sshd | {
   group_units | {

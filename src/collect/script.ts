@@ -18,8 +18,8 @@ function asking(values: Readonly<Record<string, string | number | undefined>>): 
 }
 
 /** `collect.sh` with what it is asked about before it; fed to `sh` on the server. */
-export function collectScript(o: { user?: string; from?: string; port?: number }): string {
-  return `${asking({ SSHWHY_USER: o.user, SSHWHY_FROM: o.from, SSHWHY_PORT: o.port })}\n${script('collect.sh')}`;
+export function collectScript(o: { user?: string; from?: string; port?: number; scope?: 'keys' }): string {
+  return `${asking({ SSHWHY_USER: o.user, SSHWHY_FROM: o.from, SSHWHY_PORT: o.port, SSHWHY_SCOPE: o.scope })}\n${script('collect.sh')}`;
 }
 
 /** A login that a second sshd is to see; see second-sshd.sh. */

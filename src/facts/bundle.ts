@@ -13,7 +13,7 @@ const STATUSES: readonly string[] = [
 
 /** What is kept of one section; a set of a million networks is as long. The collector's own limits are no higher. */
 const SECTION_LIMIT = 64 * 1024 * 1024;
-const SECTIONS_LIMIT = 5000;
+const SECTIONS_LIMIT = 20_000;
 
 /** Name of the section that holds a file: white space, controls and `%` of the path percent-encoded. */
 export function sectionName(path: string): string {

@@ -20,11 +20,14 @@ export interface Jail {
   readonly findTime?: number;
   /** `ignoreip`: addresses and networks that it does not ban by itself. */
   readonly ignores: readonly string[];
+  /** Lines of the answers, by what was asked: `bantime`, `ignoreip`, … */
+  readonly lines: ReadonlyMap<string, number>;
 }
 
 interface OpenJail extends Jail {
   bans: Ban[];
   ignores: string[];
+  lines: Map<string, number>;
   banTime?: number;
   maxRetry?: number;
   findTime?: number;
@@ -47,8 +50,9 @@ export const fail2ban = section(
       }
       // A jail that does not exist is answered with a complaint.
       if (!asked || line.trim() === '' || /does not exist|^\s*NOK|UnknownJail/.test(line)) continue;
-      const jail = jails.get(asked.jail) ?? { name: asked.jail, bans: [], ignores: [] };
+      const jail: OpenJail = jails.get(asked.jail) ?? { name: asked.jail, bans: [], ignores: [], lines: new Map() };
       jails.set(asked.jail, jail);
+      if (!jail.lines.has(asked.what)) jail.lines.set(asked.what, i + 1);
       const number = /^-?\d+$/.test(line.trim()) ? Number(line) : undefined;
       if (asked.what === 'bantime' && number !== undefined) jail.banTime = number;
       if (asked.what === 'maxretry' && number !== undefined) jail.maxRetry = number;

@@ -1,5 +1,6 @@
-/** Major and minor number of an OpenSSH release. */
-export type Release = readonly [major: number, minor: number];
+import type { Release } from '../model/release.ts';
+
+export type { Release };
 
 /** Whether `release` is `since` or newer; an unknown release is taken for a new one. */
 export function atLeast(release: Release | undefined, since: Release): boolean {

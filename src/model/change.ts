@@ -80,7 +80,8 @@ export function commandsOf(change: Change): string[] {
     case 'line': {
       const { file, line, becomes } = change;
       const by = becomes === null ? `${line}s/^/# /` : `${line}c\\${becomes.replace(/\\/g, '\\\\')}`;
-      return [`sed -i${BEFORE} -e ${shellQuote(by)} ${path(file)}`];
+      // A copy for each line, or the second would hide the first.
+      return [`sed -i${BEFORE}-${line} -e ${shellQuote(by)} ${path(file)}`];
     }
     case 'prepend':
       return [around(change.file, change.lines, []), ...made(change.mode, change.owner, change.file)];
@@ -121,9 +122,10 @@ export function undoOf(changes: readonly Change[]): string[] | undefined {
   const files: string[] = [];
   const units: string[] = [];
   for (const change of changes) {
-    if (change.kind === 'line' || change.kind === 'prepend' || change.kind === 'append')
-      files.unshift(`cp -p ${path(`${change.file}${BEFORE}`)} ${path(change.file)}`);
-    else if (change.kind === 'command' && change.undo.length > 0) files.unshift(...change.undo);
+    if (change.kind === 'line' || change.kind === 'prepend' || change.kind === 'append') {
+      const kept = `${change.file}${BEFORE}${change.kind === 'line' ? `-${change.line}` : ''}`;
+      files.unshift(`cp -p ${path(kept)} ${path(change.file)}`);
+    } else if (change.kind === 'command' && change.undo.length > 0) files.unshift(...change.undo);
     else if (change.kind === 'unit' && (change.action === 'reload' || change.action === 'restart') && !change.anew)
       units.push(...commandsOf(change));
     else return undefined;

@@ -7,7 +7,8 @@ import { TRACE_ACTIONS } from './trace.ts';
 export const OUTCOMES = ['open', 'closed', 'degraded', 'unknown', 'not-reached'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-const evidence = z.strictObject({
+/** Shape of a quoted thing, in every report. */
+export const evidence = z.strictObject({
   side: z.enum(['client', 'server', 'path']),
   section: z.string().describe('Bundle section that it was read from'),
   line: z.int().positive().optional().describe('1-based line in that section'),

@@ -16,7 +16,7 @@ export interface TerminalOptions {
 const EVIDENCE_SHOWN = 4;
 
 /** Breaks at spaces; all lines but the first get `indent`. Words longer than a line stay whole, so that they can be copied. */
-function wrap(text: string, width: number, indent: string): string {
+export function wrap(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

@@ -32,6 +32,7 @@ describe('the command line', () => {
     [['server', '--help']],
     [['collect', '--help']],
     [['explain', '--help']],
+    [['harden', '--help']],
     [['diagnose', '--help']],
   ])('helps with %j', (args) => {
     const { status, stdout } = sshwhy(args);
@@ -56,6 +57,16 @@ describe('the command line', () => {
     [['web1', '--cloud-print']],
     [['web1', '--from', '1.2.3']],
     [['server', '--cloud', '/etc/hostname']],
+    [['harden', '--profile', 'nist', '--bundle', 'x']],
+    [['harden', '--profile', './missing.yaml']],
+    [['harden', '--fail-on', 'info']],
+    [['harden', '--apply']],
+    [['harden', 'web1', '--apply', '--bundle', 'x']],
+    [['harden', 'web1', '--bundle', 'x']],
+    [['harden', '--json', '--sarif', '--bundle', 'x']],
+    [['harden', '--baseline', 'missing.json', '--bundle', 'x']],
+    [['harden', '--', '-oProxyCommand=touch pwned']],
+    [['harden', '--bundle', 'missing.bundle']],
   ])('calls %j a usage error or says that it could not look, and runs nothing', (args) => {
     const { status, stderr } = sshwhy(args);
     expect(stderr).not.toContain('bug in sshwhy');

@@ -44,6 +44,19 @@ const ALWAYS = ['meta', 'processes', 'accounts', 'paths', 'listeners', 'disk', '
 describe('collect.sh', () => {
   it('is tried with more than one shell', () => expect(shells.length).toBeGreaterThan(1));
 
+  it.each(shells.map((argv) => [argv.join(' '), argv] as const))('reads keys and little else in %s', (_, argv) => {
+    const { bundle, ms } = collect([...argv, '-s'], { scope: 'keys' });
+    const names = Object.keys(bundle.sections);
+    for (const name of ['meta', 'accounts', 'paths', 'hostkeys', 'keys-elsewhere', 'log-keys', 'known-authorities'])
+      expect(names).toContain(name);
+    expect(names).not.toContain('nft');
+    expect(names.some((name) => name.endsWith('/.ssh/authorized_keys'))).toBe(true);
+    const one = collect([...argv, '-s'], { scope: 'keys', user: 'root' }).bundle;
+    const homes = Object.keys(one.sections).filter((name) => name.endsWith('/.ssh/authorized_keys'));
+    expect(homes).toHaveLength(1);
+    expect(ms).toBeLessThan(20_000);
+  });
+
   it.each(shells.map((argv) => [argv.join(' '), argv] as const))('tells the same in %s', (_, argv) => {
     const { bundle, ms } = collect([...argv, '-s'], { user: 'root', from: '192.0.2.1', port: 22 });
     const reference = collect(['sh', '-s'], { user: 'root', from: '192.0.2.1', port: 22 }).bundle;

@@ -10,5 +10,11 @@ const base = {
 
 export const cases: readonly LabCase[] = [
   { ...base, variant: 'the file is of root', breakServer: 'chown root:root /home/alice/.ssh/authorized_keys' },
+  {
+    ...base,
+    variant: 'a folder of the home is of root',
+    suites: ['bookworm'],
+    breakServer: 'chown root:root /home/alice/.ssh',
+  },
   { ...base, variant: 'a folder on the way', suites: ['bookworm'], breakServer: 'chmod 700 /home' },
 ];

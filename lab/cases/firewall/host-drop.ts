@@ -64,7 +64,12 @@ EOF`,
       iptables -A INPUT -s 10.88.0.0/16 -p tcp -m multiport --dports 22,2222 -j ACCEPT
       iptables -P INPUT DROP`,
   },
-  { ...base, variant: 'ufw default', breakServer: 'ufw --force enable' },
+  {
+    ...base,
+    variant: 'ufw default',
+    breakServer: 'ufw --force enable',
+    undoLeaves: 'with its first rule ufw loads two of its own, ufw6-user-limit, that it had not loaded before',
+  },
   { ...base, variant: 'ufw rule', breakServer: 'ufw deny from 10.77.0.0/16 && ufw allow 22/tcp && ufw --force enable' },
   {
     ...base,

@@ -96,7 +96,7 @@ export const cause = defineCause<Data>({
       };
     const client = from.includes(':') ? `[${from}]` : from;
     return {
-      summary: `let ${from} in by a line in front of /etc/hosts.allow (a copy stays beside it)`,
+      summary: `let ${from} in by a line in front of /etc/hosts.allow`,
       risk: 'safe',
       where: 'server',
       changes: [{ kind: 'prepend', file: '/etc/hosts.allow', lines: [`sshd: ${client}`] }],

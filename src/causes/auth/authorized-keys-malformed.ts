@@ -1,11 +1,15 @@
 import { accepted, accountKeys, keyFacts, sure } from '../../facts/access/keys.ts';
+import { mendKeyLine } from '../../facts/access/mend-key-line.ts';
 import { sectionName } from '../../facts/bundle.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import type { Change } from '../../model/change.ts';
 
 interface Data {
   readonly user: string;
   readonly path: string;
   readonly lines: readonly { readonly line: number; readonly why: string }[];
+  /** Makes the line of the offered key whole again, where the damage can be told. */
+  readonly mend?: readonly Change[];
 }
 
 const FEW = 5;
@@ -28,7 +32,9 @@ export const cause = defineCause<Data>({
           const evidence = skipped
             .slice(0, FEW)
             .map(({ line, why }) => ({ side: 'server', section: sectionName(path), line, text: why }) as const);
-          const data = { user: mine.account.name, path, lines: skipped };
+          const text = given.files.get(path)?.text ?? '';
+          const mend = mendKeyLine(path, text.split('\n'), skipped, offered);
+          const data = { user: mine.account.name, path, lines: skipped, ...(mend && { mend }) };
           return [{ data, subject: path, verdict: sure(mine.offers, 'likely'), evidence }];
         });
       },
@@ -40,11 +46,19 @@ export const cause = defineCause<Data>({
     return `sshd cannot read line ${first?.line} of ${path} (${first?.why})${others}, and the key offered is in no other line.`;
   },
   masks: ['auth/key-not-authorized'],
-  remedy: ({ path, lines }) => ({
-    refuse: 'which key that line was to be only its owner knows',
-    manual: [
-      `Replace line ${lines[0]?.line} of ${path} by the one line of the .pub file, whole and as it is.`,
-      `Check: ssh-keygen -l -f ${path} names every key in it.`,
-    ],
-  }),
+  remedy: ({ path, lines, mend }) =>
+    mend
+      ? {
+          summary: 'make the line of the offered key whole again; it holds that key and no other',
+          risk: 'safe',
+          where: 'server',
+          changes: mend,
+        }
+      : {
+          refuse: 'which key that line was to be only its owner knows',
+          manual: [
+            `Replace line ${lines[0]?.line} of ${path} by the one line of the .pub file, whole and as it is.`,
+            `Check: ssh-keygen -l -f ${path} names every key in it.`,
+          ],
+        },
 });

@@ -9,6 +9,8 @@ interface Data {
   readonly owner: string;
   readonly mode: string;
   readonly file: boolean;
+  /** A folder of the home, or the home itself. */
+  readonly own: boolean;
 }
 
 export const cause = defineCause<Data>({
@@ -23,7 +25,7 @@ export const cause = defineCause<Data>({
       check(given, attempt) {
         const [mine] = attempt.user === undefined ? [] : accountKeys(given, attempt);
         if (!mine || !attempt.keys || mine.account.uid === 0 || letIn(mine)) return [];
-        const { name } = mine.account;
+        const { name, home } = mine.account;
         const reader = { ...mine.account, groups: given.groups.of(mine.account) };
         const closed = mine.files.flatMap(({ path, status }) =>
           status === 'absent' ? [] : (unreadable(given.paths, path, reader) ?? []),
@@ -32,7 +34,14 @@ export const cause = defineCause<Data>({
         // Another file that can be read may hold the key.
         if (!entry || closed.length < mine.files.filter(({ status }) => status !== 'absent').length) return [];
         const { path, user, mode, type } = entry;
-        const data = { user: name, path, owner: user, mode: octal(mode), file: type === 'file' };
+        const data = {
+          user: name,
+          path,
+          owner: user,
+          mode: octal(mode),
+          file: type === 'file',
+          own: path === home || path.startsWith(`${home}/`),
+        };
         return [{ data, subject: path, verdict: certainty(mine), evidence: [pathEvidence(given.paths, path)] }];
       },
     }),
@@ -40,7 +49,7 @@ export const cause = defineCause<Data>({
   says: ({ user, path, owner, mode, file }) =>
     `${user} may not ${file ? 'read' : 'enter'} ${path} (owner ${owner}, mode ${mode}), so sshd cannot read the keys there.`,
   masks: ['auth/key-not-authorized', 'auth/authorized-keys-modes', 'auth/authorized-keys-missing'],
-  remedy: ({ user, path, file }) =>
+  remedy: ({ user, path, file, own }) =>
     file
       ? {
           summary: 'give the file to its user',
@@ -51,10 +60,20 @@ export const cause = defineCause<Data>({
             { kind: 'mode', path, mode: '600' },
           ],
         }
-      : {
-          summary: 'let the user through that folder',
-          risk: 'safe',
-          where: 'server',
-          changes: [{ kind: 'mode', path, mode: 'o+x' }],
-        },
+      : own
+        ? {
+            summary: 'give the folder to its user',
+            risk: 'safe',
+            where: 'server',
+            changes: [
+              { kind: 'owner', path, owner: `${user}:` },
+              { kind: 'mode', path, mode: 'u+rwx' },
+            ],
+          }
+        : {
+            summary: 'let the user through that folder',
+            risk: 'safe',
+            where: 'server',
+            changes: [{ kind: 'mode', path, mode: 'o+x' }],
+          },
 });

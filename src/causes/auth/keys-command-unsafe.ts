@@ -3,11 +3,13 @@ import { keyFacts } from '../../facts/access/keys.ts';
 import { namingCommand } from '../../facts/access/naming-command.ts';
 import { judgeOffers } from '../../facts/access/offers.ts';
 import { connectionOf } from '../../facts/access/who.ts';
+import { type Accounts, accounts } from '../../facts/accounts.ts';
 import { lastSaid, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
 import { quoted } from '../../facts/sshd/evidence.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence } from '../../model/finding.ts';
+import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
   readonly what: string;
@@ -15,6 +17,17 @@ interface Data {
   /** The file or folder that is at fault; not told when the command is missing. */
   readonly path?: string | undefined;
   readonly why: string;
+  /** Whose home it is or lies in. */
+  readonly home?: string | undefined;
+}
+
+/** Daemons may have a folder of the system for a home. */
+const FIRST_PERSON = 1000;
+
+/** The person in whose home a path lies. */
+function inHome(all: Accounts | undefined, path: string | undefined): string | undefined {
+  const people = all?.all.filter(({ uid, home }) => uid >= FIRST_PERSON && /^\/[^/]+\/./.test(home)) ?? [];
+  return people.find(({ home }) => path === home || path?.startsWith(`${home}/`))?.name;
 }
 
 const COMMANDS = [
@@ -48,7 +61,8 @@ export const cause = defineCause<Data>({
           if (entry) evidence.push({ side: 'server', section: 'paths', line: entry.line, text: entry.text });
           const trouble = entry?.type === 'dir' ? 'directory' : 'file';
           const why = fault ? `bad ownership or modes for ${trouble} ${fault.entry.path}` : 'there is no such program';
-          const data = { what, command: one.command, why, path: fault?.entry.path };
+          const path = fault?.entry.path;
+          const data = { what, command: one.command, why, path, home: inHome(given.accounts, path) };
           const role = letIn ? { latent: true as const } : {};
           return [{ data, subject: one.command, verdict: 'confirmed' as const, evidence, ...role }];
         });
@@ -57,7 +71,8 @@ export const cause = defineCause<Data>({
     }),
     proof({
       needs: { sshdLog, meta },
-      check({ sshdLog: log, meta: { now } }, { user }) {
+      helps: { accounts },
+      check({ sshdLog: log, meta: { now }, accounts: all }, { user }) {
         const said = lastSaid(
           log,
           now,
@@ -71,26 +86,34 @@ export const cause = defineCause<Data>({
           : /^bad ownership or modes for file/.test(why)
             ? command.split(' ')[0]
             : undefined;
-        const data = { what, command, why, path };
+        const data = { what, command, why, path, home: inHome(all, path) };
         return [{ data, subject: command, verdict: 'confirmed', evidence: [said.evidence] }];
       },
     }),
   ],
   says: ({ what, command, why }) => `sshd does not run the ${what} ${command}: ${why}.`,
   masks: ['auth/key-not-authorized', 'auth/authorized-keys-missing', 'auth/keys-command-failed'],
-  remedy: ({ path, command }) =>
-    path === undefined
+  remedy: ({ path, command, home }) =>
+    path !== undefined && home !== undefined
       ? {
-          refuse: 'the program is not there as the configuration names it',
-          manual: [`Install ${command}, or correct the line of sshd_config that names it.`],
-        }
-      : {
-          summary: 'give it to root alone',
-          risk: 'safe',
-          where: 'server',
-          changes: [
-            { kind: 'owner', path, owner: 'root:' },
-            { kind: 'mode', path, mode: 'go-w' },
+          refuse: `it lies in the home of ${home}, which root cannot have for itself`,
+          manual: [
+            `Move the program to where only root writes, and name it so in sshd_config: install -o root -g root -m 0755 ${shellQuote(command.split(' ')[0] ?? '')} /usr/local/sbin/`,
+            'Then run sshd -t, and reload sshd.',
           ],
-        },
+        }
+      : path === undefined
+        ? {
+            refuse: 'the program is not there as the configuration names it',
+            manual: [`Install ${command}, or correct the line of sshd_config that names it.`],
+          }
+        : {
+            summary: 'give it to root alone',
+            risk: 'safe',
+            where: 'server',
+            changes: [
+              { kind: 'owner', path, owner: 'root:' },
+              { kind: 'mode', path, mode: 'go-w' },
+            ],
+          },
 });

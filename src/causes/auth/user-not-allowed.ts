@@ -1,7 +1,6 @@
-import { matchesPattern, matchesUser } from '../../facts/access/patterns.ts';
-import { clientNameOf, connectionOf } from '../../facts/access/who.ts';
+import { notAllowed } from '../../facts/access/allowed.ts';
 import { accounts, groups } from '../../facts/accounts.ts';
-import { type Directive, setting, sshdConfig } from '../../facts/sshd/index.ts';
+import { sshdConfig } from '../../facts/sshd/index.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 
 interface Data {
@@ -18,25 +17,6 @@ const WRITTEN: Readonly<Record<string, string>> = {
   allowgroups: 'AllowGroups',
 };
 
-/** Lines that decide, in the order in which allowed_user() in auth.c asks; `undefined` when all four let the user pass. */
-function decide(
-  lines: (keyword: string) => readonly Directive[],
-  matches: { user: (pattern: string) => boolean | undefined; group: (pattern: string) => boolean },
-): { keyword: string; listed: boolean; lines: readonly Directive[] } | undefined {
-  for (const keyword of ['denyusers', 'allowusers', 'denygroups', 'allowgroups']) {
-    const rules = lines(keyword);
-    if (rules.length === 0) continue;
-    const hit = keyword.endsWith('users') ? matches.user : matches.group;
-    const answers = rules.map((rule) => ({ rule, answers: rule.words.args.map(hit) }));
-    const matching = answers.filter((one) => one.answers.includes(true)).map(({ rule }) => rule);
-    const unsure = answers.some((one) => one.answers.includes(undefined));
-    if (keyword.startsWith('deny') && matching.length > 0) return { keyword, listed: true, lines: matching };
-    if (keyword.startsWith('allow') && matching.length === 0 && !unsure)
-      return { keyword, listed: false, lines: rules };
-  }
-  return undefined;
-}
-
 export const cause = defineCause<Data>({
   id: 'auth/user-not-allowed',
   severity: 'blocks',
@@ -49,11 +29,7 @@ export const cause = defineCause<Data>({
       check({ sshdConfig: config, accounts: all, groups: memberships }, attempt) {
         const account = attempt.user === undefined ? undefined : all.find(attempt.user);
         if (!account) return [];
-        const who = connectionOf(attempt, account, memberships);
-        const decided = decide((keyword) => setting(config, keyword, who).from, {
-          user: (pattern) => matchesUser(account.name, pattern, attempt.from, clientNameOf(attempt)),
-          group: (pattern) => memberships.of(account).some((group) => matchesPattern(group, pattern)),
-        });
+        const decided = notAllowed(config, account, memberships, attempt);
         if (!decided) return [];
         const evidence = decided.lines.map(
           ({ file, line, text }) => ({ side: 'server', section: `file:${file}`, line, text }) as const,

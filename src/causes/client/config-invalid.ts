@@ -51,7 +51,7 @@ export const cause = defineCause<Data>({
   remedy: ({ at, said }) =>
     at
       ? {
-          summary: 'comment that line out (a copy stays beside the file)',
+          summary: 'comment that line out',
           risk: 'safe',
           where: 'client',
           changes: commentOut([at]),

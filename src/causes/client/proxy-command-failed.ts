@@ -43,7 +43,7 @@ export const cause = defineCause<Data>({
   says: ({ command, missing, said }) =>
     `The ProxyCommand "${command}" ${missing ? 'could not be run' : 'ended before an SSH server answered through it'}${said === undefined ? ', without a word' : `: ${said}`}.`,
   remedy: ({ missing }) => ({
-    refuse: 'the command is yours',
+    refuse: 'what the command is to do only its author knows',
     manual: [
       missing
         ? 'Install the program, or correct its name; ssh starts it by your login shell with the PATH of this session.'

@@ -94,7 +94,7 @@ export const cause = defineCause<Data>({
           ],
         }
       : {
-          summary: `offer only ${untried} to ${host} (put in front of ~/.ssh/config; a copy stays beside it)`,
+          summary: `offer only ${untried} to ${host} (put in front of ~/.ssh/config)`,
           risk: 'safe',
           where: 'client',
           changes: [change],

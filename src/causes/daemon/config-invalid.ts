@@ -1,7 +1,7 @@
 import { connectionOf } from '../../facts/access/who.ts';
 import { accounts, groups } from '../../facts/accounts.ts';
 import { daemon, unitName } from '../../facts/daemon.ts';
-import { problems, suggestion } from '../../facts/sshd/check.ts';
+import { corrected, problems, suggestion } from '../../facts/sshd/check.ts';
 import { sshdConfig } from '../../facts/sshd/index.ts';
 import { sshdTest } from '../../facts/sshd-test.ts';
 import { defineCause, proof } from '../../model/cause.ts';
@@ -12,8 +12,9 @@ interface Data {
   readonly at: { readonly file: string; readonly line: number; readonly text?: string };
   readonly unit: string;
   readonly running: boolean;
-  /** A keyword that was probably meant. */
+  /** A keyword that was probably meant, and the line with it, where that is valid. */
   readonly meant?: string | undefined;
+  readonly becomes?: string | undefined;
   /** The daemon runs on; only logins to which the Match block applies fail. */
   readonly only?: string | undefined;
 }
@@ -40,7 +41,8 @@ export const cause = defineCause<Data>({
           const meant = misspelt === undefined ? undefined : suggestion(misspelt);
           const seen = config?.directives.find((one) => one.file === place.file && one.line === place.line);
           const at = { ...place, ...(seen && { text: seen.text }) };
-          const data = { said, at, unit: unitName(state), running, meant };
+          const becomes = config && seen && meant ? corrected(config, seen, meant) : undefined;
+          const data = { said, at, unit: unitName(state), running, meant, becomes };
           const evidence = [{ side: 'server', section: 'sshd-test', line, text } as const];
           const observed = { data, subject: `${at.file}:${at.line}`, verdict: 'confirmed', evidence } as const;
           return [running ? { ...observed, latent: true as const } : observed];
@@ -60,8 +62,10 @@ export const cause = defineCause<Data>({
         return found.flatMap(({ text, directive, meant }) => {
           if (!directive) return [];
           const { file, line } = directive;
+          const becomes = meant === undefined ? undefined : corrected(config, directive, meant);
           const data = {
             said: text,
+            becomes,
             at: { file, line, text: directive.text },
             unit: unitName(state),
             running,
@@ -82,11 +86,15 @@ export const cause = defineCause<Data>({
     return `sshd ${effect}: ${wrong}${meant ? ` (${meant} was probably meant)` : ''}.`;
   },
   masks: ['daemon/not-running', 'daemon/start-limit-hit'],
-  remedy: ({ at, unit, running }) => ({
-    summary: 'comment that line out (a copy stays beside the file), check, and start sshd',
+  remedy: ({ at, unit, running, meant, becomes }) => ({
+    // Without the line something may be open that it was to close.
+    summary: `${becomes === undefined ? 'comment that line out' : `correct the keyword of that line to ${meant}`}, check, and start sshd`,
     risk: running ? 'safe' : 'interrupts',
     where: 'server',
     // A unit that is down has taken /run/sshd with it, and sshd -t wants that; its own ExecStartPre= checks instead.
-    changes: [...commentOut([at]), running ? reload(unit) : startAnew(unit)],
+    changes: [
+      ...commentOut([at]).map((change) => (becomes === undefined ? change : { ...change, becomes })),
+      running ? reload(unit) : startAnew(unit),
+    ],
   }),
 });

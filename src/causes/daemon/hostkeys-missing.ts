@@ -3,7 +3,8 @@ import { hostKeys } from '../../facts/hostkeys.ts';
 import { paths } from '../../facts/paths.ts';
 import { sshdTest } from '../../facts/sshd-test.ts';
 import { defineCause, proof } from '../../model/cause.ts';
-import { command, startAnew } from '../../model/change.ts';
+import { type Change, command, startAnew } from '../../model/change.ts';
+import { shellQuote } from '../../model/remedy.ts';
 
 interface Data {
   readonly missing: readonly string[];
@@ -16,6 +17,16 @@ const MADE = ['rsa', 'dsa', 'ecdsa', 'ed25519'].flatMap((type) => {
   const key = `/etc/ssh/ssh_host_${type}_key`;
   return [key, `${key}.pub`];
 });
+
+/** Makes what is missing; nothing for keys of which the name does not tell the type. */
+function make(missing: readonly string[]): Change[] {
+  if (missing.every((path) => MADE.includes(path))) return [command('ssh-keygen -A', [], MADE)];
+  return missing.flatMap((path) => {
+    const [type] = /(?:rsa|ecdsa|ed25519)(?=[^/]*$)/.exec(path) ?? [];
+    const run = `ssh-keygen -q -t ${type} -N '' -f ${shellQuote(path)}`;
+    return type === undefined ? [] : [command(run, [], [path, `${path}.pub`])];
+  });
+}
 
 export const cause = defineCause<Data>({
   id: 'daemon/hostkeys-missing',
@@ -47,10 +58,21 @@ export const cause = defineCause<Data>({
   says: ({ missing, running }) =>
     `sshd ${running ? 'will not start again' : 'does not start'}: its host keys are missing (${missing.join(', ')}).`,
   masks: ['daemon/not-running', 'daemon/start-limit-hit'],
-  remedy: ({ unit }) => ({
-    summary: 'make the missing host keys and start sshd; clients that knew the old keys will have to be told',
-    risk: 'safe',
-    where: 'server',
-    changes: [command('ssh-keygen -A', [], MADE), startAnew(unit)],
-  }),
+  remedy: ({ missing, unit }) => {
+    const made = make(missing);
+    return made.length === 0
+      ? {
+          refuse: 'which type of key belongs into these files is not known',
+          manual: [
+            `Restore them from a backup, or make one: ssh-keygen -t ed25519 -N '' -f ${shellQuote(missing[0] ?? '')}`,
+            `Then: systemctl restart ${unit}`,
+          ],
+        }
+      : {
+          summary: 'make the missing host keys and start sshd; clients that knew the old keys will have to be told',
+          risk: 'safe',
+          where: 'server',
+          changes: [...made, startAnew(unit)],
+        };
+  },
 });

@@ -38,7 +38,7 @@ export const cause = defineCause<Data>({
   says: ({ what, running }) => `sshd ${running ? 'cannot serve a connection' : 'does not start'}: ${what}.`,
   masks: ['daemon/not-running', 'daemon/start-limit-hit'],
   remedy: () => ({
-    refuse: 'libraries are the package manager’s',
+    refuse: 'which of the packages is the odd one only the package manager can tell',
     manual: [
       'Finish what was interrupted: dpkg --configure -a; apt-get -f install',
       'Then reinstall what the library is in and sshd: apt-get install --reinstall openssh-server libc6',

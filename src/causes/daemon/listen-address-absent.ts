@@ -43,7 +43,7 @@ export const cause = defineCause<Data>({
     `Line ${line.line} of ${line.file} tells sshd to listen on ${address}, which this machine does not have${only ? ', so sshd listens nowhere' : ''}.`,
   masks: ['daemon/not-running', 'daemon/start-limit-hit'],
   remedy: ({ address, line, unit, only }) => ({
-    summary: `comment that line out (a copy stays beside the file), so that sshd no longer asks for ${address}; without another ListenAddress it then listens on every address`,
+    summary: `comment that line out, so that sshd no longer asks for ${address}; without another ListenAddress it then listens on every address`,
     risk: only ? 'safe' : 'interrupts',
     where: 'server',
     changes: [...commentOut([line]), only ? startAnew(unit) : restart(unit)],

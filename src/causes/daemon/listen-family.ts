@@ -47,7 +47,7 @@ export const cause = defineCause<Data>({
     `Line ${line.line} of ${line.file} (${line.text}) keeps sshd from listening on ${lost}${from ? `, over which ${from} comes` : ''}.`,
   masks: ['daemon/not-running'],
   remedy: ({ line, unit }) => ({
-    summary: 'comment that line out (a copy stays beside the file), so that sshd listens for both families',
+    summary: 'comment that line out, so that sshd listens for both families',
     risk: 'interrupts',
     where: 'server',
     changes: [...commentOut([line]), restart(unit)],

@@ -46,8 +46,7 @@ export const cause = defineCause<Data>({
           manual: ['Look at the command line of sshd and at its socket unit.'],
         }
       : {
-          summary:
-            'comment the ListenAddress lines out (a copy stays beside each file), so that sshd listens on every address',
+          summary: 'comment the ListenAddress lines out, so that sshd listens on every address',
           risk: 'interrupts',
           where: 'server',
           changes: [...commentOut(lines), restart(unit)],

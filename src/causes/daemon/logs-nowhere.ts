@@ -38,7 +38,7 @@ export const cause = defineCause<Data>({
   remedy: ({ line, unit }) =>
     line
       ? {
-          summary: 'comment that line out (a copy stays beside the file): LogLevel is INFO again',
+          summary: 'comment that line out: LogLevel is INFO again',
           risk: 'safe',
           where: 'server',
           changes: [...commentOut([line]), reload(unit)],

@@ -47,7 +47,7 @@ export const cause = defineCause<Data>({
     `${names.join(' and ')}, which sshd starts for each connection, ${names.length === 1 ? 'is' : 'are'} missing: sshd ${running ? 'listens but turns every connection away' : 'does not start'}.`,
   masks: ['daemon/not-running', 'daemon/start-limit-hit'],
   remedy: () => ({
-    refuse: 'programs are the package manager’s',
+    refuse: 'only the package manager can bring it back, and it may bring another release along',
     manual: ['Reinstall the server: apt-get install --reinstall openssh-server, then restart sshd.'],
   }),
 });

@@ -1,7 +1,10 @@
 import { attemptLog } from '../../facts/client/attempt.ts';
+import type { AttemptLog } from '../../facts/client/attempt-model.ts';
 import { knownHosts } from '../../facts/client/known-hosts.ts';
+import { type SshConfig, sshConfig } from '../../facts/client/ssh-config.ts';
 import { hostKeys, ownsKey } from '../../facts/hostkeys.ts';
 import { defineCause, proof } from '../../model/cause.ts';
+import { type Change, command } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { shellQuote } from '../../model/remedy.ts';
 
@@ -15,6 +18,29 @@ interface Data {
   readonly files: readonly string[];
   /** Whether the server that was looked at has the key that was shown; unknown when its keys were not seen. */
   readonly own?: boolean;
+  /** Takes the key in, for a key that is known to be the server's own. */
+  readonly change?: Change;
+}
+
+const SCANNED: readonly (readonly [RegExp, string])[] = [
+  [/^ssh-ed25519$/, 'ed25519'],
+  [/^(?:ssh-rsa|rsa-sha2-\d+)$/, 'rsa'],
+  [/^ecdsa-sha2-/, 'ecdsa'],
+];
+
+/** Files the key of that type, provided that the server still shows that very one. */
+function takeIn(config: SshConfig | undefined, key: AttemptLog['hostKey']): Change | undefined {
+  const type = SCANNED.find(([pattern]) => pattern.test(key?.type ?? ''))?.[1];
+  const file = config?.options.get('userknownhostsfile')?.[0]?.split(' ')[0] ?? '';
+  const direct = config && !config.proxyJump && !config.proxyCommand && !config.hostKeyAlias;
+  if (!direct || !key || type === undefined || !/^\/[^%]+$/.test(file)) return undefined;
+  const run = [
+    `key=$(ssh-keyscan -T 10 -p ${config.port} -t ${type} ${shellQuote(config.hostname)} 2>/dev/null)`,
+    `printf '%s\\n' "$key" | ssh-keygen -lf - | grep -qF ${shellQuote(key.fingerprint)}`,
+    `printf '%s\\n' "$key" >> ${shellQuote(file)}`,
+  ];
+  // ssh leaves the other one when it learns further keys of the server later (UpdateHostKeys).
+  return command(run.join(' && '), [], [file, `${file}.old`]);
 }
 
 export const cause = defineCause<Data>({
@@ -26,8 +52,8 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { attemptLog },
-      helps: { hostKeys, knownHosts },
-      check({ attemptLog: log, hostKeys: own, knownHosts: known }, { host = '', port = 22 }) {
+      helps: { hostKeys, knownHosts, sshConfig },
+      check({ attemptLog: log, hostKeys: own, knownHosts: known, sshConfig: config }, { host = '', port = 22 }) {
         const { hostKeyState: state, hostKey } = log;
         if (state?.state !== 'unknown' || log.ending !== 'host-key-failed') return [];
         const owned = ownsKey(own, hostKey?.fingerprint);
@@ -43,6 +69,7 @@ export const cause = defineCause<Data>({
         const elsewhere = known?.elsewhere ?? [];
         for (const { file, names } of elsewhere.slice(0, 3))
           evidence.push({ side: 'client', section: 'known-hosts', text: `${file} files the shown key under ${names}` });
+        const change = owned.own ? takeIn(config, hostKey) : undefined;
         const data = {
           host,
           port,
@@ -50,6 +77,7 @@ export const cause = defineCause<Data>({
           elsewhere: [...new Set(elsewhere.map(({ names }) => names))],
           ...(hostKey ? { shown: hostKey.fingerprint } : {}),
           ...(owned.own === undefined ? {} : { own: owned.own }),
+          ...(change && { change }),
         };
         return [{ data, verdict: 'confirmed', evidence }];
       },
@@ -57,11 +85,19 @@ export const cause = defineCause<Data>({
   ],
   says: ({ host, shown, own, elsewhere, files }) =>
     `No known_hosts file${files.length > 0 ? ` (${files.slice(0, 4).join(', ')})` : ''} holds a key of ${host}, and strict checking does not let ssh ask${shown === undefined ? '' : `; the server shows ${shown}`}${own === true ? ', which is its own' : own === false ? ', which is not a key of the server that was looked at' : ''}${elsewhere.length > 0 ? `; that key is known as the one of ${elsewhere.slice(0, 3).join(' and ')}` : ''}.`,
-  remedy: ({ host, port, shown }) => ({
-    refuse: 'a key that was not compared with the server proves nothing',
-    manual: [
-      `Compare on the server, by a trusted way: for f in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$f"; done${shown === undefined ? '' : ` must print ${shown}`}`,
-      `Then take it in: ssh-keyscan -p ${port} ${shellQuote(host)} >> ~/.ssh/known_hosts`,
-    ],
-  }),
+  remedy: ({ host, port, shown, change }) =>
+    change
+      ? {
+          summary: `file the key ${shown}, which was compared with the server's own, and no other`,
+          risk: 'safe',
+          where: 'client',
+          changes: [change],
+        }
+      : {
+          refuse: 'a key that was not compared with the server proves nothing',
+          manual: [
+            `Compare on the server, by a trusted way: for f in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$f"; done${shown === undefined ? '' : ` must print ${shown}`}`,
+            `Then take it in: ssh-keyscan -p ${port} ${shellQuote(host)} >> ~/.ssh/known_hosts`,
+          ],
+        },
 });

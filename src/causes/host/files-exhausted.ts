@@ -1,6 +1,8 @@
+import { daemon, unitName } from '../../facts/daemon.ts';
 import { limits } from '../../facts/limits.ts';
 import { kernelLog, lastSaid, since, sshdLog } from '../../facts/log.ts';
 import { meta } from '../../facts/meta.ts';
+import { processes, sshdListener } from '../../facts/processes.ts';
 import { sysctl } from '../../facts/sysctl.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Evidence, Observed } from '../../model/finding.ts';
@@ -8,10 +10,14 @@ import type { Evidence, Observed } from '../../model/finding.ts';
 interface Data {
   readonly whose: 'machine' | 'sshd';
   readonly max?: number;
+  /** The unit of sshd, where systemd runs it. */
+  readonly unit?: string;
 }
 
 /** sshd holds five files open and needs about as many again to take a connection. */
 const TOO_FEW = 16;
+/** DefaultLimitNOFILE= of systemd-system.conf(5), since 240. */
+const USUAL = '1024:524288';
 const RECENT_MS = 15 * 60_000;
 
 export const cause = defineCause<Data>({
@@ -23,16 +29,16 @@ export const cause = defineCause<Data>({
   proofs: [
     proof({
       needs: { sysctl, meta },
-      helps: { limits, sshdLog, kernelLog },
-      check({
-        sysctl: kernel,
-        meta: { now },
-        limits: bounds,
-        sshdLog: log = [],
-        kernelLog: dmesg,
-      }): readonly Observed<Data>[] {
+      helps: { limits, sshdLog, kernelLog, daemon, processes },
+      check(given, { user }): readonly Observed<Data>[] {
+        const { sysctl: kernel, limits: bounds, daemon: state, sshdLog: log = [], kernelLog: dmesg } = given;
+        const { now } = given.meta;
+        const heard = lastSaid(log, now, /Too many open files(?: in system)?/, user);
+        const age = given.processes && sshdListener(given.processes)?.process.age;
+        // Started anew since, sshd has other limits; ages are whole seconds.
+        const stale = age !== undefined && (heard?.entry.at ?? now) < now - (age + 1) * 1000;
         const spoken =
-          lastSaid(log, now, /Too many open files(?: in system)?/)?.evidence ??
+          (stale ? undefined : heard?.evidence) ??
           since(dmesg ?? [], now, RECENT_MS)
             .filter(({ message }) => /VFS: file-max limit \d+ reached/.test(message))
             .map(({ line, message }): Evidence => ({ side: 'server', section: 'log-kernel', line, text: message }))
@@ -50,7 +56,8 @@ export const cause = defineCause<Data>({
         const own = bounds?.of.get('Max open files');
         if (own && own.soft < TOO_FEW) {
           const evidence: Evidence[] = [{ side: 'server', section: 'limits', line: own.line, text: own.text }, ...said];
-          return [{ data: { whose: 'sshd', max: own.soft }, verdict: 'confirmed', evidence }];
+          const unit = state?.service ? { unit: unitName(state) } : {};
+          return [{ data: { whose: 'sshd', max: own.soft, ...unit }, verdict: 'confirmed', evidence }];
         }
         return spoken ? [{ data: { whose: 'sshd' }, verdict: 'likely', evidence: said }] : [];
       },
@@ -59,7 +66,7 @@ export const cause = defineCause<Data>({
   says: ({ whose, max }) =>
     `${whose === 'machine' ? 'The whole machine' : 'sshd'} may open ${max ?? 'no more'} files${max === undefined ? '' : whose === 'machine' ? ' and has done so' : ', too few to serve a connection'}.`,
   masks: ['daemon/wedged', 'daemon/not-running', 'session/shell-exits'],
-  remedy: ({ whose, max }) =>
+  remedy: ({ whose, max, unit }) =>
     whose === 'machine' && max !== undefined
       ? {
           summary: 'allow more open files until the next boot; then look for the program that opens them',
@@ -67,11 +74,29 @@ export const cause = defineCause<Data>({
           where: 'server',
           changes: [{ kind: 'sysctl', key: 'fs.file-max', value: String(Math.ceil(max * 1.5)) }],
         }
-      : {
-          refuse: 'the limit was set in a file that somebody wrote',
-          manual: [
-            'See where: systemctl cat ssh | grep -n LimitNOFILE. Take the line out or raise it (the default is 1024 and more).',
-            'Then: systemctl daemon-reload && systemctl restart ssh',
-          ],
-        },
+      : unit !== undefined
+        ? {
+            summary:
+              'give sshd the usual limit again by a drop-in of its unit, which comes after the others, and start it anew',
+            risk: 'interrupts',
+            where: 'server',
+            changes: [
+              { kind: 'folder', path: `/etc/systemd/system/${unit}.service.d`, mode: '0755', owner: 'root:root' },
+              {
+                kind: 'write',
+                file: `/etc/systemd/system/${unit}.service.d/zz-sshwhy.conf`,
+                text: `[Service]\nLimitNOFILE=${USUAL}\n`,
+                mode: '0644',
+              },
+              { kind: 'unit', unit, action: 'daemon-reload' },
+              { kind: 'unit', unit, action: 'restart' },
+            ],
+          }
+        : {
+            refuse: 'where the limit of a daemon that systemd does not run was set is not known',
+            manual: [
+              'See where: systemctl cat ssh | grep -n LimitNOFILE. Take the line out or raise it (the default is 1024 and more).',
+              'Then: systemctl daemon-reload && systemctl restart ssh',
+            ],
+          },
 });

@@ -3,7 +3,7 @@ import { attemptLog } from '../../facts/client/attempt.ts';
 import type { AttemptLog } from '../../facts/client/attempt-model.ts';
 import { dns } from '../../facts/client/dns.ts';
 import { type SshConfig, sshConfig } from '../../facts/client/ssh-config.ts';
-import { setForHost, typedHost } from '../../facts/client/ssh-config-edit.ts';
+import { setForTyped, typedHost } from '../../facts/client/ssh-config-edit.ts';
 import { answered, type TcpProbe, tcp } from '../../facts/client/tcp.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Change } from '../../model/change.ts';
@@ -37,10 +37,8 @@ function lostOn6(log: AttemptLog | undefined): Data['lost'] {
 
 function changeFor(config: SshConfig | undefined): { host?: string; change?: Change } {
   if (!config) return {};
-  const host = typedHost(config);
-  const flagged = config.argv.some((word) => word === '-6' || /^(?:-o)?\s*addressfamily/i.test(word));
-  const change = flagged ? undefined : setForHost(host, 'AddressFamily inet');
-  return { host, ...(change && { change }) };
+  const change = setForTyped(config, 'AddressFamily', 'inet');
+  return { host: typedHost(config), ...(change && { change }) };
 }
 
 export const cause = defineCause<Data>({

@@ -78,8 +78,7 @@ export const cause = defineCause<Data>({
           ],
         }
       : {
-          summary:
-            'no longer look for the names of clients (a copy stays beside the file); the log then shows addresses',
+          summary: 'no longer look for the names of clients; the log then shows addresses',
           risk: 'safe',
           where: 'server',
           changes: [...commentOut(lines), reload(unit)],

@@ -132,7 +132,7 @@ export const cause = defineCause<Data>({
   remedy: ({ name, address, origin, instead, everyName }) => {
     if (origin.kind === 'hosts' && origin.names.length === 1 && instead?.via === 'dns')
       return {
-        summary: `comment the line of /etc/hosts out (a copy stays beside the file), so that ${name} is looked up in DNS`,
+        summary: `comment the line of /etc/hosts out, so that ${name} is looked up in DNS`,
         risk: 'safe',
         where: 'client',
         changes: commentOut([{ file: '/etc/hosts', line: origin.line }]),

@@ -1,7 +1,7 @@
 import { attemptLog } from '../../facts/client/attempt.ts';
 import { type Hang, hang } from '../../facts/client/hang.ts';
 import { sshConfig } from '../../facts/client/ssh-config.ts';
-import { setForHost, typedHost } from '../../facts/client/ssh-config-edit.ts';
+import { setForTyped, typedHost } from '../../facts/client/ssh-config-edit.ts';
 import { defineCause, proof } from '../../model/cause.ts';
 import type { Change } from '../../model/change.ts';
 import type { Evidence } from '../../model/finding.ts';
@@ -70,10 +70,9 @@ export const cause = defineCause<Data>({
           },
           ...(tried?.evidence ?? []),
         ];
-        const typed = config ? typedHost(config) : (host ?? stuck.address);
-        const change = setForHost(typed, 'IPQoS none');
+        const change = config && setForTyped(config, 'IPQoS', 'none');
         const data = {
-          host: typed,
+          host: config ? typedHost(config) : (host ?? stuck.address),
           address: stuck.address,
           mark,
           ...(ipqos && { ipqos }),
@@ -94,7 +93,7 @@ export const cause = defineCause<Data>({
           manual: [`ssh -o IPQoS=none ${shellQuote(host)}`],
         }
       : {
-          summary: `leave packets to ${host} unmarked (put in front of ~/.ssh/config; a copy stays beside it); if the server's answers are lost as well, IPQoS none in its sshd_config too`,
+          summary: `leave packets to ${host} unmarked (put in front of ~/.ssh/config); if the server's answers are lost as well, IPQoS none in its sshd_config too`,
           risk: 'safe',
           where: 'client',
           changes: [change],

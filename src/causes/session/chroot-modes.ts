@@ -12,6 +12,8 @@ interface Data {
   readonly path: string;
   readonly owner?: string;
   readonly mode?: string;
+  /** Root's already, and nobody's home: only the mode is wrong. */
+  readonly rootsOwn?: true;
 }
 
 /** Each folder on the way to a path, from the root on. */
@@ -45,7 +47,13 @@ export const cause = defineCause<Data>({
           ),
           { side: 'server', section: 'paths', line: bad.line, text: bad.text } as const,
         ];
-        const data = { path: bad.path, owner: bad.user, mode: octal(bad.mode) };
+        const own = bad.uid === 0 && !all.all.some(({ home }) => home === bad.path);
+        const data = {
+          path: bad.path,
+          owner: bad.user,
+          mode: octal(bad.mode),
+          ...(own && { rootsOwn: true as const }),
+        };
         const verdict = rule.certain ? 'confirmed' : 'likely';
         return [{ data, subject: bad.path, verdict, evidence, closes: 'session' }];
       },
@@ -63,11 +71,19 @@ export const cause = defineCause<Data>({
   says: ({ path, owner, mode }) =>
     `sshd does not lock anybody into ${path}${mode === undefined ? '' : ` (owner ${owner}, mode ${mode})`}: it and all above it must be root's alone to write.`,
   masks: ['session/shell-exits'],
-  remedy: ({ path }) => ({
-    refuse: 'to take a folder away from its user can stop what writes into it',
-    manual: [
-      `If it is a home directory: point ChrootDirectory to a folder above it that is root's, or move the home below it.`,
-      `If nobody but root need write there: chown root: ${shellQuote(path)} && chmod go-w ${shellQuote(path)}`,
-    ],
-  }),
+  remedy: ({ path, rootsOwn }) =>
+    rootsOwn
+      ? {
+          summary: 'let only root write there; what others are to write belongs into a folder below it',
+          risk: 'safe',
+          where: 'server',
+          changes: [{ kind: 'mode', path, mode: 'go-w' }],
+        }
+      : {
+          refuse: 'to take a folder away from its user can stop what writes into it',
+          manual: [
+            `If it is a home directory: point ChrootDirectory to a folder above it that is root's, or move the home below it.`,
+            `If nobody but root need write there: chown root: ${shellQuote(path)} && chmod go-w ${shellQuote(path)}`,
+          ],
+        },
 });

@@ -56,7 +56,7 @@ export const cause = defineCause<Data>({
   remedy: ({ at, unit }) =>
     at
       ? {
-          summary: 'let sshd itself serve sftp (internal-sftp; a copy of the file stays beside it)',
+          summary: 'let sshd itself serve sftp (internal-sftp)',
           risk: 'safe',
           where: 'server',
           changes: [

@@ -12,6 +12,8 @@ export interface AuthorizedKey {
   readonly sha1: string;
   /** Size of an RSA key. */
   readonly bits?: number;
+  /** Size of any key, as `ssh-keygen -l` says it. */
+  readonly size: number;
   /** Names in lower case; `from`, `expiry-time`, `command`, `cert-authority`, … with their values, unquoted. */
   readonly options: ReadonlyMap<string, string>;
   readonly comment: string;
@@ -26,7 +28,10 @@ export interface SkippedLine {
 const KEY_TYPE =
   /^(ssh-(rsa|dss|ed25519)|ecdsa-sha2-nistp(256|384|521)|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)(-cert-v\d\d@openssh\.com)?$/;
 
-function readBlob(type: string, base64: string): Pick<AuthorizedKey, 'fingerprint' | 'sha1' | 'bits'> | undefined {
+function readBlob(
+  type: string,
+  base64: string,
+): Pick<AuthorizedKey, 'fingerprint' | 'sha1' | 'bits' | 'size'> | undefined {
   const blob = fromBase64(base64);
   if (!blob) return undefined;
   const plain = readPublicKey(blob);
@@ -34,7 +39,7 @@ function readBlob(type: string, base64: string): Pick<AuthorizedKey, 'fingerprin
   const certificate = readCertificate(blob);
   // A certificate in a line is nobody's key, but it is no line that sshd cannot read.
   return 'value' in certificate && certificate.value.type === type
-    ? { fingerprint: sha256(blob), sha1: '' }
+    ? { fingerprint: sha256(blob), sha1: '', size: certificate.value.key.size }
     : undefined;
 }
 
@@ -77,8 +82,9 @@ function parseKeyLine(text: string): Omit<AuthorizedKey, 'line'> | undefined {
   const blob = KEY_TYPE.test(type) ? readBlob(type, base64) : undefined;
   const options = parseOptions(text.slice(0, end));
   if (!blob || !options || strayPrincipals(options)) return undefined;
-  const { fingerprint, sha1, bits } = blob;
-  return { type, fingerprint, sha1, ...(bits === undefined ? {} : { bits }), options, comment: comment.join(' ') };
+  const { fingerprint, sha1, bits, size } = blob;
+  const sizes = { size, ...(bits === undefined ? {} : { bits }) };
+  return { type, fingerprint, sha1, ...sizes, options, comment: comment.join(' ') };
 }
 
 /** Fingerprint of the one public key in a `.pub` file; `undefined` when there is none. */

@@ -33,7 +33,7 @@ export interface Judgement {
 const RSA = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
 
 /** Whether PubkeyAcceptedAlgorithms takes keys of a type, plain or in a certificate. */
-function typeAccepted(type: string, accepted: string): Answer {
+export function typeAccepted(type: string, accepted: string): Answer {
   const plain = plainType(type) ?? type;
   const suffix = type === plain ? '' : '-cert-v01@openssh.com';
   const names = plain === 'ssh-rsa' ? RSA.map((name) => `${name}${suffix}`) : [type];
@@ -114,7 +114,7 @@ function judge(bench: Bench, key: PublicKey, routes: readonly Route[], certifica
 }
 
 /** Nothing is known of the key but its fingerprint, which no line that is read holds. */
-const strange = (fingerprint: string): PublicKey => ({ type: '', fingerprint, sha1: '' });
+const strange = (fingerprint: string): PublicKey => ({ type: '', fingerprint, sha1: '', size: 0 });
 
 function judgeKey(bench: Bench, fingerprint: string): Judgement {
   const lines = keyLines(bench, fingerprint);

@@ -10,6 +10,8 @@ export interface PublicKey {
   readonly sha1: string;
   /** Size of an RSA key. */
   readonly bits?: number;
+  /** Size of a key of any type, as `ssh-keygen -l` says it. */
+  readonly size: number;
 }
 
 /** Types of plain keys, and of how many fields each is made (RFC 4253, 5656, 8709; PROTOCOL.u2f). */
@@ -43,6 +45,13 @@ function bitsOf(number: Buffer): number {
   return first < 0 ? 0 : (number.length - first) * 8 - Math.clz32((number[first] ?? 0) << 24);
 }
 
+/** sshkey_size() of sshkey.c: of a number where sizes differ within a type, else of the curve. */
+function sizeOf(type: string, [first, second]: readonly Buffer[]): number {
+  if (type === 'ssh-rsa') return bitsOf(second ?? Buffer.alloc(0));
+  if (type === 'ssh-dss') return bitsOf(first ?? Buffer.alloc(0));
+  return Number(/nistp(\d+)/.exec(type)?.[1] ?? 256);
+}
+
 /** A plain key from its blob; `undefined` when it is none, or more than one. */
 export function readPublicKey(blob: Buffer): PublicKey | undefined {
   const read = tryRead((): PublicKey => {
@@ -53,8 +62,9 @@ export function readPublicKey(blob: Buffer): PublicKey | undefined {
     const parts = Array.from({ length: fields }, () => from.bytes());
     if (from.left() > 0) throw new Malformed('something follows the key');
     if (type.endsWith('ssh-ed25519') && parts[0]?.length !== 32) throw new Malformed('the key has the wrong size');
-    const bits = type === 'ssh-rsa' ? { bits: bitsOf(parts[1] ?? Buffer.alloc(0)) } : {};
-    return { type, fingerprint: sha256(blob), sha1: createHash('sha1').update(blob).digest('hex'), ...bits };
+    const size = sizeOf(type, parts);
+    const sha1 = createHash('sha1').update(blob).digest('hex');
+    return { type, fingerprint: sha256(blob), sha1, size, ...(type === 'ssh-rsa' ? { bits: size } : {}) };
   });
   return 'value' in read ? read.value : undefined;
 }

@@ -20,8 +20,11 @@ interface Place {
   readonly before: number;
 }
 
-const HANDLE = (place: string): string =>
-  `"$(nft -a list chain ${place} | sed -n 's/.*comment "sshwhy" # handle //p')"`;
+/** By its comment the rule is found again among those that were made for others. */
+const markOf = ({ from, port }: Question, reply: boolean): string => `sshwhy ${reply ? 'to' : 'from'} ${from} ${port}`;
+
+const handleOf = (place: string, mark: string): string =>
+  `"$(nft -a list chain ${place} | sed -n 's/.*comment "${mark}" # handle //p' | head -n 1)"`;
 
 /** Where an allowing rule stands in front of what decides; a policy is reached from anywhere, so it goes to the head. */
 function inFront({ chain, rule }: Decision): Place {
@@ -71,10 +74,14 @@ function viaFirewalld({ from, port }: Question, zone: string): Spoken {
   const rich = shellQuote(
     `rule priority="-100" family="${isV6(from) ? 'ipv6' : 'ipv4'}" source address="${from}" port port="${port}" protocol="tcp" accept`,
   );
-  const changes = ['', '--permanent '].map((kept) => {
-    const say = (what: string): string => `firewall-cmd ${kept}--zone=${shellQuote(zone)} --${what}-rich-rule=${rich}`;
-    return command(say('add'), [say('remove')]);
-  });
+  const say = (what: string, kept = ''): string =>
+    `firewall-cmd ${kept}--zone=${shellQuote(zone)} --${what}-rich-rule=${rich}`;
+  // The zone's own file comes with the first permanent change, and one of what it was before with every further one.
+  const file = `/etc/firewalld/zones/${zone}.xml`;
+  const changes = [
+    command(say('add'), [say('remove')]),
+    command(say('add', '--permanent '), [say('remove', '--permanent ')], [file, `${file}.old`]),
+  ];
   return { changes, lasts: 'firewalld has it now and after a reload' };
 }
 
@@ -95,7 +102,9 @@ function viaIptables({ chain, before }: Place, { from, port }: Question, reply: 
   };
 }
 
-function viaNft({ chain, before }: Place, { from, port }: Question, reply: boolean): Spoken {
+function viaNft({ chain, before }: Place, question: Question, reply: boolean): Spoken {
+  const { from, port } = question;
+  const mark = markOf(question, reply);
   const place = `${chain.family} ${shellQuote(chain.table)} ${shellQuote(chain.name)}`;
   const family = isV6(from) ? 'ip6' : 'ip';
   const match = reply
@@ -105,7 +114,9 @@ function viaNft({ chain, before }: Place, { from, port }: Question, reply: boole
   const at = next === undefined ? `nft insert rule ${place}` : `nft insert rule ${place} position ${next}`;
   return {
     changes: [
-      command(`${at} ${match} accept comment '"sshwhy"'`, [`nft delete rule ${place} handle ${HANDLE(place)}`]),
+      command(`${at} ${match} accept comment '"${mark}"'`, [
+        `nft delete rule ${place} handle ${handleOf(place, mark)}`,
+      ]),
     ],
     lasts: 'gone at the next boot, unless it is written into /etc/nftables.conf as well',
   };

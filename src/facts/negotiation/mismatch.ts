@@ -1,8 +1,10 @@
 import type { Ending } from '../../knowledge/client-messages.ts';
 import { isAead, type Kind, NEGOTIABLE } from '../../knowledge/negotiable.ts';
 import type { Attempt } from '../../model/attempt.ts';
+import type { Change as Edit } from '../../model/change.ts';
 import type { Evidence, Observed } from '../../model/finding.ts';
 import type { Algorithms } from '../client/kexinit.ts';
+import { setForTyped } from '../client/ssh-config-edit.ts';
 import { type Daemon, unitName } from '../daemon.ts';
 import { type LogEntry, lastSaid } from '../log.ts';
 import type { Meta } from '../meta.ts';
@@ -23,6 +25,8 @@ export interface Mismatch {
   readonly line?: Directive;
   /** File of a system-wide policy that made the list of one side, and which side that is. */
   readonly policy?: { readonly file: string; readonly side: 'client' | 'server' };
+  /** Has this client take the nearest algorithm as well, for this host alone. */
+  readonly here?: Edit;
   /** What to reload on the server. */
   readonly unit: string;
 }
@@ -84,6 +88,11 @@ function describe(
   const line = (row?.server ?? theirs).every((name) => written.includes(name)) ? decided?.from[0] : undefined;
   const file = line && POLICY.test(line.file) ? line.file : undefined;
   const policy = file === undefined ? clientPolicy(keyword, facts) : ({ file, side: 'server' } as const);
+  const [nearest] = row?.changes ?? [];
+  const here =
+    facts.sshConfig && nearest?.side === 'client' && !nearest.weakens && policy?.side !== 'client'
+      ? setForTyped(facts.sshConfig, keyword, [...names(row?.client ?? ours), nearest.algorithm].join(','))
+      : undefined;
   return {
     kind,
     host: attempt.host ?? 'HOST',
@@ -92,6 +101,7 @@ function describe(
     changes: row?.changes ?? [],
     ...(line ? { line } : {}),
     ...(policy ? { policy } : {}),
+    ...(here ? { here } : {}),
     unit: facts.daemon ? unitName(facts.daemon) : 'ssh',
   };
 }

@@ -65,6 +65,14 @@ export function remedyOfMismatch(mismatch: Mismatch): Remedy {
         reload(unit),
       ],
     };
+  // Under another type of host key somebody in between could show a key of his own as a new one.
+  if (nearest && mismatch.here && mismatch.kind !== 'host-key')
+    return {
+      summary: `let this client offer ${nearest.algorithm} to this host as well, which weakens nothing (put in front of ~/.ssh/config)`,
+      risk: 'safe',
+      where: 'client',
+      changes: [mismatch.here],
+    };
   return { refuse: 'which cryptography is good enough is a policy of both sides', manual: steps(mismatch) };
 }
 

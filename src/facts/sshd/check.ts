@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { atLeast, keywordOf, type Release, SSHD_KEYWORD_NAMES } from '../../knowledge/sshd-keywords.ts';
 import { blockApplies, type Connection, outside, seenBy } from './applies.ts';
 import { setting } from './effective.ts';
+import { lineWords } from './lex.ts';
 import type { Complaint } from './line.ts';
 import { wrongFamily } from './listen.ts';
 import type { Directive, SshdConfig } from './parse.ts';
@@ -27,6 +28,18 @@ export function suggestion(written: string): string | undefined {
     (a, b) => a.far - b.far,
   );
   return best && best.far <= Math.min(TYPO, lower.length / 4) ? best.name : undefined;
+}
+
+/** The line with the keyword that was meant in the place of the misspelt one, where sshd then takes it. */
+export function corrected(config: SshdConfig, directive: Directive, meant: string): string | undefined {
+  const { text, words } = directive;
+  if (!text.startsWith(words.keyword)) return undefined;
+  const becomes = `${meant}${text.slice(words.keyword.length)}`;
+  const read = lineWords(becomes, config.release);
+  const keyword = keywordOf(meant, config.release)?.id;
+  if (!read || keyword === undefined || keyword === 'match' || keyword === 'include') return undefined;
+  const better = { ...directive, text: becomes, words: read, keyword };
+  return complaints(better, config).length === 0 ? becomes : undefined;
 }
 
 function includeComplaints({ words }: Directive, { release }: SshdConfig): readonly Complaint[] {

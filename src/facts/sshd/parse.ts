@@ -65,9 +65,11 @@ export function parseConfig(files: Family, main: string, release?: Release): Ssh
     }
     let within = outer;
     const reading = readings++;
-    for (const [i, text] of found.text.split('\n').entries()) {
+    for (const [i, raw] of found.text.split('\n').entries()) {
       if (directives.length >= DIRECTIVES) return;
-      const words = lineWords(text.replace(/\\r$/, ''), release);
+      // The collector spells out a carriage return, which sshd passes over.
+      const text = raw.replace(/\\r$/, '');
+      const words = lineWords(text, release);
       if (!words) continue;
       const keyword = keywordOf(words.keyword, release)?.id ?? words.keyword.toLowerCase();
       const place = { file: path, line: i + 1, text: text.trim() };
