@@ -109,6 +109,7 @@ const EVIL = [
   'a | b || \\| \\\\| `|` \\',
   '``` ~~~ ````\n```\n# owned\n- x\n\n<b>x</b>',
   '[x](javascript:alert(1)) ![x](http://x/y) <http://x> http://x www.x.y',
+  '`````',
   '    indented',
   '1. one',
   '> quote',
