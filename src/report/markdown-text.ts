@@ -10,7 +10,7 @@ const REFERENCE: Readonly<Record<string, string>> = {
 
 /**
  * Foreign text among Markdown: one line, and nothing that CommonMark, GitHub's tables, links and formulas, or HTML would take for
- * markup. What is markup only at the beginning of a line, or only between spaces, stays readable elsewhere: tickets are read raw, too.
+ * markup. What is markup only at one end of a line, or only beside a space, stays readable elsewhere: tickets are read raw, too.
  */
 export function inline(text: string): string {
   return visible(text)
@@ -20,7 +20,7 @@ export function inline(text: string): string {
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
     .replace(/:(?=\/\/)/g, '&#58;')
     .replace(/(?<=www)\./gi, '&#46;')
-    .replace(/^[#+=-]/, '\\$&')
+    .replace(/^[+=-]|(?<!\S)#/g, '\\$&')
     .replace(/^(\d+)(?=[.)](?:\s|$))/, '$1\\');
 }
 

@@ -35,7 +35,7 @@ describe('foreign text in Markdown', () => {
           expect(read(tokens).replace(/^x | y$/g, '')).toBe(shown);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 2000 },
     );
   });
 
