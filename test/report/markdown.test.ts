@@ -29,13 +29,18 @@ describe('foreign text in Markdown', () => {
       fc.property(fc.string({ unit: fc.constantFrom(...'<>"\'`&|\\[]()!*_~#=-+.:/1 \n\tax$;{}') }), (said) => {
         const shown = visible(said).trim();
         fc.pre(shown !== '');
-        for (const text of [inline(said), `- ${inline(said)}`, `### ${inline(said)}`, `x ${inline(said)} y`]) {
-          const tokens = parser.parse(text, {}).filter(({ type }) => type === 'inline');
+        for (const [before, after] of [
+          ['', ''],
+          ['- ', ''],
+          ['### ', ''],
+          ['x ', ' y'],
+        ]) {
+          const tokens = parser.parse(`${before}${inline(said)}${after}`, {}).filter(({ type }) => type === 'inline');
           expect(tokens).toHaveLength(1);
-          expect(read(tokens).replace(/^x | y$/g, '')).toBe(shown);
+          expect(read(tokens)).toBe(before === 'x ' ? `x ${shown} y` : shown);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
