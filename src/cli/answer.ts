@@ -4,8 +4,9 @@ import { writeBundle } from '../facts/bundle.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { UsageError } from '../model/errors.ts';
+import type { Report } from '../model/report.ts';
 import { terminal } from '../report/terminal.ts';
-import type { OutputFlags } from './options.ts';
+import { FORMATS, type OutputFlags, printed } from './options.ts';
 
 /** Whether to colour, by https://no-color.org and FORCE_COLOR. */
 export function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
@@ -23,18 +24,42 @@ export function save(file: string, text: string): void {
   }
 }
 
-/** Prints the report the way the user asked and sets the exit status. */
-export function answer(input: string, bundle: Bundle, attempt: Attempt, startedAt: number, flags: OutputFlags): void {
+type Format = (typeof FORMATS)[number];
+
+/** Each is loaded only when it is asked for. */
+const WRITERS: Readonly<Record<Format, (made: Report) => Promise<string>>> = {
+  html: async (made) => (await import('../report/html/page.ts')).htmlPage(made),
+  markdown: async (made) => (await import('../report/markdown.ts')).markdown(made),
+  junit: async (made) => (await import('../report/junit.ts')).junit(made),
+  sarif: async (made) => json((await import('../report/sarif.ts')).diagnosisSarif(made)),
+};
+
+const json = (made: object): string => `${JSON.stringify(made, null, 2)}\n`;
+
+/** Writes the files that were asked for, prints the report the way the user asked, and sets the exit status. */
+export async function answer(
+  input: string,
+  bundle: Bundle,
+  attempt: Attempt,
+  startedAt: number,
+  flags: OutputFlags,
+): Promise<void> {
   if (flags.save !== undefined) save(flags.save, writeBundle(bundle));
   const made = report(input, bundle, attempt, performance.now() - startedAt);
-  const width = Math.min(Math.max(process.stdout.columns ?? 100, 60), 120);
-  const color = wantsColor(process.stdout, process.env);
+  const [onScreen] = printed(flags);
+  for (const format of FORMATS) {
+    const file = flags[format];
+    if (typeof file === 'string' && file !== '-') save(file, await WRITERS[format](made));
+  }
   process.stdout.write(
-    flags.json
-      ? `${JSON.stringify(made, null, 2)}\n`
-      : terminal(made, { color, width, verbose: flags.verbose === true }),
+    onScreen === undefined ? forPeople(made, flags) : onScreen === 'json' ? json(made) : await WRITERS[onScreen](made),
   );
   process.exitCode = exitStatus(made);
+}
+
+function forPeople(made: Report, { verbose = false }: OutputFlags): string {
+  const width = Math.min(Math.max(process.stdout.columns ?? 100, 60), 120);
+  return terminal(made, { color: wantsColor(process.stdout, process.env), width, verbose });
 }
 
 /** A line on standard error that is overwritten by the next; silent unless a person is watching. */

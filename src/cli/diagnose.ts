@@ -56,6 +56,6 @@ export function diagnoseCommand(signal: AbortSignal): Command {
       ),
       askClouds({ signal, step: bar.step }),
     ]).finally(bar.done);
-    answer(input, withSections(bundle, clouds), attempt, startedAt, flags);
+    await answer(input, withSections(bundle, clouds), attempt, startedAt, flags);
   });
 }

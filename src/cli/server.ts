@@ -63,7 +63,7 @@ export function serverCommand(signal: AbortSignal): Command {
     const bundle = withSections(server, clouds);
     const asked: Attempt = { ...attemptOf(bundle), ...question, ...offered };
     if (flags.settings) return tellSettings(bundle, asked, flags);
-    answer(flags.on ?? flags.bundle ?? '', bundle, asked, startedAt, flags);
+    await answer(flags.on ?? flags.bundle ?? '', bundle, asked, startedAt, flags);
   });
 }
 

@@ -1,6 +1,7 @@
 import colors from 'picocolors';
 import type { Report } from '../model/report.ts';
 import { clip } from './escape.ts';
+import { timeSteps } from './words.ts';
 
 interface Options {
   readonly color: boolean;
@@ -9,8 +10,11 @@ interface Options {
 }
 
 const BAR = 24;
-const MARK = { agreed: '✔', none: '✖', 'not-needed': '·' } as const;
-const KNOWN = {
+/** Signs of what a row of the negotiation comes to. */
+export const AGREED = { agreed: '✔', none: '✖', 'not-needed': '·' } as const;
+export const NOT_AGREED = { none: 'nothing in common', 'not-needed': 'not needed' } as const;
+/** What the client knows of a host key. */
+export const KNOWN = {
   matches: 'known',
   differs: 'another one is known',
   revoked: 'revoked',
@@ -28,8 +32,8 @@ export function handshakeLines(report: Report, o: Options): string[] {
   ];
 }
 
-function timeLines({ timing }: Report, { color }: Options): string[] {
-  const steps = Object.entries(timing ?? {}).filter((step): step is [string, number] => step[1] !== undefined);
+function timeLines(report: Report, { color }: Options): string[] {
+  const steps = timeSteps(report);
   const total = steps.reduce((sum, [, ms]) => sum + ms, 0);
   if (total === 0) return [];
   const c = colors.createColors(color);
@@ -43,8 +47,8 @@ function negotiationLines({ negotiation }: Report, { color, width }: Options): s
   const c = colors.createColors(color);
   const lines = ['', c.dim(`Negotiation (this side: ${negotiation.client}; the server: ${negotiation.server}):`)];
   for (const { what, client, server, outcome, chosen, changes } of oncePerPair(negotiation.rows)) {
-    const result = { agreed: clip(chosen ?? '', 60), none: 'nothing in common', 'not-needed': 'not needed' }[outcome];
-    lines.push(`  ${MARK[outcome]} ${what.padEnd(15)} ${result}`);
+    const result = outcome === 'agreed' ? clip(chosen ?? '', 60) : NOT_AGREED[outcome];
+    lines.push(`  ${AGREED[outcome]} ${what.padEnd(15)} ${result}`);
     if (outcome !== 'not-needed')
       for (const [side, names] of [
         ['client', client],
@@ -66,7 +70,7 @@ function negotiationLines({ negotiation }: Report, { color, width }: Options): s
 type Row = NonNullable<Report['negotiation']>['rows'][number];
 
 /** Both directions nearly always say the same, and then one line is enough. */
-function oncePerPair(rows: readonly Row[]): Row[] {
+export function oncePerPair(rows: readonly Row[]): Row[] {
   return rows.flatMap((row) => {
     const [name, direction] = [row.what.replace(/ (?:in|out)$/, ''), / (in|out)$/.exec(row.what)?.[1]];
     const twin = direction && rows.find(({ what }) => what === `${name} ${direction === 'in' ? 'out' : 'in'}`);

@@ -1,8 +1,9 @@
 import colors from 'picocolors';
-import type { Blind, Outcome, Report, ReportedCause } from '../model/report.ts';
+import type { Report, ReportedCause } from '../model/report.ts';
 import { clip, visible } from './escape.ts';
 import { handshakeLines } from './handshake.ts';
 import { traceLines } from './trace.ts';
+import { blindHides, blindWhat, headline, hopOutcome, MARK, PROMISE, RISK, vantageOutcome } from './words.ts';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -12,13 +13,6 @@ export interface TerminalOptions {
   readonly verbose?: boolean;
 }
 
-const MARK: Readonly<Record<Outcome, string>> = {
-  open: '✔',
-  closed: '✖',
-  degraded: '!',
-  unknown: '?',
-  'not-reached': '·',
-};
 const EVIDENCE_SHOWN = 4;
 
 /** Breaks at spaces; all lines but the first get `indent`. Words longer than a line stay whole, so that they can be copied. */
@@ -47,7 +41,7 @@ export function terminal(report: Report, o: TerminalOptions): string {
   const degrading = report.causes.filter((cause) => cause.role === 'degrading');
   const rest = report.causes.filter((cause) => cause.role === 'latent' || cause.role === 'consequence');
 
-  out.push(c.bold(headline(report)), '');
+  out.push(c.bold(visible(headline(report))), '');
   for (const { gate, outcome, detail } of report.gates) {
     const line = `  ${MARK[outcome]} ${gate.padEnd(10)} `;
     out.push(`${paint[outcome](line)}${wrap(visible(detail), o.width, ' '.repeat(line.length))}`);
@@ -63,7 +57,7 @@ export function terminal(report: Report, o: TerminalOptions): string {
       for (const step of cause.fix.manual) out.push(`  - ${wrap(visible(step), o.width, '    ')}`);
       return;
     }
-    const risk = cause.fix.risk === 'safe' ? '' : cause.fix.risk === 'interrupts' ? ' (interrupts)' : ' (may lock out)';
+    const risk = cause.fix.risk === 'safe' ? '' : ` (${RISK[cause.fix.risk]})`;
     const [first = '', ...rest] = wrap(
       visible(`on the ${cause.fix.where}${risk}: ${cause.fix.summary}`),
       o.width - 6,
@@ -73,7 +67,7 @@ export function terminal(report: Report, o: TerminalOptions): string {
     for (const command of cause.fix.commands) out.push(`    ${c.cyan(visible(command))}`);
     if (cause.fix.undo) out.push(c.dim('  Undo'));
     for (const command of cause.fix.undo ?? []) out.push(`    ${c.dim(visible(command))}`);
-    out.push(c.dim('  sshwhy fix does it, proves it by a login, and takes it back if that fails.'));
+    out.push(c.dim(`  ${PROMISE}`));
   };
 
   const tell = (cause: ReportedCause, full: boolean): void => {
@@ -130,28 +124,29 @@ export function terminal(report: Report, o: TerminalOptions): string {
 
   if (report.blind.length > 0) {
     out.push('', c.dim('Not seen from here:'));
-    for (const spot of report.blind) out.push(`  ${wrap(visible(blindLine(spot)), o.width, '    ')}`);
+    for (const spot of report.blind) {
+      const line = `? ${blindWhat(spot)} ${blindHides(spot)}; settle with: ${spot.settleWith}`;
+      out.push(`  ${wrap(visible(line), o.width, '    ')}`);
+    }
   }
   return `${out.join('\n')}\n`;
 }
 
 /** One line for each jump host: what became of it. */
 function hopLines({ hops = [] }: Report): string[] {
-  return hops.map(({ name, closed, gates }) => {
-    const shut = gates.find(({ outcome }) => outcome === 'closed');
-    if (closed && shut) return `${MARK.closed} by way of ${name}: closed at its gate "${shut.gate}": ${shut.detail}`;
-    const auth = gates.find(({ gate, outcome }) => gate === 'auth' && outcome === 'open');
-    return `${closed ? MARK.closed : auth ? MARK.open : MARK.unknown} by way of ${name}${auth ? `: ${auth.detail}` : ''}`;
+  return hops.map((hop) => {
+    const { outcome, detail } = hopOutcome(hop);
+    return `${MARK[outcome]} by way of ${hop.name}${detail === '' ? '' : `: ${detail}`}`;
   });
 }
 
 /** From where: name → address, connection, first line. */
 function vantageTable(seen: NonNullable<Report['vantages']>['seen']): string[] {
-  const rows = seen.map(({ name, addresses, from, outcome, ms, banner, said }) => [
-    clip(name, 28) + (from === undefined ? '' : ` (${clip(from, 40)})`),
-    clip(addresses.join(' '), 40),
-    outcome === undefined ? 'could not look' : `${outcome}${ms === undefined ? '' : ` in ${ms} ms`}`,
-    clip(banner ?? said ?? '', 60),
+  const rows = seen.map((vantage) => [
+    clip(vantage.name, 28) + (vantage.from === undefined ? '' : ` (${clip(vantage.from, 40)})`),
+    clip(vantage.addresses.join(' '), 40),
+    vantageOutcome(vantage),
+    clip(vantage.banner ?? vantage.said ?? '', 60),
   ]);
   const widths = [0, 1, 2].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   return rows.map((row) =>
@@ -160,27 +155,4 @@ function vantageTable(seen: NonNullable<Report['vantages']>['seen']): string[] {
       .join('  ')
       .trimEnd(),
   );
-}
-
-function headline(report: Report): string {
-  const { user, host, port } = report.target;
-  const target = visible(
-    report.target.input || `${user ?? ''}${user === undefined ? '' : '@'}${host ?? 'this server'}`,
-  );
-  const where = host === undefined || port === undefined ? target : `${target} (${visible(host)} port ${port})`;
-  const blocking = report.causes.filter((cause) => cause.role === 'blocking');
-  const closed = report.gates.find((gate) => gate.outcome === 'closed');
-  const at = closed ? ` at the gate "${closed.gate}"` : '';
-  if (blocking.length > 0) return `${where}: closed${at}`;
-  if (closed) return `${where}: closed${at}, for a reason that was not found`;
-  if (report.causes.some((cause) => cause.role === 'degrading')) return `${where}: open, but not well`;
-  const open = report.gates.filter((gate) => gate.outcome === 'open').length;
-  return `${where}: ${open > 0 ? 'nothing found that keeps this login out' : 'could not tell'}`;
-}
-
-function blindLine(spot: Blind): string {
-  const what = spot.section === 'server' || spot.section === 'client' ? `the ${spot.section}'s side` : spot.section;
-  const detail = spot.detail === undefined ? '' : `: ${spot.detail}`;
-  const hides = `${spot.hides.length} cause${spot.hides.length === 1 ? '' : 's'}`;
-  return `? ${what} (${spot.gap}${detail}) could hide ${hides}; settle with: ${spot.settleWith}`;
 }

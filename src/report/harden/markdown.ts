@@ -1,14 +1,10 @@
 import type { HardenReport, HardenResult } from '../../model/harden-report.ts';
 import { resultKey } from '../../model/hardening.ts';
-import { visible } from '../escape.ts';
-import { countsText, placeOf, short } from './place.ts';
+import { inline, row } from '../markdown-text.ts';
+import { placeOf } from '../words.ts';
+import { countsText, short } from './place.ts';
 
-/** Foreign text in a cell: one line, and nothing that Markdown or HTML would take for markup. */
-function cell(text: string): string {
-  return visible(text).replace(/[\\`*_{}[\]<>()#+!|~&-]/g, (char) => `&#${char.charCodeAt(0)};`);
-}
-
-function row(one: HardenResult): string {
+function resultRow(one: HardenResult): string {
   const sources = one.sources.map(({ by, section }) => (section === undefined ? by : `${by} ${section}`)).join(', ');
   const where = one.evidence.slice(0, 3).map(placeOf).join(', ');
   const cells = [
@@ -20,7 +16,7 @@ function row(one: HardenResult): string {
     one.detail ?? '',
     sources,
   ];
-  return `| ${cells.map(cell).join(' | ')} |`;
+  return row(cells);
 }
 
 const HEADS: Readonly<Record<HardenResult['status'], string>> = {
@@ -35,9 +31,9 @@ const HEADS: Readonly<Record<HardenResult['status'], string>> = {
 export function hardenMarkdown(report: HardenReport): string {
   const { profile, target, results, takenAt, release } = report;
   const out = [
-    `# ${cell(target.host ?? (target.input || 'This server'))} against ${cell(profile.name)}`,
+    `# ${inline(target.host ?? (target.input || 'This server'))} against ${inline(profile.name)}`,
     '',
-    `${cell(profile.title)}. Looked at ${takenAt}${release === undefined ? '' : `, OpenSSH ${release}`}. ${countsText(report)}.`,
+    `${inline(profile.title)}. Looked at ${takenAt}${release === undefined ? '' : `, OpenSSH ${release}`}. ${countsText(report)}.`,
   ];
   for (const status of Object.keys(HEADS) as HardenResult['status'][]) {
     const mine = results.filter((one) => one.status === status);
@@ -49,12 +45,12 @@ export function hardenMarkdown(report: HardenReport): string {
       '| control | severity | now | wanted | where | detail | sources |',
       '|---|---|---|---|---|---|---|',
     );
-    out.push(...mine.map(row));
+    out.push(...mine.map(resultRow));
   }
   if (report.drift) {
     out.push('', `## Since ${report.drift.since}`, '', '| control | | before | now |', '|---|---|---|---|');
     for (const { result, direction, before, after } of report.drift.changes)
-      out.push(`| ${[result, direction, short(before), short(after)].map(cell).join(' | ')} |`);
+      out.push(row([result, direction, short(before), short(after)]));
   }
   return `${out.join('\n')}\n`;
 }

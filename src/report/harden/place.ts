@@ -7,11 +7,6 @@ export function short(text: string): string {
   return text.length > LONG ? `${text.slice(0, LONG)}…` : text;
 }
 
-/** `/etc/ssh/sshd_config:91`, or the section of the bundle. */
-export function placeOf({ section, line }: HardenResult['evidence'][number]): string {
-  return `${section.replace(/^file:/, '')}${line === undefined ? '' : `:${line}`}`;
-}
-
 /** `yes, wanted no`; what is wanted alone where there is no value to hold against it. */
 export function valuesOf({ now, wanted }: HardenResult): string {
   return now === undefined ? `wanted: ${short(wanted)}` : `${short(now)}, wanted ${short(wanted)}`;

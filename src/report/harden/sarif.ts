@@ -3,6 +3,7 @@ import type { Severity } from '../../model/control.ts';
 import type { HardenReport, HardenResult } from '../../model/harden-report.ts';
 import { resultKey } from '../../model/hardening.ts';
 import { visible } from '../escape.ts';
+import { sarifLog, sarifPlaces } from '../sarif-log.ts';
 import { valuesOf } from './place.ts';
 
 const KIND = {
@@ -43,18 +44,6 @@ function rule(id: string, one: HardenResult): object {
   };
 }
 
-function location({ section, line, text }: HardenResult['evidence'][number]): object {
-  const path = section.startsWith('file:/') ? section.slice('file:/'.length) : undefined;
-  if (path === undefined)
-    return { logicalLocations: [{ name: section, kind: 'resource' }], message: { text: visible(text) } };
-  return {
-    physicalLocation: {
-      artifactLocation: { uri: path.split('/').map(encodeURIComponent).join('/'), uriBaseId: 'ROOT' },
-      ...(line !== undefined && { region: { startLine: line, snippet: { text: visible(text) } } }),
-    },
-  };
-}
-
 function result(one: HardenResult): object {
   const detail = one.detail === undefined ? '' : ` (${one.detail})`;
   const failed = KIND[one.status] === 'fail';
@@ -63,8 +52,7 @@ function result(one: HardenResult): object {
     kind: KIND[one.status],
     level: failed ? LEVEL[one.severity] : 'none',
     message: { text: visible(`${one.title}: ${valuesOf(one)}${detail}`) },
-    locations: one.evidence.slice(0, 1).map(location),
-    relatedLocations: one.evidence.slice(1, 10).map(location),
+    ...sarifPlaces(one.evidence),
     partialFingerprints: { 'sshwhyResult/v1': visible(resultKey(one)) },
     ...(one.status === 'waived' && {
       suppressions: [
@@ -81,23 +69,11 @@ function result(one: HardenResult): object {
 /** The report as SARIF 2.1.0 (OASIS), for code scanning and other dashboards. */
 export function hardenSarif(report: HardenReport): object {
   const rules = new Map(report.results.map((one) => [one.control, rule(one.control, one)]));
-  return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'sshwhy',
-            version: report.tool.version,
-            rules: [...rules.values()],
-          },
-        },
-        originalUriBaseIds: { ROOT: { uri: 'file:///' } },
-        invocations: [{ executionSuccessful: true, endTimeUtc: new Date(report.takenAt).toISOString() }],
-        properties: { profile: visible(report.profile.name) },
-        results: report.results.map(result),
-      },
-    ],
-  };
+  return sarifLog({
+    version: report.tool.version,
+    takenAt: report.takenAt,
+    rules: [...rules.values()],
+    results: report.results.map(result),
+    properties: { profile: visible(report.profile.name) },
+  });
 }

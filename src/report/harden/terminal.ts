@@ -2,7 +2,8 @@ import colors from 'picocolors';
 import type { HardenReport, HardenResult } from '../../model/harden-report.ts';
 import { resultKey } from '../../model/hardening.ts';
 import { visible } from '../escape.ts';
-import { countsText, placeOf, valuesOf } from './place.ts';
+import { placeOf } from '../words.ts';
+import { countsText, valuesOf } from './place.ts';
 import { appliedLines, planLines } from './plan.ts';
 
 const MARK = { fail: '✖', unknown: '?', waived: '~', pass: '✔', 'not-applicable': '·' } as const;
