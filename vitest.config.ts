@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     isolate: false,
+    // Much of the time goes by in waiting: for programs that are started, and for deadlines.
+    maxWorkers: 3,
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
   },

@@ -1,12 +1,22 @@
 import { UsageError } from '../model/errors.ts';
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
-const LONGEST_S = 7 * SECONDS.d;
 
-/** Seconds of `90s`, `30m`, `2h`, `1d`. @throws UsageError for others, for less than 10 s and for more than a week. */
-export function parseDuration(word: string): number {
-  const [, digits, unit] = /^(\d{1,6})([smhd])$/.exec(word) ?? [];
-  const seconds = Number(digits) * (SECONDS[unit as keyof typeof SECONDS] ?? Number.NaN);
-  if (!(seconds >= 10 && seconds <= LONGEST_S)) throw new UsageError(`--for "${word}": 10s to 7d, e.g. 90s, 30m, 2h`);
-  return seconds;
+/**
+ * Reads seconds out of `60`, `90s`, `30m`, `2h`, `1d`, for a flag that takes between `least` and `most` of them.
+ * @throws UsageError for others.
+ */
+export function duration(least: string, most: string): (word: string) => number {
+  const [from, to] = [secondsOf(least), secondsOf(most)];
+  return (word) => {
+    const seconds = secondsOf(word);
+    if (!(seconds >= from && seconds <= to))
+      throw new UsageError(`"${word}": between ${least} and ${most}, e.g. 90s, 30m`);
+    return seconds;
+  };
+}
+
+function secondsOf(word: string): number {
+  const [, digits, unit = 's'] = /^(\d{1,6})([smhd])?$/.exec(word) ?? [];
+  return Number(digits ?? Number.NaN) * SECONDS[unit as keyof typeof SECONDS];
 }

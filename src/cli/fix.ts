@@ -14,9 +14,9 @@ import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, wantsColor } from './answer.ts';
 import { ask } from './ask.ts';
+import { duration } from './duration.ts';
 import { offeredIn } from './offered.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
-import { parseSeconds } from './seconds.ts';
 import { parseAddress, parseTarget } from './target.ts';
 
 interface FixFlags extends SshFlags {
@@ -47,7 +47,12 @@ export function fixCommand(signal: AbortSignal): Command {
     .option('--dry-run', 'print the plan and what it would change in each file, and change nothing')
     .option('--print-script', 'print one sh script that does all of it, for a console, and change nothing')
     .option('--yes', 'do not ask before each change')
-    .option('--confirm-within <time>', 'how long the machine waits before it takes a fix back', parseSeconds, 60)
+    .option(
+      '--confirm-within <time>',
+      'how long the machine waits before it takes a fix back',
+      duration('5s', '60m'),
+      60,
+    )
     .option('--confirm <id>', 'say that the login works, for a fix that waits on the server')
     .option('--timeout <seconds>', 'how long to look from here at most', Number, 20)
     .option('--json', 'print what was done as JSON (schema/fix.schema.json)');

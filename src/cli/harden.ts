@@ -10,8 +10,8 @@ import type { Profile } from '../model/hardening.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, save, wantsColor } from './answer.ts';
+import { duration } from './duration.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
-import { parseSeconds } from './seconds.ts';
 import { saved } from './server.ts';
 import { parseTarget } from './target.ts';
 
@@ -81,7 +81,12 @@ export function hardenCommand(signal: AbortSignal): Command {
       'make these changes, and take them back unless a new login by key works; needs a host to log in to',
     )
     .option('--yes', 'with --apply: do not ask before')
-    .option('--confirm-within <time>', 'how long the server waits before it takes everything back', parseSeconds, 60)
+    .option(
+      '--confirm-within <time>',
+      'how long the server waits before it takes everything back',
+      duration('5s', '60m'),
+      60,
+    )
     .option('--list', 'print the profiles and controls, and look at nothing')
     .option('--on <transport>', 'look through a door, as sshwhy server does')
     .option('--bundle <file>', 'judge a saved or pasted bundle instead (- for standard input)')

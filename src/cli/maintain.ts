@@ -11,7 +11,7 @@ import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, wantsColor } from './answer.ts';
 import { ask } from './ask.ts';
-import { parseDuration } from './duration.ts';
+import { duration } from './duration.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
 import { parseAddress, parseTarget, type Target } from './target.ts';
 
@@ -51,7 +51,7 @@ export function maintainCommand(signal: AbortSignal): Command {
     .option('--on <transport>', 'the door into the server, as root (default: ssh to the host)')
     .option('--allow <addresses>', 'who may log in meanwhile: addresses and networks, joined by commas', parseNetworks)
     .option('--jump-only <address>', 'only from this jump host (reach the server by way of it: -J)', parseNetworks)
-    .option('--for <time>', 'how long: 30m, 2h, 1d', parseDuration)
+    .option('--for <time>', 'how long: 30m, 2h, 1d', duration('10s', '7d'))
     .option('--from <address>', 'your own address as the server sees it, where that is another one', parseAddress)
     .option('--dry-run', 'print what would be changed, and change nothing')
     .option('--yes', 'do not ask before the change')

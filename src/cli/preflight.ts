@@ -12,6 +12,7 @@ import { preflightText } from '../report/preflight.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, save, wantsColor } from './answer.ts';
+import { duration } from './duration.ts';
 import { offeredIn } from './offered.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
 import { saved } from './server.ts';
@@ -55,7 +56,7 @@ export function preflightCommand(signal: AbortSignal): Command {
       'also start a second sshd on that port for the time of the work, for --user with her keys',
       parsePort,
     )
-    .option('--rescue-time <time>', 'when it ends by itself: 30m, 4h (default: 2h)', parseTime)
+    .option('--rescue-time <time>', 'when it ends by itself: 30m, 4h (default: 2h)', duration('5s', '24h'))
     .option('--rescue-end', 'end the second sshd now, and do nothing else')
     .option('--save <file>', 'also write everything that was looked at to a bundle')
     .option('--verbose', 'show all evidence')
@@ -127,12 +128,4 @@ async function endRescue(door: Transport, signal: AbortSignal): Promise<void> {
     state === 'none' ? 'No rescue sshd runs there.\n' : 'The rescue sshd has ended; nothing of it is left.\n',
   );
   process.exitCode = EXIT.open;
-}
-
-/** Seconds of `90s`, `30m`, `2h`. @throws UsageError for others, and beyond a day. */
-function parseTime(word: string): number {
-  const [, digits, unit = 's'] = /^(\d{1,6})([smh])?$/.exec(word) ?? [];
-  const seconds = Number(digits ?? Number.NaN) * ({ s: 1, m: 60, h: 3600 }[unit] ?? 1);
-  if (!(seconds >= 5 && seconds <= 86_400)) throw new UsageError(`"${word}": between 5s and 24h`);
-  return seconds;
 }
