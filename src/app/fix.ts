@@ -1,21 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import type { Change } from '../model/change.ts';
 import type { Finding } from '../model/finding.ts';
-import type { CauseId } from '../model/gate.ts';
 import type { Fix } from '../model/remedy.ts';
 import { type Applied, apply, manage, preview } from '../remedy/apply.ts';
 import type { ApplyScript } from '../remedy/script.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Diagnosis } from './diagnose.ts';
-
-/** A finding that a machine can do something about. */
-export interface Planned {
-  readonly id: string;
-  readonly cause: CauseId;
-  readonly text: string;
-  readonly fix: Fix;
-  readonly script: ApplyScript;
-}
+import { isFix, nameOf, nextFinding, type Planned, planOf } from './fix-plan.ts';
 
 /** A fix that was made, and what the machine said of it. */
 export interface Made extends Planned {
@@ -36,7 +25,7 @@ export interface FixOptions {
   readonly only?: string;
   /** Seconds until the guard takes a fix back that nobody confirmed. */
   readonly within: number;
-  readonly connection?: ApplyScript['connection'];
+  readonly connection?: NonNullable<ApplyScript['connection']>;
   readonly signal?: AbortSignal;
   /** Whether this one is to be made, once its diff was seen. */
   agree(plan: Planned, diff: readonly string[]): Promise<boolean>;
@@ -56,49 +45,6 @@ export interface Fixed {
 }
 
 const ROUNDS = 6;
-
-const isFix = (finding: Finding): finding is Finding & { fix: Fix } =>
-  finding.fix !== undefined && !('refuse' in finding.fix);
-
-const nameOf = ({ id, subject }: Finding): string => `${id} ${subject ?? ''}`;
-
-/** What is to be changed next: the first cause that closes a gate; where none does from the start, one that makes the login worse. */
-export function nextFinding(
-  findings: readonly Finding[],
-  o: { readonly only?: string; readonly begun: boolean },
-): Finding | undefined {
-  if (o.only !== undefined) return findings.find(({ id }) => id === o.only);
-  const blocking = findings.find(({ role }) => role === 'blocking');
-  return blocking ?? (o.begun ? undefined : findings.find((one) => one.role === 'degrading' && isFix(one)));
-}
-
-/** A word that no other fix of a machine has, in the order of time. */
-export function newId(now: Date): string {
-  const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-');
-  return `${stamp}-${randomBytes(3).toString('hex')}`;
-}
-
-function planOf(finding: Finding & { fix: Fix }, o: FixOptions, stack: readonly string[]): Planned {
-  const now = new Date();
-  const id = newId(now);
-  const { fix } = finding;
-  const changes: readonly Change[] = fix.changes;
-  return {
-    id,
-    cause: finding.id,
-    text: finding.text,
-    fix,
-    script: {
-      id,
-      where: fix.where,
-      changes,
-      within: o.within,
-      stack,
-      about: { cause: finding.id, summary: fix.summary, at: now.toISOString() },
-      ...(o.connection && fix.where === 'server' ? { connection: o.connection } : {}),
-    },
-  };
-}
 
 const works = ({ report }: Diagnosis): boolean =>
   !report.causes.some(({ role }) => role === 'blocking') && !report.gates.some(({ outcome }) => outcome === 'closed');

@@ -9,7 +9,7 @@ import { askScript, isAllowed, MAINTENANCE, statusScript, type Window, windowCha
 import type { ApplyScript } from '../remedy/script.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ClientLook } from './client.ts';
-import { newId } from './fix.ts';
+import { newId } from './fix-plan.ts';
 import { collectServer } from './server.ts';
 
 export interface BeginOptions {
