@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Finding } from '../model/finding.ts';
 import type { CauseId } from '../model/gate.ts';
 import type { Fix } from '../model/remedy.ts';
+import { newId } from '../remedy/id.ts';
 import type { ApplyScript } from '../remedy/script.ts';
 
 /** A finding that a machine can do something about. */
@@ -28,12 +28,6 @@ export function nextFinding(
   if (o.only !== undefined) return findings.find(({ id }) => id === o.only);
   const blocking = findings.find(({ role }) => role === 'blocking');
   return blocking ?? (o.begun ? undefined : findings.find((one) => one.role === 'degrading' && isFix(one)));
-}
-
-/** A word that no other fix of a machine has, in the order of time. */
-export function newId(now: Date): string {
-  const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-');
-  return `${stamp}-${randomBytes(3).toString('hex')}`;
 }
 
 /** What is sent to the machine for it. `stack`: earlier fixes there that still wait for their confirmation. */

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { HardenPlan } from '../model/hardening.ts';
 import { type Applied, apply, manage, preview } from '../remedy/apply.ts';
+import { newId } from '../remedy/id.ts';
 import type { ApplyScript } from '../remedy/script.ts';
 import type { Transport } from '../transport/transport.ts';
 
@@ -88,10 +88,7 @@ export async function applyHardening(o: HardenApply): Promise<Hardened> {
   const refused = danger(o, await o.prove());
   if (refused !== undefined) return ended('refused', refused);
   const now = new Date();
-  const id = `${now
-    .toISOString()
-    .replace(/[-:]|\..*/g, '')
-    .replace('T', '-')}-${randomBytes(3).toString('hex')}`;
+  const id = newId(now);
   const summary = `harden by the profile ${o.profile}: ${plan.satisfies.length} controls`;
   const script: ApplyScript = {
     id,

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Bundle } from '../model/bundle.ts';
 import { LookError } from '../model/errors.ts';
 import type { ChangedHost } from '../model/keys-change.ts';
 import type { KeyPlan } from '../reason/keyring/plain-key.ts';
 import { apply, manage, preview } from '../remedy/apply.ts';
+import { newId } from '../remedy/id.ts';
 import type { ApplyScript } from '../remedy/script.ts';
 import type { Transport } from '../transport/transport.ts';
 import { collectServer } from './server.ts';
@@ -53,12 +53,6 @@ const POLL_MS = 3000;
 export async function lookAt({ host, signal }: KeyChangeOptions, user?: string): Promise<Bundle> {
   const question = { scope: 'keys' as const, ...(user === undefined ? {} : { user }) };
   return collectServer(host.door, question, { timeoutMs: KEYS_TIMEOUT_MS, ...(signal ? { signal } : {}) });
-}
-
-/** A word that no other fix of a machine has, in the order of time. */
-function newId(now: Date): string {
-  const stamp = now.toISOString().replace(/[-:]/g, '').replace(/\..*/, '').replace('T', '-');
-  return `${stamp}-${randomBytes(3).toString('hex')}`;
 }
 
 type Ended = Omit<ChangedHost, 'host'>;

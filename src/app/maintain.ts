@@ -5,11 +5,11 @@ import { MAIN_CONFIG, sshdConfig } from '../facts/sshd/index.ts';
 import type { Bundle } from '../model/bundle.ts';
 import type { Maintenance } from '../model/maintenance.ts';
 import { apply, linesOf, manage, preview, type Remembered, remembered } from '../remedy/apply.ts';
+import { newId } from '../remedy/id.ts';
 import { askScript, isAllowed, MAINTENANCE, statusScript, type Window, windowChanges } from '../remedy/maintenance.ts';
 import type { ApplyScript } from '../remedy/script.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ClientLook } from './client.ts';
-import { newId } from './fix-plan.ts';
 import { collectServer } from './server.ts';
 
 export interface BeginOptions {
