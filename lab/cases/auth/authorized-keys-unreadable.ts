@@ -1,4 +1,5 @@
 import type { LabCase } from '../../case.ts';
+import { NO_PENALTY } from '../../scripts.ts';
 
 const base = {
   id: 'auth/authorized-keys-unreadable',
@@ -9,7 +10,12 @@ const base = {
 } as const;
 
 export const cases: readonly LabCase[] = [
-  { ...base, variant: 'the file is of root', breakServer: 'chown root:root /home/alice/.ssh/authorized_keys' },
+  {
+    ...base,
+    variant: 'the file is of root',
+    breakServer: `${NO_PENALTY}
+      chown root:root /home/alice/.ssh/authorized_keys`,
+  },
   {
     ...base,
     variant: 'a folder of the home is of root',
