@@ -98,14 +98,16 @@ export function parseNft(json: string, text: string): { chains: Chain[]; sets: M
   for (const { rule } of list) {
     if (!isObject(rule)) continue;
     const key = `${scope(rule)} ${rule['chain']}`;
-    const expressions = Array.isArray(rule['expr']) ? rule['expr'].filter(isObject) : [];
+    const where = lines.get(`${key} ${rule['handle']}`);
+    const expressions = (Array.isArray(rule['expr']) ? rule['expr'].filter(isObject) : []).map((one) =>
+      completed(one, where?.text ?? ''),
+    );
     const statements = statementsOf(expressions, limits.get(scope(rule)) ?? none);
     for (const one of statements) {
       const writes = one.kind === 'write' ? one.set : one.kind === 'limit' ? one.writes : undefined;
       const set = writes === undefined ? undefined : sets.get(`${scope(rule)} ${writes}`);
       if (set) set.written = true;
     }
-    const where = lines.get(`${key} ${rule['handle']}`);
     const counter = expressions.find((one) => isObject(one['counter']))?.['counter'];
     chains.get(key)?.rules.push({
       statements,
@@ -132,4 +134,13 @@ export function parseNft(json: string, text: string): { chains: Chain[]; sets: M
       : [],
   );
   return { chains: all, sets: new Map(named) };
+}
+
+/** What a set notes for each element, and whether it is passed; the JSON of nft 0.9.8 leaves it out. */
+function completed(expression: Json, text: string): Json {
+  const set = expression['set'];
+  if (!isObject(set) || 'stmt' in set) return expression;
+  const [, what, over] = / @[^ {]{1,64} \{[^{}]{1,400} (limit rate|quota|ct count) (over )?/.exec(text) ?? [];
+  if (what === undefined) return expression;
+  return { set: { ...set, stmt: [{ [what.replace(' rate', '')]: { inv: over !== undefined } }] } };
 }
