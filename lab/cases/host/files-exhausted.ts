@@ -13,5 +13,6 @@ export const cases: readonly LabCase[] = [
     server: { verdict: 'confirmed' },
     joined: { verdict: 'confirmed' },
     unasked: 'to a client many things look like this',
+    undoLeaves: 'where sshd was in a loop of starts that fail (trixie) it stays up with the limit that it has',
   },
 ];
