@@ -34,7 +34,9 @@ pinned() {
 }
 
 # A socket cannot be opened anew while the service that it started runs; sessions outlive that.
+# Restarts one after the other are not held against it (StartLimitBurst=).
 start_anew() {
+  systemctl reset-failed -- "$1" 2>/dev/null
   bounded 90 systemctl restart -- "$1" && return
   case $1 in *.socket) systemctl stop -- "${1%.socket}.service" && bounded 90 systemctl restart -- "$1" ;; *) return 1 ;; esac
 }

@@ -62,7 +62,7 @@ tell_unit() {
     daemon-reload:*) systemctl daemon-reload ;;
     unmask:* | enable:*) ;;
     restart:active | restart:reloading) if valid; then start_anew "$1"; else said_invalid "$1"; fi ;;
-    reload:active | reload:reloading) if valid; then systemctl reload-or-restart "$1"; else said_invalid "$1"; fi ;;
+    reload:active | reload:reloading) if valid; then systemctl reload-or-restart "$1" || start_anew "$1"; else said_invalid "$1"; fi ;;
     *:active | *:activating | *:reloading) ;;
     *) systemctl stop "$1" ;;
   esac
