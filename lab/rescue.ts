@@ -10,7 +10,8 @@ export interface Rescue {
 }
 
 export const rescues: readonly Rescue[] = [
-  { name: 'without a firewall', setup: 'true' },
+  // What the link leads to is root's to read, and everybody's to read in the copy.
+  { name: 'without a firewall', setup: 'ln -s /etc/shadow /home/alice/.ssh/authorized_keys2' },
   { name: 'beside ufw', setup: 'ufw allow 22/tcp && ufw --force enable' },
   {
     name: 'beside nftables',
@@ -57,6 +58,8 @@ export async function tryRescue(lab: Lab, { setup }: Rescue): Promise<Outcome> {
   };
 
   if (!(await begun(['--rescue-time', '1h']))) return { problems, seen: {} };
+  const copied = await lab.host.run('cat /run/sshwhy-rescue/keys');
+  if (/^root:/m.test(copied.stdout)) problems.push('the copy of the keys holds what only root may read');
   await lab.host.run('systemctl stop ssh; mv /etc/ssh /etc/ssh.away; mv /home/alice/.ssh /home/alice/ssh.away');
   await sleep(1500);
   if ((await login()).code === 0) problems.push('the main sshd is not broken');

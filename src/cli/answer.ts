@@ -5,6 +5,7 @@ import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { UsageError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
+import { visible } from '../report/escape.ts';
 import { terminal } from '../report/terminal.ts';
 import { FORMATS, type OutputFlags, printed } from './options.ts';
 
@@ -66,7 +67,7 @@ function forPeople(made: Report, { verbose = false }: OutputFlags): string {
 export function progress(quiet: boolean): { step(text: string): void; done(): void } {
   const on = !quiet && process.stderr.isTTY === true;
   return {
-    step: (text) => void (on && process.stderr.write(`\r\x1b[2K${text} …`)),
+    step: (text) => void (on && process.stderr.write(`\r\x1b[2K${visible(text)} …`)),
     done: () => void (on && process.stderr.write('\r\x1b[2K')),
   };
 }

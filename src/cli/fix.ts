@@ -6,10 +6,13 @@ import { type Doors, type Fixed, fixAll, type Made } from '../app/fix.ts';
 import type { Planned } from '../app/fix-plan.ts';
 import { collectServer } from '../app/server.ts';
 import { commandsOf } from '../model/change.ts';
-import { EXIT } from '../model/errors.ts';
+import { EXIT, UsageError } from '../model/errors.ts';
 import type { FixReport } from '../model/fix-report.ts';
+import { shellQuote } from '../model/remedy.ts';
 import { manage, remembered } from '../remedy/apply.ts';
+import { isId } from '../remedy/id.ts';
 import { consoleScript } from '../remedy/script.ts';
+import { visible } from '../report/escape.ts';
 import { outcomeText, planText } from '../report/fix.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -91,7 +94,7 @@ export function fixCommand(signal: AbortSignal): Command {
       agree,
       proven: (_, made) => (input === undefined ? saidSo(door, made, flags, signal) : Promise.resolve(true)),
       step: bar.step,
-      say: (text) => process.stderr.write(`sshwhy: ${text}\n`),
+      say: (text) => process.stderr.write(`sshwhy: ${visible(text)}\n`),
       ...(flags.only === undefined ? {} : { only: flags.only }),
       ...(user === undefined ? {} : { connection: { user, ...(from === undefined ? {} : { from }) } }),
     }).finally(bar.done);
@@ -180,7 +183,7 @@ async function saidSo(
 ): Promise<boolean> {
   const last = made.at(-1);
   if (!last || !door) return false;
-  const where = flags.on === undefined ? '' : ` --on ${flags.on}`;
+  const where = flags.on === undefined ? '' : ` --on ${shellQuote(flags.on)}`;
   process.stderr.write(
     `Log in from elsewhere now. If that works, within ${flags.confirmWithin} s: sshwhy fix${where} --confirm ${last.id}\n`,
   );
@@ -193,6 +196,7 @@ async function saidSo(
 }
 
 async function confirmed(flags: FixFlags, id: string, signal: AbortSignal): Promise<void> {
+  if (!isId(id)) throw new UsageError(`"${id}" is not the id of a fix: sshwhy undo lists them`);
   const door = openTransport(flags.on ?? 'local', sshArguments(flags));
   const said = await manage(door, { action: 'confirm', id, why: 'somebody said that the login works' }, signal);
   const state = said.at(-1)?.key ?? 'unknown';

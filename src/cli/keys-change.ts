@@ -7,7 +7,6 @@ import { EXIT, UsageError } from '../model/errors.ts';
 import type { ChangedHost, KeyChange } from '../model/keys-change.ts';
 import { shellQuote } from '../model/remedy.ts';
 import { type PlainKey, plainKey } from '../reason/keyring/plain-key.ts';
-import { visible } from '../report/escape.ts';
 import { keyChangeText, keyStepText } from '../report/keys-change.ts';
 import { openTransport } from '../transport/open.ts';
 import { progress, wantsColor } from './answer.ts';
@@ -140,7 +139,7 @@ async function onEach(
       within: flags.confirmWithin,
       dryRun: flags.dryRun === true,
       signal,
-      step: (text) => bar.step(targets.length > 1 ? `${at + 1} of ${targets.length}: ${visible(text)}` : visible(text)),
+      step: (text) => bar.step(targets.length > 1 ? `${at + 1} of ${targets.length}: ${text}` : text),
       agree: async (host, says, diff) => {
         bar.done();
         if (flags.yes) return true;

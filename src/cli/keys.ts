@@ -7,6 +7,7 @@ import { auditKeys } from '../reason/keyring/audit.ts';
 import { accessRows, keyGraph } from '../reason/keyring/graph.ts';
 import { atLeast } from '../reason/keyring/rule.ts';
 import { csv } from '../report/csv.ts';
+import { visible } from '../report/escape.ts';
 import { keysText } from '../report/keys.ts';
 import { keysAuditText } from '../report/keys-audit.ts';
 import { openTransport } from '../transport/open.ts';
@@ -127,7 +128,7 @@ function exportCommand(signal: AbortSignal): Command {
               accessRows(all).map((row) => ({ ...row })),
             );
       process.stdout.write(text);
-      for (const { door, error } of all.failed) process.stderr.write(`sshwhy: ${door}: ${error}\n`);
+      for (const { door, error } of all.failed) process.stderr.write(`sshwhy: ${visible(`${door}: ${error}`)}\n`);
       process.exitCode = all.failed.length > 0 ? EXIT.couldNotLook : EXIT.open;
     });
 }

@@ -77,6 +77,8 @@ function tell(error: unknown, aborted: boolean): number {
     return error instanceof UsageError ? EXIT.usage : EXIT.couldNotLook;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`sshwhy: this is a bug in sshwhy; please report it with this text:\n${stack}\n`);
+  process.stderr.write(
+    `sshwhy: this is a bug in sshwhy; please report it with this text:\n${stack.split('\n').map(visible).join('\n')}\n`,
+  );
   return EXIT.couldNotLook;
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT, UsageError } from '../model/errors.ts';
 import { manage, remembered } from '../remedy/apply.ts';
+import { isId } from '../remedy/id.ts';
 import { visible } from '../report/escape.ts';
 import { openTransport } from '../transport/open.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
@@ -30,8 +31,7 @@ export function undoCommand(signal: AbortSignal): Command {
           process.stdout.write(`${id}  ${state.padEnd(9)}  ${visible(cause)}: ${visible(summary)}\n`);
       return;
     }
-    if (!/^[\w.-]+$/.test(id) || id.startsWith('.'))
-      throw new UsageError(`"${id}" is not the id of a fix: sshwhy undo lists them`);
+    if (!isId(id)) throw new UsageError(`"${id}" is not the id of a fix: sshwhy undo lists them`);
     const said = await manage(
       door,
       { action: 'undo', id, why: 'it was undone by hand', force: flags.force === true },

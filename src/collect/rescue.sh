@@ -51,13 +51,18 @@ failed() {
 
 effective=$("$sshd" -T -C "user=$SSHWHY_USER,host=${SSHWHY_FROM:-localhost},addr=${SSHWHY_FROM:-127.0.0.1},laddr=127.0.0.1,lport=22" 2>/dev/null)
 files=$(printf '%s\n' "$effective" | sed -n 's/^authorizedkeysfile //p')
+# As sshd does: with the rights of that user, so that a link of theirs shows nothing that is not theirs.
+as_user() {
+  [ "$(id -u -- "$SSHWHY_USER")" = 0 ] && { "$@"; return; }
+  setpriv --reuid="$(id -u -- "$SSHWHY_USER")" --regid="$(id -g -- "$SSHWHY_USER")" --init-groups -- "$@"
+}
 # sshd puts its own copies in place of the files, whatever becomes of home directories and of /etc/ssh.
 (umask 022; : >"$dir/keys")
 set -f
 for file in ${files:-.ssh/authorized_keys}; do
   file=$(printf '%s' "$file" | sed -e "s|%h|$home|g" -e "s|%u|$SSHWHY_USER|g" -e 's|%%|%|g')
   case $file in /*) ;; *) file=$home/$file ;; esac
-  [ ! -r "$file" ] || cat -- "$file" >>"$dir/keys"
+  as_user cat -- "$file" >>"$dir/keys" 2>/dev/null || :
 done
 set +f
 grep -qE '(^|[[:space:]])(ssh-|ecdsa-|sk-)[^[:space:]]+[[:space:]]+AAAA' "$dir/keys" || failed "$SSHWHY_USER has no authorized key"

@@ -1,4 +1,5 @@
 import type { Ran, Transport } from '../transport/transport.ts';
+import { isId } from './id.ts';
 import { type ApplyScript, applyScript, dryScript, type Manage, manageScript } from './script.ts';
 
 /** What became of the changes on the machine. */
@@ -28,10 +29,10 @@ interface Line {
 
 const LINES_MAX = 20_000;
 
-/** The lines `@@ KEY TEXT` of what a machine said; whatever else it said is left out. */
+/** The lines `@@ KEY TEXT` of what a machine said, keys in lower-case letters; whatever else it said is left out. */
 export function linesOf(stdout: string): Line[] {
   return stdout.split('\n', LINES_MAX).flatMap((line) => {
-    const found = /^@@ (\S+)(?: (.*))?$/s.exec(line);
+    const found = /^@@ ([a-z]+)(?: (.*))?$/s.exec(line);
     return found?.[1] === undefined ? [] : [{ key: found[1], text: found[2] ?? '' }];
   });
 }
@@ -107,6 +108,7 @@ export async function remembered(door: Transport, signal?: AbortSignal): Promise
       last.about.set(text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1));
   }
   return found
+    .filter(({ id }) => isId(id))
     .map(({ id, state, about }) => ({
       id,
       state: STATES.find((one) => one === state) ?? ('unknown' as const),

@@ -172,6 +172,20 @@ test('a failing change takes back those before it', async () => {
   expect(tree()).toEqual({ '.ssh': '40700 ' });
 });
 
+test('what a machine calls its fixes cannot become a part of a script or reach the terminal', async () => {
+  const said = (text: string) => ({
+    name: 'hostile',
+    run: async () => ({ code: 0, stdout: text, stderr: '', timedOut: false }),
+  });
+  const listed = (id: string) => remembered(said(`@@ fix ${id}\n@@ state armed\n@@ about cause=x\n`));
+  for (const id of ['$(id)', '`id`', '../../etc', '\x1b[31m', '-rf', 'a b', "a'b", ''])
+    expect(await listed(id)).toEqual([]);
+  expect(await listed('20261125-030000-abcdef')).toHaveLength(1);
+  expect(await manage(said('@@ \x1b[31mred \n@@ restored \n'), { action: 'list' })).toEqual([
+    { key: 'restored', text: '' },
+  ]);
+});
+
 test('only lines of the engine are read', () => {
   expect(linesOf('motd\n@@ applied 6\n x @@ refused no\n')).toEqual([{ key: 'applied', text: '6' }]);
 });
