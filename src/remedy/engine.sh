@@ -264,11 +264,10 @@ run_command() {
   bounded 600 sh -c "$run" >"$dir/said" 2>&1 </dev/null || trouble "$run: $(tail -n 3 "$dir/said")"
 }
 
-# Whether sshd takes its files; /run/sshd is away while its unit is down.
+# Whether sshd takes its files. Debian's also wants /run/sshd, which is away while its unit is down; then its unit asks.
 checked() {
   have sshd || return 0
-  [ -d /run/sshd ] || grep -q '/run/sshd' "$(command -v sshd)" || return 0
-  [ -d /run/sshd ] || return 0
+  [ -d /run/sshd ] || ! grep -q /run/sshd "$(command -v sshd)" || return 0
   said=$(sshd -t 2>&1) || trouble "sshd does not take its files: $said"
 }
 
@@ -311,7 +310,7 @@ tell_unit() {
   case $1 in ssh*) listening ;; esac
 }
 
-effective() { ! have sshd || sshd -T ${question:+-C "$question"} 2>/dev/null | sort; }
+effective() { [ "$where" = client ] || ! have sshd || sshd -T ${question:+-C "$question"} 2>/dev/null | sort; }
 
 awaited() {
   tries=0
@@ -364,7 +363,7 @@ arm
 trap : HUP PIPE
 effective >"$dir/before"
 changes
-checked_at_end=$(sshd -t 2>&1) || tell warning "sshd -t: $checked_at_end"
+[ "$where" = client ] || ! have sshd || said=$(sshd -t 2>&1) || tell warning "sshd -t: $said"
 effective >"$dir/after"
 diff "$dir/before" "$dir/after" | sed -n 's/^< /@@ effect -/p; s/^> /@@ effect +/p'
 printf '%s\n' "$(($(now) + within))" >"$dir/deadline.new" && mv -- "$dir/deadline.new" "$dir/deadline"
