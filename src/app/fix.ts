@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { Fix } from '../model/remedy.ts';
 import { type Applied, apply, manage, preview } from '../remedy/apply.ts';
+import { takeBack, unreachable } from '../remedy/guarded.ts';
 import type { ApplyScript } from '../remedy/script.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Diagnosis } from './diagnose.ts';
@@ -62,7 +63,8 @@ export async function fixAll(o: FixOptions): Promise<Fixed> {
   try {
     return await rounds(o, made);
   } catch (error) {
-    if (made.length > 0) await takeBack(o, made, 'it was interrupted', AbortSignal.timeout(60_000));
+    const left = await takeAllBack(o, made, 'it was interrupted');
+    if (left !== undefined) o.say(left);
     throw error;
   }
 }
@@ -73,7 +75,7 @@ async function rounds(o: FixOptions, made: Made[]): Promise<Fixed> {
   for (let round = 0; round < ROUNDS; round++) {
     const next = nextFinding(diagnosis.findings, { ...o, begun: made.length > 0 });
     if (!next && made.length > 0) return finish(o, made, diagnosis);
-    if (!next && (works(diagnosis) || o.only !== undefined)) return { outcome: 'nothing', made, diagnosis };
+    if (!next && works(diagnosis)) return { outcome: 'nothing', made, diagnosis };
     const door = next && isFix(next) ? o.doors[next.fix.where] : undefined;
     const stuck = whyStuck(next, tried, door, o);
     if (!next || !isFix(next) || !door || stuck !== undefined)
@@ -114,7 +116,7 @@ function whyStuck(
   door: Transport | undefined,
   o: FixOptions,
 ): string | undefined {
-  if (!next) return 'what closes the gate was not found';
+  if (!next) return o.only === undefined ? 'what closes the gate was not found' : `${o.only} was not found here`;
   if (tried.has(nameOf(next))) return `${next.id} is still there after its fix`;
   if (!next.fix) return `${next.id} has no remedy`;
   if ('refuse' in next.fix) return `${next.id} is not for a machine to fix: ${next.fix.refuse}`;
@@ -146,26 +148,24 @@ async function giveUp(
 }
 
 async function rollBack(o: FixOptions, made: readonly Made[], diagnosis: Diagnosis, why: string): Promise<Fixed> {
-  const whole = await takeBack(o, made, why, o.signal);
-  return { outcome: whole ? 'rolled-back' : 'damaged', made, diagnosis, why };
+  const left = await takeAllBack(o, made, why);
+  return left === undefined
+    ? { outcome: 'rolled-back', made, diagnosis, why }
+    : { outcome: 'damaged', made, diagnosis, why: `${why}; ${left}` };
 }
 
-/** Last first. False when not all of it could be put back; where a machine cannot be told, its guard does it. */
-async function takeBack(o: FixOptions, made: readonly Made[], why: string, signal?: AbortSignal): Promise<boolean> {
-  let whole = true;
+/** Last first. What is not known to be back, in words. */
+async function takeAllBack(o: FixOptions, made: readonly Made[], why: string): Promise<string | undefined> {
+  const left: string[] = [];
   for (const { id, fix, cause } of made.toReversed()) {
     const door = o.doors[fix.where];
     if (!door) continue;
     o.step(`taking the fix of ${cause} back`);
-    try {
-      // Of several that are confirmed one after the other the first may be so already.
-      const said = await manage(door, { action: 'undo', id, why, force: true }, signal);
-      whole &&= said.some(({ key }) => key === 'restored' || key === 'unknown');
-    } catch {
-      o.say(`${door.name} cannot be reached any more; its guard takes the fix back within ${o.within} s`);
-    }
+    const state = await takeBack(door, id, why);
+    if (state === 'damaged') left.push(`not all of ${id} could be put back; its log is on the ${fix.where}`);
+    if (state === 'unreachable') left.push(`${door.name}: ${unreachable(o)}`);
   }
-  return whole;
+  return left.length === 0 ? undefined : left.join('; ');
 }
 
 /** Earlier fixes wait for the same confirmation as the next one. */

@@ -1,5 +1,6 @@
 import type { HardenPlan } from '../model/hardening.ts';
-import { type Applied, apply, manage, preview } from '../remedy/apply.ts';
+import type { Applied } from '../remedy/apply.ts';
+import { underGuard } from '../remedy/guarded.ts';
 import { newId } from '../remedy/id.ts';
 import type { ApplyScript } from '../remedy/script.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -70,19 +71,13 @@ async function provedAgain(o: HardenApply): Promise<Proof> {
   return proof;
 }
 
-async function takeBack(o: HardenApply, id: string, why: string, made: Applied, signal = o.signal): Promise<Hardened> {
-  const said = await manage(o.door, { action: 'undo', id, why, force: true }, signal).catch(() => []);
-  const whole = said.some(({ key }) => key === 'restored' || key === 'unknown');
-  return ended(whole ? 'rolled-back' : 'damaged', whole ? why : `${why}; the server takes it back by itself`, made, id);
-}
-
 /**
  * Makes the changes of a plan under a guard of the server. First a login by key has to work, of an account that can become
  * root where passwords end; afterwards a new one has to, or everything is taken back.
  * @throws LookError when the door cannot be opened; the reason of `signal` on abort, once what was changed is back.
  */
 export async function applyHardening(o: HardenApply): Promise<Hardened> {
-  const { plan, door, signal } = o;
+  const { plan, door } = o;
   if (plan.changes.length === 0) return ended('nothing');
   o.step('proving a login by key');
   const refused = danger(o, await o.prove());
@@ -97,26 +92,22 @@ export async function applyHardening(o: HardenApply): Promise<Hardened> {
     within: o.within,
     about: { cause: 'harden', summary, at: now.toISOString() },
   };
-  o.step('looking at what would change');
-  const shown = await preview(door, script, signal);
-  if (shown.refused !== undefined) return ended('refused', shown.refused);
-  if (!(await o.agree(shown.diff))) return ended('declined');
-  let made: Applied | undefined;
-  try {
-    o.step('changing the server');
-    made = await apply(door, script, signal);
-    if (made.state === 'refused') return ended('refused', made.why, made);
-    if (made.state === 'restored') return ended('rolled-back', made.why, made, id);
-    if (made.state === 'damaged') return ended('damaged', made.why, made, id);
-    o.step('proving a new login by key');
-    const proof = await provedAgain(o);
-    if (!proof.works) return await takeBack(o, id, `a new login by key does not work: ${proof.said}`, made);
-    const said = await manage(door, { action: 'confirm', id, why: 'a new login by key works' }, signal);
-    if (said.some(({ key }) => key === 'confirmed')) return ended('applied', undefined, made, id);
-    return await takeBack(o, id, 'it had been taken back before it could be confirmed', made);
-  } catch (error) {
-    const seen: Applied = made ?? { state: 'unknown', effects: [], warnings: [] };
-    await takeBack(o, id, 'it was interrupted', seen, AbortSignal.timeout(60_000));
-    throw error;
-  }
+  const { outcome, why, applied } = await underGuard(door, script, {
+    agree: o.agree,
+    prove: async () => {
+      const proof = await provedAgain(o);
+      return proof.works ? undefined : `a new login by key does not work: ${proof.said}`;
+    },
+    proves: 'a new login by key works',
+    step: (at) => o.step(STEPS[at]),
+    ...(o.signal ? { signal: o.signal } : {}),
+  });
+  return ended(outcome === 'kept' ? 'applied' : outcome, why, applied, applied && id);
 }
+
+const STEPS = {
+  previewing: 'looking at what would change',
+  changing: 'changing the server',
+  proving: 'proving a new login by key',
+  'taking back': 'taking it back',
+} as const;

@@ -4,7 +4,8 @@ import { daemon, unitName } from '../facts/daemon.ts';
 import { MAIN_CONFIG, sshdConfig } from '../facts/sshd/index.ts';
 import type { Bundle } from '../model/bundle.ts';
 import type { Maintenance } from '../model/maintenance.ts';
-import { apply, linesOf, manage, preview, type Remembered, remembered } from '../remedy/apply.ts';
+import { linesOf, preview, type Remembered, remembered } from '../remedy/apply.ts';
+import { takeBack, underGuard } from '../remedy/guarded.ts';
 import { newId } from '../remedy/id.ts';
 import { askScript, isAllowed, MAINTENANCE, statusScript, type Window, windowChanges } from '../remedy/maintenance.ts';
 import type { ApplyScript } from '../remedy/script.ts';
@@ -31,6 +32,7 @@ export interface BeginOptions {
 
 /** Time to prove the login in; the machine takes everything back after it. */
 const PROVE_S = 60;
+const ASK_MS = 30_000;
 
 type Told = Omit<Maintenance, 'schema' | 'action'>;
 
@@ -117,61 +119,49 @@ export async function beginWindow(o: BeginOptions): Promise<Told> {
       at: new Date().toISOString(),
     },
   };
-  const { diff, refused } = await preview(o.door, script, o.signal);
-  if (refused !== undefined) return { ...nothing, warnings, outcome: 'refused', why: refused };
-  if (o.dryRun || !(await o.agree(diff)))
-    return {
-      ...nothing,
-      warnings,
-      outcome: o.dryRun ? 'planned' : 'declined',
-      ...(o.dryRun ? { diff: [...diff] } : {}),
-    };
-  try {
-    return { ...(await made(o, script, shutOut)), allow: [...o.allow], warnings };
-  } catch (error) {
-    await takeBack(o.door, script.id, 'it was interrupted', AbortSignal.timeout(60_000)).catch(() => undefined);
-    throw error;
+  if (o.dryRun) {
+    const { diff, refused } = await preview(o.door, script, o.signal);
+    if (refused !== undefined) return { ...nothing, warnings, outcome: 'refused', why: refused };
+    return { ...nothing, warnings, outcome: 'planned', diff: [...diff] };
   }
+  const proof: string[] = [];
+  const { outcome, why } = await underGuard(o.door, script, {
+    agree: o.agree,
+    prove: () => whyUnproven(o, shutOut, proof),
+    proves: 'a fresh login works',
+    until: o.window,
+    step: (at) => o.step(STEPS[at]),
+    ...(o.signal ? { signal: o.signal } : {}),
+  });
+  const told = { ...nothing, warnings, ...(why === undefined ? {} : { why }) };
+  if (outcome !== 'kept') return { ...told, outcome };
+  return { ...told, outcome: 'begun', id: script.id, until: untilOf(o.window), proof };
 }
 
-async function made(o: BeginOptions, script: ApplyScript, shutOut: boolean): Promise<Omit<Told, 'allow' | 'warnings'>> {
-  o.step('shutting everybody else out');
-  const { state, why = '' } = await apply(o.door, script, o.signal);
-  if (state === 'refused') return { outcome: 'refused', why, proof: [] };
-  if (state !== 'applied') return { outcome: state === 'damaged' ? 'damaged' : 'rolled-back', why, proof: [] };
-  const back = async (reason: string): Promise<Omit<Told, 'allow' | 'warnings'>> => {
-    const whole = await takeBack(o.door, script.id, reason, o.signal);
-    return { outcome: whole ? 'rolled-back' : 'damaged', why: reason, proof: [] };
-  };
-  const asked = linesOf(
-    (await o.door.run(askScript(o.allow), { timeoutMs: 30_000, ...(o.signal ? { signal: o.signal } : {}) })).stdout,
-  );
+const STEPS = {
+  previewing: 'looking at what would be changed',
+  changing: 'shutting everybody else out',
+  proving: 'asking sshd whom it lets in, and logging in once more',
+  'taking back': 'taking it back',
+} as const;
+
+/** Asks the real sshd whom it would let in now, and logs in afresh; what was seen goes to `proof`. */
+async function whyUnproven(o: BeginOptions, shutOut: boolean, proof: string[]): Promise<string | undefined> {
+  const ran = await o.door.run(askScript(o.allow), { timeoutMs: ASK_MS, ...(o.signal ? { signal: o.signal } : {}) });
+  const asked = linesOf(ran.stdout);
   const answer = (key: string): string[] => asked.filter((line) => line.key === key).map(({ text }) => text);
   const [inside, outside, unasked] = [answer('in'), answer('out'), answer('unasked')];
   const wrong = outside.filter((one) => isAllowed(o.allow, one));
-  if (wrong.length > 0) return back(`sshd would turn ${wrong.join(', ')} away, too`);
+  if (wrong.length > 0) return `sshd would turn ${wrong.join(', ')} away, too`;
   const leaks = inside.filter((one) => !isAllowed(o.allow, one));
-  if (leaks.length > 0 || unasked.length > 0 || asked.length === 0)
-    return back(
-      leaks.length > 0 ? `sshd would still let ${leaks.join(', ')} in` : 'sshd -T does not say whom it would let in',
-    );
-  const proof = [
-    `sshd -T lets ${inside.join(', ')} in${outside.length > 0 ? ` and turns ${outside.join(', ')} away` : ''}`,
-  ];
-  if (!shutOut) {
-    o.step('logging in once more');
-    if (!loggedIn(await o.look())) return back('a fresh login from here fails');
-    proof.push('a fresh login from here works');
-  }
-  const said = await manage(o.door, { action: 'extend', id: script.id, within: o.window }, o.signal);
-  if (!said.some(({ key }) => key === 'armed'))
-    return back('the machine had taken it back before it could be extended');
-  return { outcome: 'begun', id: script.id, until: untilOf(o.window), proof };
-}
-
-async function takeBack(door: Transport, id: string, why: string, signal?: AbortSignal): Promise<boolean> {
-  const said = await manage(door, { action: 'undo', id, why, force: true }, signal);
-  return said.some(({ key }) => key === 'restored' || key === 'unknown');
+  if (leaks.length > 0) return `sshd would still let ${leaks.join(', ')} in`;
+  if (unasked.length > 0 || asked.length === 0) return 'sshd -T does not say whom it would let in';
+  const away = outside.length > 0 ? ` and turns ${outside.join(', ')} away` : '';
+  proof.push(`sshd -T lets ${inside.join(', ')} in${away}`);
+  if (shutOut) return undefined;
+  if (!loggedIn(await o.look())) return 'a fresh login from here fails';
+  proof.push('a fresh login from here works');
+  return undefined;
 }
 
 const windowsOf = async (door: Transport, signal?: AbortSignal): Promise<Remembered[]> =>
@@ -182,7 +172,7 @@ export async function endWindow(door: Transport, signal?: AbortSignal): Promise<
   const open = (await windowsOf(door, signal)).filter(({ state }) => state === 'armed' || state === 'restoring');
   if (open.length === 0) return { outcome: 'ended', why: 'no window was open', proof: [], warnings: [] };
   let whole = true;
-  for (const { id } of open) whole = (await takeBack(door, id, 'the maintenance was ended', signal)) && whole;
+  for (const { id } of open) whole = (await takeBack(door, id, 'the maintenance was ended')) === 'restored' && whole;
   return {
     outcome: whole ? 'ended' : 'damaged',
     ...(whole ? {} : { why: 'not everything could be put back; the log is on the machine (sshwhy undo)' }),
@@ -199,7 +189,7 @@ export async function tellWindows(door: Transport, signal?: AbortSignal): Promis
   for (const { id, state, summary, at } of await windowsOf(door, signal)) {
     const lines =
       state === 'armed'
-        ? linesOf((await door.run(statusScript(id), { timeoutMs: 30_000, ...(signal ? { signal } : {}) })).stdout)
+        ? linesOf((await door.run(statusScript(id), { timeoutMs: ASK_MS, ...(signal ? { signal } : {}) })).stdout)
         : [];
     const has = (key: string): boolean => lines.some((line) => line.key === key);
     const live = has('rules') && has('guard');

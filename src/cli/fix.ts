@@ -2,9 +2,10 @@ import { Command } from 'commander';
 import { attemptOf } from '../app/attempt.ts';
 import { lookFromBothSides } from '../app/client.ts';
 import { type Diagnosis, diagnose } from '../app/diagnose.ts';
-import { type Doors, type Fixed, fixAll, type Made } from '../app/fix.ts';
+import { type Fixed, fixAll, type Made } from '../app/fix.ts';
 import type { Planned } from '../app/fix-plan.ts';
 import { collectServer } from '../app/server.ts';
+import { causes } from '../causes/index.gen.ts';
 import { commandsOf } from '../model/change.ts';
 import { EXIT, UsageError } from '../model/errors.ts';
 import type { FixReport } from '../model/fix-report.ts';
@@ -47,7 +48,7 @@ export function fixCommand(signal: AbortSignal): Command {
     .option('--from <address>', 'the address that the server sees', parseAddress)
     .option('--user <name>', 'without a host: the account that wants to log in')
     .option('--key <file.pub>', 'without a host: the public key that it offers')
-    .option('--only <cause>', 'fix this cause alone, even when it is only possible or closes nothing yet')
+    .option('--only <cause>', 'fix this cause alone, even when it is only possible or closes nothing yet', parseCause)
     .option('--dry-run', 'print the plan and what it would change in each file, and change nothing')
     .option('--print-script', 'print one sh script that does all of it, for a console, and change nothing')
     .option('--yes', 'do not ask before each change')
@@ -63,10 +64,13 @@ export function fixCommand(signal: AbortSignal): Command {
   return withSshFlags(command).action(async (input: string | undefined, flags: FixFlags) => {
     if (flags.confirm !== undefined) return confirmed(flags, flags.confirm, signal);
     const bar = progress(flags.json === true);
-    const door = flags.on !== undefined || input === undefined ? openTransport(flags.on ?? 'local', []) : undefined;
-    const doors: Doors = { client: openTransport('local'), ...(door ? { server: door } : {}) };
+    const here = openTransport('local');
+    const door = flags.on === undefined ? undefined : openTransport(flags.on);
+    const server = door ?? (input === undefined ? here : undefined);
     const look =
-      input === undefined ? lookerOnServer(door, flags, signal) : lookerFromHere(input, door, flags, signal, bar.step);
+      input === undefined
+        ? lookerOnServer(server ?? here, flags, signal)
+        : lookerFromHere(input, door, flags, signal, bar.step);
     const color = wantsColor(process.stdout, process.env);
     let planned: FixReport['plan'];
     const agree = async (plan: Planned, diff: readonly string[]): Promise<boolean> => {
@@ -88,11 +92,11 @@ export function fixCommand(signal: AbortSignal): Command {
     const { user, from } = flags;
     const fixed = await fixAll({
       look,
-      doors,
+      doors: { client: here, ...(server ? { server } : {}) },
       within: flags.confirmWithin,
       signal,
       agree,
-      proven: (_, made) => (input === undefined ? saidSo(door, made, flags, signal) : Promise.resolve(true)),
+      proven: async (_, made) => input !== undefined || saidSo(server ?? here, made, flags, signal),
       step: bar.step,
       say: (text) => process.stderr.write(`sshwhy: ${visible(text)}\n`),
       ...(flags.only === undefined ? {} : { only: flags.only }),
@@ -156,7 +160,7 @@ function lookerFromHere(
   };
 }
 
-function lookerOnServer(door: Transport | undefined, flags: FixFlags, signal: AbortSignal): () => Promise<Diagnosis> {
+function lookerOnServer(door: Transport, flags: FixFlags, signal: AbortSignal): () => Promise<Diagnosis> {
   const { user, from, port, key } = flags;
   const offered = key === undefined ? {} : offeredIn(key);
   const question = {
@@ -166,33 +170,38 @@ function lookerOnServer(door: Transport | undefined, flags: FixFlags, signal: Ab
   };
   return async () => {
     const startedAt = performance.now();
-    const bundle = await collectServer(door ?? openTransport('local'), question, { signal });
+    const bundle = await collectServer(door, question, { signal });
     const attempt = { ...attemptOf(bundle), ...question, ...offered };
     return diagnose(flags.on ?? 'local', bundle, attempt, performance.now() - startedAt);
   };
 }
 
+/** @throws UsageError unless it is the id of a cause. */
+function parseCause(word: string): string {
+  if (causes.some(({ id }) => id === word)) return word;
+  throw new UsageError(`no cause "${word}": sshwhy explain lists them`);
+}
+
 const POLL_MS = 1000;
+const GRACE_S = 10;
 
 /** Without a client side the login is tried by a person: here, or by `--confirm` from wherever they are then. */
-async function saidSo(
-  door: Transport | undefined,
-  made: readonly Made[],
-  flags: FixFlags,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function saidSo(door: Transport, made: readonly Made[], flags: FixFlags, signal: AbortSignal): Promise<boolean> {
   const last = made.at(-1);
-  if (!last || !door) return false;
+  if (!last) return false;
   const where = flags.on === undefined ? '' : ` --on ${shellQuote(flags.on)}`;
   process.stderr.write(
     `Log in from elsewhere now. If that works, within ${flags.confirmWithin} s: sshwhy fix${where} --confirm ${last.id}\n`,
   );
   if (process.stdin.isTTY) return ask('Does the login work?', signal);
-  for (;;) {
+  // Its guard ends the wait; should somebody have ended the guard, so does the clock.
+  const end = Date.now() + (flags.confirmWithin + GRACE_S) * 1000;
+  while (Date.now() < end) {
     const now = (await remembered(door, signal)).find(({ id }) => id === last.id);
     if (now?.state !== 'armed') return now?.state === 'confirmed';
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+  return false;
 }
 
 async function confirmed(flags: FixFlags, id: string, signal: AbortSignal): Promise<void> {

@@ -29,7 +29,8 @@ list() {
 case $action in
   list) list ;;
   confirm)
-    if mv -- "$dir/armed" "$dir/confirmed" 2>/dev/null; then
+    # What is half made is nobody's to confirm.
+    if [ -e "$dir/applied" ] && mv -- "$dir/armed" "$dir/confirmed" 2>/dev/null; then
       tidy
       sums
       logger -t sshwhy -p auth.notice -- "fix $id was confirmed: $why" 2>/dev/null

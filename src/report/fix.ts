@@ -29,7 +29,7 @@ const HEADLINES: Readonly<Record<FixReport['outcome'], string>> = {
   declined: 'Nothing was changed.',
   refused: 'Nothing was changed.',
   'rolled-back': 'Everything that was changed is as it was.',
-  damaged: 'Not everything could be put back.',
+  damaged: 'Not everything is known to be as it was.',
 };
 
 /** How it ended. Everything foreign in it is escaped. */

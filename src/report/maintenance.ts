@@ -8,7 +8,7 @@ const HEADLINES: Readonly<Record<Exclude<Maintenance['outcome'], 'told'>, string
   declined: 'Nothing was changed.',
   refused: 'Nothing was changed.',
   'rolled-back': 'Everything that was changed is as it was.',
-  damaged: 'Not everything could be put back.',
+  damaged: 'Not everything is known to be as it was.',
   ended: 'The maintenance window is over: who could log in before can do so again.',
 };
 

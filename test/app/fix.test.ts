@@ -116,6 +116,24 @@ test('what was asked for by name is fixed whatever its role', async () => {
   expect(fixed.outcome).toBe('fixed');
 });
 
+test('what was asked for by name and is not there is no proof that nothing is wrong', async () => {
+  const server = machine();
+  const fixed = await run([diagnosis(modes)], server, { only: 'daemon/not-enabled' });
+  expect(fixed).toMatchObject({ outcome: 'stuck', why: expect.stringContaining('daemon/not-enabled was not found') });
+  expect(await run([diagnosis()], server, { only: 'daemon/not-enabled' })).toMatchObject({ outcome: 'nothing' });
+  expect(server.asked).toEqual([]);
+});
+
+test('a machine that cannot be reached any more is not said to be as it was', async () => {
+  const server = machine();
+  const gone: Transport = {
+    name: 'gone',
+    run: (script, o) => (/^action=undo/m.test(script) ? Promise.reject(new Error('no route')) : server.run(script, o)),
+  };
+  const fixed = await run([diagnosis(modes), diagnosis(modes)], gone);
+  expect(fixed).toMatchObject({ outcome: 'damaged', why: expect.stringContaining('takes everything back by itself') });
+});
+
 test.each([
   ['@@ refused no space\n', 'refused'],
   ['@@ restored sshd does not take its files\n', 'rolled-back'],

@@ -63,6 +63,8 @@ describe('the command line', () => {
     [['web1', '--cloud-print']],
     [['web1', '--from', '1.2.3']],
     [['server', '--cloud', '/etc/hostname']],
+    [['fix', '--only', 'firewall/nonsense']],
+    [['fix', '--confirm', '../x']],
     [['harden', '--profile', 'nist', '--bundle', 'x']],
     [['harden', '--profile', './missing.yaml']],
     [['harden', '--fail-on', 'info']],

@@ -149,6 +149,15 @@ test('what a fix itself wrote and removed again does not stand in the way of its
   expect(tree()).toEqual({ '.ssh': '40700 ' });
 });
 
+test('what is half made cannot be confirmed', async () => {
+  const made = script([{ kind: 'write', file: '~/new', text: 'one\n', mode: '0600' }]);
+  await apply(door(), made);
+  rmSync(path.join(home, 'state/sshwhy/undo', made.id, 'applied'));
+  expect(await manage(door(), { action: 'confirm', id: made.id, why: 'trial' })).toEqual([{ key: 'armed', text: '' }]);
+  await manage(door(), { action: 'undo', id: made.id, why: 'trial' });
+  expect(tree()).toEqual({ '.ssh': '40700 ' });
+});
+
 test('a script that arrives in part does nothing', () => {
   const whole = applyScript(script([{ kind: 'write', file: '~/new', text: 'x\n', mode: '0600' }]));
   for (const share of [0.3, 0.6, 0.9, 0.999]) {
