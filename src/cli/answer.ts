@@ -59,8 +59,13 @@ export async function answer(
 }
 
 function forPeople(made: Report, { verbose = false }: OutputFlags): string {
+  return terminal(made, view(verbose));
+}
+
+/** How the answer looks on this screen: lines are readable up to some length, and not below another. */
+export function view(verbose = false): { readonly color: boolean; readonly width: number; readonly verbose: boolean } {
   const width = Math.min(Math.max(process.stdout.columns ?? 100, 60), 120);
-  return terminal(made, { color: wantsColor(process.stdout, process.env), width, verbose });
+  return { color: wantsColor(process.stdout, process.env), width, verbose };
 }
 
 /** A line on standard error that is overwritten by the next; silent unless a person is watching. */

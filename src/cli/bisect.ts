@@ -7,7 +7,7 @@ import { visible } from '../report/escape.ts';
 import { openTransport } from '../transport/open.ts';
 import { progress } from './answer.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
-import { parseAddress } from './target.ts';
+import { parseAccount, parseAddress } from './target.ts';
 
 interface BisectFlags extends SshFlags {
   readonly user?: string;
@@ -23,7 +23,7 @@ export function bisectCommand(signal: AbortSignal): Command {
     .description(
       'find the smallest set of lines of sshd_config that keeps a user out, with a second sshd on a spare port',
     )
-    .requiredOption('--user <name>', 'the account that is to log in')
+    .requiredOption('--user <name>', 'the account that is to log in', parseAccount)
     .option(
       '--from <address>',
       'the address that it comes from, for lines that hang on it (default: the machine itself)',
@@ -35,7 +35,6 @@ export function bisectCommand(signal: AbortSignal): Command {
   return withSshFlags(command).action(async (flags: BisectFlags) => {
     // The port of the question is sshd's, not the door's.
     const { user = '', from, key, port, on = 'local', json, login: _, ...door } = flags;
-    if (!/^[^\s:/-][^\s:/]*$/.test(user)) throw new UsageError(`"${user}" is no name of an account`);
     const bar = progress(json === true);
     const question = {
       user,

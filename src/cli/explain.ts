@@ -7,6 +7,7 @@ import { eventTypes } from '../knowledge/events/index.ts';
 import { LookError, UsageError } from '../model/errors.ts';
 import { causePage } from '../report/cause-page.ts';
 import { explainedText } from '../report/logs/explained.ts';
+import { view } from './answer.ts';
 
 /** Larger files are for `sshwhy logs`. */
 const MOST = 64 << 20;
@@ -45,8 +46,7 @@ export function explainCommand(): Command {
           kinds: said.kinds.map(({ type, line, count }) => ({ ...type, line, count })),
         };
         process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);
-      } else
-        process.stdout.write(explainedText(said, causes, Math.min(Math.max(process.stdout.columns ?? 100, 60), 160)));
+      } else process.stdout.write(explainedText(said, causes, view().width));
     });
 }
 

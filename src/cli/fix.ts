@@ -22,7 +22,7 @@ import { ask } from './ask.ts';
 import { duration } from './duration.ts';
 import { offeredIn } from './offered.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
-import { parseAddress, parseTarget } from './target.ts';
+import { parseAccount, parseAddress, parseTarget } from './target.ts';
 
 interface FixFlags extends SshFlags {
   readonly on?: string;
@@ -46,7 +46,7 @@ export function fixCommand(signal: AbortSignal): Command {
     .argument('[[user@]host[:port]]', 'as you would give it to ssh; without it the server alone is looked at')
     .option('--on <transport>', 'the door into the server (default without a host: local)')
     .option('--from <address>', 'the address that the server sees', parseAddress)
-    .option('--user <name>', 'without a host: the account that wants to log in')
+    .option('--user <name>', 'without a host: the account that wants to log in', parseAccount)
     .option('--key <file.pub>', 'without a host: the public key that it offers')
     .option('--only <cause>', 'fix this cause alone, even when it is only possible or closes nothing yet', parseCause)
     .option('--dry-run', 'print the plan and what it would change in each file, and change nothing')

@@ -11,8 +11,9 @@ import { keyChangeText, keyStepText } from '../report/keys-change.ts';
 import { openTransport } from '../transport/open.ts';
 import { progress, wantsColor } from './answer.ts';
 import { ask } from './ask.ts';
+import { duration } from './duration.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
-import { parseTarget, type Target } from './target.ts';
+import { parseAccount, parseTarget, type Target } from './target.ts';
 
 interface ChangeFlags extends SshFlags {
   readonly on?: string;
@@ -33,7 +34,12 @@ function withChangeFlags(command: Command): Command {
   return withSshFlags(
     command
       .option('--on <transport>', 'the door through which the host is changed, where that is not ssh (one host only)')
-      .option('--confirm-within <seconds>', 'how long a host waits before it takes a step back', parseWait, 60)
+      .option(
+        '--confirm-within <time>',
+        'how long a host waits before it takes a step back',
+        duration('10s', '60m'),
+        60,
+      )
       .option('--dry-run', 'only say what would be changed')
       .option('--yes', 'do not ask before each step')
       .option('--keep-going', 'go on with the next host where one fails')
@@ -48,12 +54,11 @@ export function rotateCommand(signal: AbortSignal): Command {
       'put a new key in the place of an old one: added, proven by a login, and only then the old one removed and that proven',
     )
     .argument('<[user@]host[:port]...>', 'hosts; user is who changes it there (default: the account itself)')
-    .requiredOption('--user <name>', 'the account whose key it is')
+    .requiredOption('--user <name>', 'the account whose key it is', parseAccount)
     .requiredOption('--old <key>', 'the key that goes: its file, or its fingerprint SHA256:…')
     .requiredOption('--new <file.pub>', 'the key that comes; its private half lies beside it, or in the agent')
     .action(async (inputs: readonly string[], flags: RotateFlags) => {
       const { user } = flags;
-      if (!/^[^\s:/-][^\s:/]*$/.test(user)) throw new UsageError(`"${user}" is no name of an account`);
       const old = keyAt(flags.old, '--old');
       const fresh = keyAt(flags.new.endsWith('.pub') ? flags.new : `${flags.new}.pub`, '--new');
       if (!fresh.key) throw new UsageError(`--new needs the file of a public key, not a fingerprint`);
@@ -219,11 +224,4 @@ const RSA_LEAST = 2048;
 function refuseWeak({ type, size }: PlainKey): void {
   if (type === 'ssh-dss' || (type === 'ssh-rsa' && size < RSA_LEAST))
     throw new UsageError(`the new key is too weak (${type}, ${size} bits): ssh-keygen -t ed25519 makes a good one`);
-}
-
-/** @throws UsageError unless whole seconds that somebody can wait for. */
-function parseWait(word: string): number {
-  const seconds = Number(/^(\d{1,4})s?$/.exec(word)?.[1] ?? Number.NaN);
-  if (!(seconds >= 10 && seconds <= 3600)) throw new UsageError(`"${word}": between 10 and 3600 seconds`);
-  return seconds;
 }

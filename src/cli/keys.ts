@@ -11,10 +11,11 @@ import { visible } from '../report/escape.ts';
 import { keysText } from '../report/keys.ts';
 import { keysAuditText } from '../report/keys-audit.ts';
 import { openTransport } from '../transport/open.ts';
-import { progress, wantsColor } from './answer.ts';
+import { progress, view } from './answer.ts';
 import { revokeCommand, rotateCommand } from './keys-change.ts';
 import { collect, type SshFlags, sshArguments, withSshFlags } from './options.ts';
 import { saved } from './server.ts';
+import { parseAccount } from './target.ts';
 
 interface WhereFlags extends SshFlags {
   readonly on?: readonly string[];
@@ -30,7 +31,7 @@ function withWhere(command: Command): Command {
     command
       .option('--on <transport>', 'look through this door (repeatable; default: this machine)', collect)
       .option('--bundle <file>', 'look at a saved bundle instead (repeatable)', collect)
-      .option('--user <name>', 'only this account'),
+      .option('--user <name>', 'only this account', parseAccount),
   );
 }
 
@@ -64,7 +65,7 @@ function listCommand(signal: AbortSignal): Command {
     .option('--verbose', 'leave nothing out')
     .action(async (flags: WhereFlags) => {
       const all = await look(flags, signal);
-      process.stdout.write(flags.json ? `${JSON.stringify(all, null, 2)}\n` : keysText(all, view(flags)));
+      process.stdout.write(flags.json ? `${JSON.stringify(all, null, 2)}\n` : keysText(all, view(flags.verbose)));
       process.exitCode = all.failed.length > 0 ? EXIT.couldNotLook : EXIT.open;
     });
 }
@@ -100,7 +101,9 @@ function auditCommand(signal: AbortSignal): Command {
       const all = await look(flags, signal);
       const { unused: unusedDays, maxAge: maxAgeDays, failOn } = flags;
       const audit = auditKeys(all, { now: Date.now(), unusedDays, maxAgeDays });
-      process.stdout.write(flags.json ? `${JSON.stringify(audit, null, 2)}\n` : keysAuditText(audit, view(flags)));
+      process.stdout.write(
+        flags.json ? `${JSON.stringify(audit, null, 2)}\n` : keysAuditText(audit, view(flags.verbose)),
+      );
       const bad = audit.findings.some(({ severity }) => atLeast(severity, failOn));
       process.exitCode = bad ? EXIT.closed : audit.failed.length > 0 ? EXIT.couldNotLook : EXIT.open;
     });
@@ -157,15 +160,8 @@ function parseDays(word: string): number {
   return Number(digits);
 }
 
-function view({ verbose = false }: WhereFlags) {
-  const width = Math.min(Math.max(process.stdout.columns ?? 100, 60), 120);
-  return { color: wantsColor(process.stdout, process.env), width, verbose };
-}
-
 async function look(flags: WhereFlags, signal: AbortSignal): Promise<Keyring> {
   const { on = [], bundle = [], user, own = false } = flags;
-  if (user !== undefined && !/^[^\s:/-][^\s:/]*$/.test(user))
-    throw new UsageError(`"${user}" is no name of an account`);
   const doors = on.length === 0 && bundle.length === 0 ? ['local'] : on;
   const ssh = sshArguments(flags);
   const places: KeyPlace[] = [

@@ -6,7 +6,7 @@ import { type Zone, zoneOf } from '../facts/events/stamp.ts';
 import { UsageError } from '../model/errors.ts';
 import { CSV_HEAD, type RecordForm, recordOf } from '../report/logs/records.ts';
 import { countsLine, logsText, summaryRecord } from '../report/logs/summary.ts';
-import { wantsColor } from './answer.ts';
+import { view } from './answer.ts';
 import { parsePort } from './target.ts';
 
 interface LogsFlags {
@@ -161,8 +161,7 @@ async function tell(
   if (form === 'json') put(summaryRecord(summary));
   else if (form !== undefined) process.stderr.write(`sshwhy: ${countsLine(summary.counts)}\n`);
   else {
-    const width = Math.min(Math.max(process.stdout.columns ?? 100, 80), 120);
-    put(logsText(summary, { color: wantsColor(process.stdout, process.env), width }));
+    put(logsText(summary, view()));
   }
   process.stdout.write(block);
 }

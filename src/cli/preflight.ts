@@ -11,12 +11,12 @@ import { visible } from '../report/escape.ts';
 import { preflightText } from '../report/preflight.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
-import { progress, save, wantsColor } from './answer.ts';
+import { progress, save, view } from './answer.ts';
 import { duration } from './duration.ts';
 import { offeredIn } from './offered.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
 import { saved } from './server.ts';
-import { parseAddress, parsePort } from './target.ts';
+import { parseAccount, parseAddress, parsePort } from './target.ts';
 
 interface PreflightFlags extends SshFlags {
   readonly for?: Work['for'];
@@ -46,7 +46,7 @@ export function preflightCommand(signal: AbortSignal): Command {
       '--to <release>',
       'release that it is upgraded to: trixie, 13, "ubuntu 24.04", or of OpenSSH: 10.0 (default: the next one)',
     )
-    .option('--user <name>', 'an account that has to get in afterwards')
+    .option('--user <name>', 'an account that has to get in afterwards', parseAccount)
     .option('--from <address>', 'the address that it comes from', parseAddress)
     .option('--key <file.pub>', 'the public key that it offers')
     .option('--on <transport>', 'look through a door, see sshwhy server --help (default: this machine)')
@@ -97,11 +97,7 @@ export function preflightCommand(signal: AbortSignal): Command {
       flags.rescue === undefined
         ? asked
         : { ...asked, rescue: await startRescue(door, flags, flags.rescue, bundle, signal) };
-    const width = Math.min(Math.max(process.stdout.columns ?? 100, 60), 120);
-    const color = wantsColor(process.stdout, process.env);
-    process.stdout.write(
-      json ? `${JSON.stringify(answer, null, 2)}\n` : preflightText(answer, { color, width, verbose }),
-    );
+    process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : preflightText(answer, view(verbose)));
     process.exitCode = preflightStatus(answer);
   });
 }
@@ -113,7 +109,8 @@ async function startRescue(
   bundle: Bundle,
   signal: AbortSignal,
 ): Promise<NonNullable<Preflight['rescue']>> {
-  if (!/^[^\s:/@-][^\s:/@]*$/.test(user)) throw new UsageError(`"${user}" is no name of an account`);
+  // The address of a client stands behind it there.
+  if (user.includes('@')) throw new UsageError(`AllowUsers cannot name "${user}"`);
   const wish = { port, user, seconds, ...(from !== undefined && { from }) };
   const until = new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
   const { state, said } = await orderRescue(door, { action: 'start', ...wish, ...openingFor(bundle, wish) }, signal);

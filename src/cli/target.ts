@@ -34,6 +34,13 @@ export function parseTarget(input: string): Target {
   };
 }
 
+/** The name of an account, for a script or a configuration on the server. @throws UsageError for what cannot be one. */
+export function parseAccount(word: string): string {
+  if (!/^[^\s:/-][^\s:/]*$/.test(word) || /\p{Cc}/u.test(word))
+    throw new UsageError(`"${word}" is no name of an account`);
+  return word;
+}
+
 /** @throws UsageError unless 1–65535. */
 export function parsePort(digits: string): number {
   const port = Number(digits);

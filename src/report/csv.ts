@@ -1,15 +1,20 @@
+import { visible } from './escape.ts';
+
 /**
- * One cell (RFC 4180). A cell that a spreadsheet would take for a formula gets an apostrophe before it: comments of keys
- * are whatever somebody wrote. Control characters become visible ones.
+ * Cells as one line, ended by CRLF (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe before it:
+ * comments of keys and names of users are whatever somebody wrote. Control characters become visible ones.
  */
-function cell(value: string | number): string {
-  const text = String(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
+export function csvLine(cells: readonly (string | number | undefined)[]): string {
+  return `${cells.map(cell).join(',')}\r\n`;
+}
+
+function cell(value: string | number | undefined): string {
+  const text = visible(String(value ?? ''));
   const safe = typeof value === 'string' && /^[=+\-@]/.test(text) ? `'${text}` : text;
   return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Records with a header of their names, lines ended by CRLF (RFC 4180). */
-export function csv(columns: readonly string[], rows: readonly Readonly<Record<string, string | number>>[]): string {
-  const lines = [columns.join(','), ...rows.map((row) => columns.map((name) => cell(row[name] ?? '')).join(','))];
-  return `${lines.join('\r\n')}\r\n`;
+/** Records with a header of their names. */
+export function csv(names: readonly string[], rows: readonly Readonly<Record<string, string | number>>[]): string {
+  return [names, ...rows.map((row) => names.map((name) => row[name] ?? ''))].map(csvLine).join('');
 }

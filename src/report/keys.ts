@@ -1,21 +1,11 @@
 import colors from 'picocolors';
 import type { Grant, HostKeyring, Keyring, OwnKey } from '../model/keys.ts';
 import { optionText } from '../reason/keyring/graph.ts';
+import { columns } from './columns.ts';
 import { clip, visible } from './escape.ts';
 import type { TerminalOptions } from './terminal.ts';
 
 const day = (instant: string): string => instant.slice(0, 10);
-
-/** Rows of cells as lines with columns; the last cell is not padded. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
 
 /** When the key was seen last, with what that does not prove. */
 function lastSeen({ lastLogin, seen, authority }: Grant, { log }: HostKeyring): string {
@@ -111,7 +101,7 @@ function hostLines(host: HostKeyring, o: TerminalOptions): string[] {
   if (keys.length > 0) {
     out.push('', c.bold('Host keys'));
     out.push(
-      ...table(
+      ...columns(
         keys.map(({ type, size, fingerprint, file }) => [
           `  ${type ?? ''} ${size ?? ''}`,
           fingerprint ?? '',

@@ -1,5 +1,6 @@
 import colors from 'picocolors';
 import type { Report, ReportedCause } from '../model/report.ts';
+import { columns } from './columns.ts';
 import { clip, visible } from './escape.ts';
 import { handshakeLines } from './handshake.ts';
 import { traceLines } from './trace.ts';
@@ -148,11 +149,5 @@ function vantageTable(seen: NonNullable<Report['vantages']>['seen']): string[] {
     vantageOutcome(vantage),
     clip(vantage.banner ?? vantage.said ?? '', 60),
   ]);
-  const widths = [0, 1, 2].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return columns(rows);
 }

@@ -1,6 +1,6 @@
 import type { LogEvent } from '../../facts/events/typed-event.ts';
 import { VERSION } from '../../model/version.ts';
-import { visible } from '../escape.ts';
+import { csvLine } from '../csv.ts';
 
 /** Forms in which events are handed to other programs. */
 export type RecordForm = 'json' | 'csv' | 'ecs' | 'ocsf';
@@ -99,19 +99,11 @@ function ocsf(event: LogEvent): string {
   });
 }
 
-/** RFC 4180; a text that a spreadsheet would take for a formula gets an apostrophe before it. */
-function cell(value: string | number | undefined): string {
-  const shown = visible(String(value ?? ''));
-  const safe = /^[=+\-@]/.test(shown) ? `'${shown}` : shown;
-  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 function csv({ type, at, hostname, pid, user, from, port, method, detail }: LogEvent): string {
-  const cells = [stamp(at), type.id, type.outcome, user, from, port, method, hostname, pid || undefined, detail];
-  return `${cells.map(cell).join(',')}\r\n`;
+  return csvLine([stamp(at), type.id, type.outcome, user, from, port, method, hostname, pid || undefined, detail]);
 }
 
-export const CSV_HEAD = 'at,event,outcome,user,from,port,method,hostname,pid,detail\r\n';
+export const CSV_HEAD = csvLine('at event outcome user from port method hostname pid detail'.split(' '));
 
 /** One event as a line; empty where the form has no place for it. */
 export const recordOf: Readonly<Record<RecordForm, (event: LogEvent) => string>> = { json, csv, ecs, ocsf };

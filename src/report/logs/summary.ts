@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { LogSummary, Ranked } from '../../reason/logs/summary.ts';
 import type { Tallied } from '../../reason/logs/tally.ts';
+import { columns } from '../columns.ts';
 import { clip } from '../escape.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';
@@ -16,19 +17,6 @@ const when = (at: number | undefined): string =>
 const some = (n: number): string => n.toLocaleString('en-US');
 const plural = (n: number, one: string, many = `${one}s`): string => `${some(n)} ${n === 1 ? one : many}`;
 
-/** Rows of words, the last column as it is, the others filled up; numbers (marked by `right`) to the right. */
-function columns(table: readonly (readonly string[])[], right: readonly number[]): string[] {
-  const widths = (table[0] ?? []).map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
-  return table.map((row) =>
-    row
-      .map((word, i) =>
-        right.includes(i) ? word.padStart(widths[i] ?? 0) : i === row.length - 1 ? word : word.padEnd(widths[i] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
 function ranked(title: string, { rows, more, missing }: Ranked, width: number, many: string): string[] {
   if (rows.length === 0) return [];
   const row = ({ name, letIn, refused, first, last }: Tallied): string[] => [
@@ -43,7 +31,7 @@ function ranked(title: string, { rows, more, missing }: Ranked, width: number, m
     ...(missing > 0 ? [`  more names than are kept: up to ${some(missing)} may be missing in a row`] : []),
   ];
   const lines = columns([[title, 'in', 'refused', 'first', 'last'], ...rows.map(row)], [1, 2]);
-  return ['', ...lines.map((one, i) => (i === 0 ? one : `${one}`)), ...note];
+  return ['', ...lines, ...note];
 }
 
 /** The counts that are always said: how much of the log is behind the rest. */
