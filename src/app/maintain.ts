@@ -1,13 +1,22 @@
 import { attemptLog } from '../facts/client/attempt.ts';
 import { sshConfig } from '../facts/client/ssh-config.ts';
-import { daemon, unitName } from '../facts/daemon.ts';
+import { daemon } from '../facts/daemon.ts';
+import { readsDropIn, rereads } from '../facts/sshd/drop-in.ts';
 import { MAIN_CONFIG, sshdConfig } from '../facts/sshd/index.ts';
 import type { Bundle } from '../model/bundle.ts';
 import type { Maintenance } from '../model/maintenance.ts';
 import { linesOf, preview, type Remembered, remembered } from '../remedy/apply.ts';
 import { takeBack, underGuard } from '../remedy/guarded.ts';
 import { newId } from '../remedy/id.ts';
-import { askScript, isAllowed, MAINTENANCE, statusScript, type Window, windowChanges } from '../remedy/maintenance.ts';
+import {
+  askScript,
+  DROP_IN,
+  isAllowed,
+  MAINTENANCE,
+  statusScript,
+  type Window,
+  windowChanges,
+} from '../remedy/maintenance.ts';
 import type { ApplyScript } from '../remedy/script.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ClientLook } from './client.ts';
@@ -50,22 +59,10 @@ function ownAddress({ bundle, attempt }: ClientLook, told?: string): string | un
 
 /** Where the rules go, by the files of the server as they are. */
 function windowOf(bundle: Bundle, allow: readonly string[]): Window | string {
-  const [config, state] = [sshdConfig.read(bundle), daemon.read(bundle)];
+  const config = sshdConfig.read(bundle);
   if (!config.known) return `the configuration of sshd could not be read (${config.gap})`;
-  const dropIns = config.value.directives.some(
-    ({ keyword, within, file, words }) =>
-      keyword === 'include' &&
-      within.length === 0 &&
-      file === MAIN_CONFIG &&
-      words.args.some((path) => /^(\/etc\/ssh\/)?sshd_config\.d\/\*(\.conf)?$/.test(path)),
-  );
-  const running = state.known && state.value.service?.active === 'active';
-  return {
-    allow,
-    dropIns,
-    mainConfig: MAIN_CONFIG,
-    ...(running && state.known ? { unit: unitName(state.value) } : {}),
-  };
+  const { read } = readsDropIn(config.value, MAIN_CONFIG, DROP_IN);
+  return { allow, dropIns: read, mainConfig: MAIN_CONFIG, reload: rereads(daemon.read(bundle)) };
 }
 
 const untilOf = (seconds: number): string => `${new Date(Date.now() + seconds * 1000).toISOString().slice(0, 19)}Z`;

@@ -40,7 +40,8 @@ export function commentOut(lines: readonly { file: string; line: number; text?: 
 }
 
 /** Has sshd read its files again, once they are valid; connections that stand go on. */
-export const reload = (unit: string): Change => ({ kind: 'unit', unit, action: 'reload', check: true });
+export const reload = (unit: string) =>
+  ({ kind: 'unit', unit, action: 'reload', check: true }) as const satisfies Change;
 
 /** Starts sshd anew, once its files are valid; sessions that stand go on. */
 export const restart = (unit: string): Change => ({ kind: 'unit', unit, action: 'restart', check: true });

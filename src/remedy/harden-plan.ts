@@ -1,9 +1,9 @@
-import { matchesPattern } from '../facts/access/patterns.ts';
 import { sectionName } from '../facts/bundle.ts';
-import { daemon, unitName } from '../facts/daemon.ts';
+import { daemon } from '../facts/daemon.ts';
 import { problems } from '../facts/sshd/check.ts';
+import { readsDropIn, rereads } from '../facts/sshd/drop-in.ts';
 import { word } from '../facts/sshd/index.ts';
-import { type RunningConfig, runningConfig } from '../facts/sshd/running.ts';
+import { runningConfig } from '../facts/sshd/running.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { type ControlResult, type HardenChange, type HardenPlan, type Profile, resultKey } from '../model/hardening.ts';
 import { judgeControls } from '../reason/harden/judge.ts';
@@ -25,17 +25,6 @@ const textOf = (bundle: Bundle, path: string): string | undefined => {
   const found = bundle.sections[sectionName(path)];
   return found?.status === 'ok' ? found.text : undefined;
 };
-
-/** Whether a line of the main file, outside of all blocks, includes the folder that the drop-in is in. */
-function includesDropIn({ config, main }: RunningConfig): boolean {
-  return config.directives.some(
-    ({ file, keyword, within, words }) =>
-      file === main &&
-      keyword === 'include' &&
-      within.length === 0 &&
-      words.args.some((glob) => matchesPattern(DROP_IN, glob.startsWith('/') ? glob : `/etc/ssh/${glob}`)),
-  );
-}
 
 interface Draft {
   readonly change: HardenChange;
@@ -83,7 +72,7 @@ function configDraft(
   const whole = dropIn(results, config, textOf(bundle, DROP_IN));
   const alone = dropIn(results, config);
   if (whole === undefined || alone === undefined) return undefined;
-  const inFolder = includesDropIn(running.value)
+  const inFolder = readsDropIn(config, main, DROP_IN).read
     ? of({ kind: 'write', file: DROP_IN, text: whole, mode: '0600', owner: 'root:root' })
     : undefined;
   const wanted = results.filter(({ status, repair }) => status === 'fail' && repair?.kind === 'line').map(resultKey);
@@ -102,13 +91,6 @@ const passwordsLetIn = (bundle: Bundle): boolean => {
     (keyword) => word(running.value.config, keyword, {}) === 'yes',
   );
 };
-
-/** The unit that has to read its files again; nothing where a socket starts sshd for each connection. */
-function reloads(bundle: Bundle): readonly HardenChange[] {
-  const state = daemon.read(bundle);
-  if (state.known && state.value.service?.active !== 'active' && state.value.socket) return [];
-  return [{ kind: 'unit', unit: state.known ? unitName(state.value) : 'ssh', action: 'reload', check: true }];
-}
 
 /**
  * The changes that satisfy what failed, as far as a machine should make them, and what they come to: worked out on the
@@ -139,7 +121,7 @@ export function hardenPlan(
   const [before, after] = [keyLogins(bundle), keyLogins(draft?.after ?? bundle)];
   const stays = new Set(after.map(({ user, key }) => `${user} ${key}`));
   return {
-    changes: [...others, ...(draft ? [draft.change, ...reloads(bundle)] : [])],
+    changes: [...others, ...(draft ? [draft.change, ...rereads(daemon.read(bundle))] : [])],
     satisfies: failed.filter(satisfied).map(resultKey),
     left,
     endsPasswords: draft !== undefined && passwordsLetIn(bundle) && !passwordsLetIn(draft.after),

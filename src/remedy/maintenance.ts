@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type Change, reload } from '../model/change.ts';
+import type { Change } from '../model/change.ts';
 import { shellQuote } from '../model/remedy.ts';
 
 /** Cause under which a machine remembers a maintenance window. */
@@ -20,8 +20,8 @@ export interface Window {
   /** Whether sshd_config includes /etc/ssh/sshd_config.d outside of all blocks. */
   readonly dropIns: boolean;
   readonly mainConfig: string;
-  /** Unit that has to read the files again; none where each connection has an sshd of its own. */
-  readonly unit?: string;
+  /** Has sshd read its files again. */
+  readonly reload: readonly Change[];
 }
 
 /**
@@ -32,14 +32,14 @@ export const rulesOf = (allow: readonly string[]): string =>
   `Match Address ${['*', ...allow.map((one) => `!${one}`)].join(',')}\n  DenyUsers *\n`;
 
 /** What begins a window. */
-export function windowChanges({ allow, dropIns, mainConfig, unit }: Window): readonly Change[] {
+export function windowChanges({ allow, dropIns, mainConfig, reload }: Window): readonly Change[] {
   return [
     { kind: 'folder', path: FOLDER, mode: '0755', owner: 'root:root' },
     { kind: 'write', file: RULES, text: rulesOf(allow), mode: '0644' },
     dropIns
       ? { kind: 'write', file: DROP_IN, text: `${INCLUDE.join('\n')}\n`, mode: '0644' }
       : { kind: 'prepend', file: mainConfig, lines: INCLUDE },
-    ...(unit === undefined ? [] : [reload(unit)]),
+    ...reload,
   ];
 }
 

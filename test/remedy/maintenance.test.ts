@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { expect, test } from 'vitest';
-import { commandsOf } from '../../src/model/change.ts';
+import { commandsOf, reload } from '../../src/model/change.ts';
 import { isAllowed, networkOf, rulesOf, windowChanges } from '../../src/remedy/maintenance.ts';
 
 test('addresses and networks are taken as sshd takes them', () => {
@@ -46,14 +46,14 @@ test('an address is allowed exactly when its bits are those of a network', () =>
 test('the rules are in /run, and the line that includes them comes before the rest', () => {
   expect(rulesOf(['10.0.0.1', 'fd00::/8'])).toBe('Match Address *,!10.0.0.1,!fd00::/8\n  DenyUsers *\n');
   const window = { allow: ['10.0.0.1'], mainConfig: '/etc/ssh/sshd_config' };
-  expect(windowChanges({ ...window, dropIns: true, unit: 'ssh' }).map(({ kind }) => kind)).toEqual([
+  expect(windowChanges({ ...window, dropIns: true, reload: [reload('ssh')] }).map(({ kind }) => kind)).toEqual([
     'folder',
     'write',
     'write',
     'unit',
   ]);
   // Where each connection has an sshd of its own nothing has to be told.
-  const plain = windowChanges({ ...window, dropIns: false });
+  const plain = windowChanges({ ...window, dropIns: false, reload: [] });
   expect(plain.map(({ kind }) => kind)).toEqual(['folder', 'write', 'prepend']);
   expect(plain.flatMap(commandsOf).join('\n')).toContain('Include /run/sshwhy-maintenance/*.conf');
 });

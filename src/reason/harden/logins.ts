@@ -16,7 +16,7 @@ const SOMEWHERE = '192.0.2.1';
 const MOST = 100;
 
 /** Groups whose members may use sudo as their distributions come. */
-const ADMINS = ['sudo', 'wheel', 'admin'];
+export const ADMIN_GROUPS: readonly string[] = ['sudo', 'wheel', 'admin'];
 
 const ABOUT_AUTH = causes.filter(({ id }) => gateOf(id) === 'auth');
 
@@ -72,5 +72,5 @@ export function canBecomeRoot(bundle: Bundle, user: string): boolean {
   const groups = groupsOf.read(bundle);
   const account = given?.accounts.find(user);
   if (!account || !groups.known) return false;
-  return account.uid === 0 || groups.value.of(account).some((group) => ADMINS.includes(group));
+  return account.uid === 0 || groups.value.of(account).some((group) => ADMIN_GROUPS.includes(group));
 }

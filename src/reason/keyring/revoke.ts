@@ -1,10 +1,11 @@
 import type { OfferFacts } from '../../facts/access/bench.ts';
 import { keyFacts } from '../../facts/access/keys.ts';
 import { connectionOf } from '../../facts/access/who.ts';
-import { setting } from '../../facts/sshd/index.ts';
-import { sshService, units } from '../../facts/units.ts';
+import { daemon } from '../../facts/daemon.ts';
+import { readsDropIn, rereads } from '../../facts/sshd/drop-in.ts';
+import { MAIN_CONFIG, setting } from '../../facts/sshd/index.ts';
 import type { Bundle } from '../../model/bundle.ts';
-import { type Change, command, reload } from '../../model/change.ts';
+import { type Change, command } from '../../model/change.ts';
 import { shellQuote } from '../../model/remedy.ts';
 import { type KeyPlan, keyringOf, lineAt, type PlainKey, plainKey } from './plain-key.ts';
 
@@ -82,7 +83,7 @@ export function planRevoke(bundle: Bundle, fingerprint: string, given: PlainKey 
   if (lists.length > 1)
     return { is: 'refused', why: 'RevokedKeys stands in a Match block only: name a list for everybody first' };
   const text = '# Keys that sshd refuses, whatever authorized_keys says (RevokedKeys in sshd_config(5)).\n';
-  const place = placeFor(seen);
+  const place = readsDropIn(config, MAIN_CONFIG, DROP_IN).first ? DROP_IN : MAIN_CONFIG;
   return {
     is: 'changes',
     changes: [
@@ -92,7 +93,7 @@ export function planRevoke(bundle: Bundle, fingerprint: string, given: PlainKey 
       place === DROP_IN
         ? { kind: 'write', file: DROP_IN, text: `RevokedKeys ${REVOKED_FILE}\n`, mode: '0644', owner: 'root' }
         : { kind: 'prepend', file: place, lines: [`RevokedKeys ${REVOKED_FILE}`] },
-      ...reloads(bundle),
+      ...rereads(daemon.read(bundle)),
     ],
     says: [`${fingerprint} into ${REVOKED_FILE}, which RevokedKeys names in ${place}`],
   };
@@ -111,20 +112,4 @@ function intoList(
   if (!key) return { why: `${path} is a list of keys, and only the fingerprint is known: give the .pub file` };
   if (found.text.split('\n').some((line) => plainKey(line)?.fingerprint === fingerprint)) return {};
   return { change: { kind: 'append', file: path, lines: [`${key.type} ${key.blob}`] } };
-}
-
-/** The drop-in, where sshd_config includes that folder before anything else; the main file otherwise. */
-function placeFor({ files }: OfferFacts): string {
-  const main = '/etc/ssh/sshd_config';
-  const lines = files.get(main)?.text.split('\n') ?? [];
-  const first = lines.find((line) => /^\s*[A-Za-z]/.test(line)) ?? '';
-  return /^\s*include\s+"?\/etc\/ssh\/sshd_config\.d\/\*\.conf"?\s*$/i.test(first) ? DROP_IN : main;
-}
-
-/** Where sshd runs as a service; one that is started for each connection reads its files each time. */
-function reloads(bundle: Bundle): readonly Change[] {
-  const states = units.read(bundle);
-  const service = states.known && states.value ? sshService(states.value) : undefined;
-  if (service && service.active !== 'active') return [];
-  return [reload((service?.id ?? 'ssh.service').replace(/\.service$/, ''))];
 }

@@ -34,19 +34,19 @@ export function appliedLines({ outcome, id, why, effects, warnings }: NonNullabl
     declined: 'Nothing was changed.',
     refused: 'Nothing was changed',
     'rolled-back': 'Everything was taken back',
-    damaged: 'Not everything could be put back',
+    damaged: 'Not everything is known to be as it was',
   };
   const head = why === undefined ? heads[outcome] : `${heads[outcome].replace(/\.$/, '')}: ${why}`;
   return [head, ...effects.map((line) => `  ${line}`), ...warnings.map((line) => `  ! ${line}`)].map(visible);
 }
 
-/** What the changes are and what they come to. */
+/** What the changes are and what they come to; everything foreign in it is escaped. */
 export function planLines(plan: Plan, bold: (text: string) => string): string[] {
   if (plan.changes.length === 0) return [bold('There is nothing that a machine could change here.')];
-  const logins = (list: Plan['keepers']) => list.map(({ user, key }) => `  ${user} with ${key}`);
+  const logins = (list: Plan['keepers']) => list.map(({ user, key }) => visible(`  ${user} with ${key}`));
   return [
     bold(`These changes satisfy ${plan.satisfies.length} of the findings (nothing was changed):`),
-    ...plan.changes.flatMap(changeLines),
+    ...plan.changes.flatMap(changeLines).map(visible),
     ...(plan.shutOut.length > 0 ? ['', bold('They would no longer let in:'), ...logins(plan.shutOut)] : []),
     ...(plan.endsPasswords
       ? [
@@ -57,5 +57,5 @@ export function planLines(plan: Plan, bold: (text: string) => string): string[] 
             : ['No login by key was found that can become root: make one and try it, or you lock yourself out.']),
         ]
       : []),
-  ].map(visible);
+  ];
 }
