@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { causes } from '../causes/index.gen.ts';
 import { explained } from '../facts/events/explained.ts';
@@ -8,6 +7,7 @@ import { LookError, UsageError } from '../model/errors.ts';
 import { causePage } from '../report/cause-page.ts';
 import { explainedText } from '../report/logs/explained.ts';
 import { view } from './answer.ts';
+import { standardInput } from './stdin.ts';
 
 /** Larger files are for `sshwhy logs`. */
 const MOST = 64 << 20;
@@ -52,7 +52,7 @@ export function explainCommand(): Command {
 
 /** What is known of a message, file or event. @throws UsageError when it is none of these. */
 async function messages(what: string): Promise<ReturnType<typeof explained>> {
-  if (what === '-') return explained((await text(process.stdin)).slice(0, MOST));
+  if (what === '-') return explained(await standardInput(MOST));
   const event = eventTypes.find((one) => one.id === what);
   if (event) return { kinds: [{ type: event, line: event.says, count: 1 }], unknown: 0 };
   const said = explained(what);

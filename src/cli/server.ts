@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { attemptOf } from '../app/attempt.ts';
 import { collectServer, readBundle } from '../app/server.ts';
@@ -14,6 +13,7 @@ import { answer, progress, wantsColor } from './answer.ts';
 import { type CloudFlags, cloudsOf, printedCommands, withCloudFlags } from './cloud.ts';
 import { offeredIn } from './offered.ts';
 import { type OutputFlags, type SshFlags, sshArguments, withOutputFlags, withSshFlags } from './options.ts';
+import { standardInput } from './stdin.ts';
 import { parseAddress } from './target.ts';
 
 interface ServerFlags extends OutputFlags, SshFlags, CloudFlags {
@@ -89,11 +89,13 @@ async function collect(flags: ServerFlags, question: object, signal: AbortSignal
   }
 }
 
+const BUNDLE_MAX = 512 << 20;
+
 /** The Bundle in a file or on standard input. */
 export async function saved(file: string): Promise<Bundle> {
   let content: string;
   try {
-    content = file === '-' ? await text(process.stdin) : readFileSync(file, 'utf8');
+    content = file === '-' ? await standardInput(BUNDLE_MAX) : readFileSync(file, 'utf8');
   } catch (error) {
     throw new LookError(`cannot read ${file}: ${(error as Error).message}`);
   }

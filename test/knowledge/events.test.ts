@@ -80,9 +80,9 @@ describe('the table of events', () => {
   });
 
   it('has a sentence for each', () => {
-    for (const { meaning, todo } of eventTypes) {
+    for (const { meaning, advice } of eventTypes) {
       expect(meaning).toMatch(/^\S.*\.$/);
-      expect(todo).not.toMatch(/\s$/);
+      expect(advice).not.toMatch(/\s$/);
     }
   });
 

@@ -17,7 +17,7 @@ export const bans = [
       gate: 'admission',
       meaning: 'fail2ban shut this address out.',
       causes: ['admission/fail2ban-ban'],
-      todo: '`fail2ban-client set JAIL unbanip ADDRESS`; ignoreip for addresses that you trust.',
+      advice: '`fail2ban-client set JAIL unbanip ADDRESS`; ignoreip for addresses that you trust.',
     },
     {
       id: 'fail2ban/ban-restored',
@@ -26,7 +26,7 @@ export const bans = [
       gate: 'admission',
       meaning: 'After a restart fail2ban shut this address out again.',
       causes: ['admission/fail2ban-ban'],
-      todo: '`fail2ban-client set JAIL unbanip ADDRESS`.',
+      advice: '`fail2ban-client set JAIL unbanip ADDRESS`.',
     },
     {
       id: 'fail2ban/unban',
@@ -64,7 +64,7 @@ export const bans = [
       gate: 'admission',
       meaning: 'fail2ban could not ban or unban.',
       causes: ['admission/fail2ban-ban'],
-      todo: 'The lines before it show what the firewall said.',
+      advice: 'The lines before it show what the firewall said.',
     },
   ]),
   ...rows('sshguard', [
@@ -82,7 +82,7 @@ export const bans = [
       gate: 'admission',
       meaning: 'sshguard shut this address or network out.',
       causes: ['admission/ban-by-other'],
-      todo: 'Take it out of the sets of the firewall that sshguard made, and into its whitelist.',
+      advice: 'Take it out of the sets of the firewall that sshguard made, and into its whitelist.',
     },
     {
       id: 'sshguard/unblock',

@@ -9,7 +9,8 @@ export const client = rows('ssh', [
     gate: 'auth',
     meaning: 'The server let nothing in that was offered; in brackets stand the methods that it would still take.',
     causes: ['auth/key-not-authorized', 'client/no-key-offered', 'auth/method-disabled', 'auth/user-unknown'],
-    todo: '`sshwhy USER@HOST` shows which keys were offered; `sshwhy server --user USER` on the server says what is wrong.',
+    advice:
+      '`sshwhy USER@HOST` shows which keys were offered; `sshwhy server --user USER` on the server says what is wrong.',
   },
   {
     id: 'ssh/permission-denied-again',
@@ -26,7 +27,7 @@ export const client = rows('ssh', [
     gate: 'auth',
     meaning: 'The client offered more keys than the server takes (MaxAuthTries).',
     causes: ['client/too-many-keys'],
-    todo: 'Set IdentitiesOnly yes and IdentityFile for this host.',
+    advice: 'Set IdentitiesOnly yes and IdentityFile for this host.',
   },
   {
     id: 'ssh/received-disconnect',
@@ -48,7 +49,7 @@ export const client = rows('ssh', [
       'firewall/host-reject',
       'admission/fail2ban-ban',
     ],
-    todo: '`sshwhy HOST`; on the server `ss -ltn`.',
+    advice: '`sshwhy HOST`; on the server `ss -ltn`.',
   },
   {
     id: 'ssh/timed-out',
@@ -57,7 +58,7 @@ export const client = rows('ssh', [
     gate: 'firewall',
     meaning: 'Nothing came back: a firewall drops the packets, or the host is down.',
     causes: ['firewall/host-drop', 'firewall/path-filtered', 'network/host-down', 'admission/fail2ban-ban'],
-    todo: '`sshwhy HOST` finds out where the packets get lost.',
+    advice: '`sshwhy HOST` finds out where the packets get lost.',
   },
   {
     id: 'ssh/no-route',
@@ -90,7 +91,7 @@ export const client = rows('ssh', [
     gate: 'handshake',
     meaning: 'The server shows another key than the one in known_hosts: it was made anew, or it is another machine.',
     causes: ['handshake/host-key-changed', 'name/stale-address', 'network/nat-wrong-target'],
-    todo: 'Compare the fingerprint with the server by another way; only then `ssh-keygen -R HOST`.',
+    advice: 'Compare the fingerprint with the server by another way; only then `ssh-keygen -R HOST`.',
   },
   {
     id: 'ssh/host-key-failed',
@@ -112,7 +113,7 @@ export const client = rows('ssh', [
       'handshake/cipher-mismatch',
       'handshake/mac-mismatch',
     ],
-    todo: 'Bring the older side up to date, or take the algorithm for that host alone (KexAlgorithms +…).',
+    advice: 'Bring the older side up to date, or take the algorithm for that host alone (KexAlgorithms +…).',
   },
   {
     id: 'ssh/identification-closed',
@@ -144,7 +145,7 @@ export const client = rows('ssh', [
     gate: 'auth',
     meaning: 'The server hung up; how far the connection had come says why.',
     causes: ['auth/account-expired', 'auth/pam-stack-denies', 'daemon/sandbox-kill', 'session/pam-session-failed'],
-    todo: '`sshwhy USER@HOST` sees how far it came.',
+    advice: '`sshwhy USER@HOST` sees how far it came.',
   },
   {
     id: 'ssh/closed-by-remote',
@@ -161,7 +162,7 @@ export const client = rows('ssh', [
     gate: 'session',
     meaning: 'The connection was gone when the client wanted to write.',
     causes: ['session/idle-disconnect', 'network/middlebox-reset'],
-    todo: 'ServerAliveInterval 60 in ssh_config.',
+    advice: 'ServerAliveInterval 60 in ssh_config.',
   },
   {
     id: 'ssh/silent',
@@ -178,7 +179,7 @@ export const client = rows('ssh', [
     gate: 'client',
     meaning: 'Others could read this private key, so ssh does not use it.',
     causes: ['client/key-perms'],
-    todo: 'chmod 600 the key.',
+    advice: 'chmod 600 the key.',
   },
   {
     id: 'ssh/config-invalid',
@@ -187,7 +188,7 @@ export const client = rows('ssh', [
     gate: 'client',
     meaning: 'ssh_config has a keyword that this ssh does not know.',
     causes: ['client/config-invalid'],
-    todo: 'Mend the line, or name it in IgnoreUnknown.',
+    advice: 'Mend the line, or name it in IgnoreUnknown.',
   },
   {
     id: 'ssh/config-open',
@@ -196,7 +197,7 @@ export const client = rows('ssh', [
     gate: 'client',
     meaning: 'Others could write to ssh_config, so ssh does not read it.',
     causes: ['client/config-perms'],
-    todo: 'chmod go-w the file.',
+    advice: 'chmod go-w the file.',
   },
   {
     id: 'ssh/agent-refused',
@@ -229,7 +230,7 @@ export const client = rows('ssh', [
     gate: 'handshake',
     meaning: 'The RSA key of the server is smaller than this client takes.',
     causes: ['handshake/rsa-too-small'],
-    todo: 'Let the server have a new host key.',
+    advice: 'Let the server have a new host key.',
   },
   {
     id: 'ssh/corrupted',

@@ -15,7 +15,7 @@ export const dropbear = rows('dropbear', [
     outcome: 'refused',
     gate: 'auth',
     meaning: 'The password is wrong.',
-    todo: 'From unknown addresses this is guessing.',
+    advice: 'From unknown addresses this is guessing.',
   },
   {
     id: 'dropbear/unknown-user',

@@ -38,17 +38,17 @@ export interface EventType {
   /** Causes that it may be a sign of. */
   readonly causes: readonly CauseId[];
   /** What to do; empty when nothing has to be done. */
-  readonly todo: string;
+  readonly advice: string;
   /** How much it tells about why a login was refused; of the messages of one process the heaviest is the reason. 0 to 9. */
   readonly weight: number;
 }
 
 /** A row of a table: what need not be said is left out. */
 export type Row = Pick<EventType, 'id' | 'says' | 'outcome' | 'gate' | 'meaning'> &
-  Partial<Pick<EventType, 'causes' | 'todo' | 'weight'>>;
+  Partial<Pick<EventType, 'causes' | 'advice' | 'weight'>>;
 
 export const rows = (program: Program, table: readonly Row[]): readonly EventType[] =>
-  table.map((row) => ({ program, causes: [], todo: '', weight: row.outcome === 'refused' ? 3 : 0, ...row }));
+  table.map((row) => ({ program, causes: [], advice: '', weight: row.outcome === 'refused' ? 3 : 0, ...row }));
 
 const ADDRESS = '[0-9A-Fa-f:.]{2,45}(?:%[\\w.-]{1,32})?';
 

@@ -11,7 +11,7 @@ export const kernel = rows('kernel', [
     gate: 'firewall',
     meaning: 'ufw dropped the packet.',
     causes: ['firewall/host-drop', 'firewall/rate-limit'],
-    todo: '`ufw status numbered`; for the port of sshd `ufw allow PORT/tcp`.',
+    advice: '`ufw status numbered`; for the port of sshd `ufw allow PORT/tcp`.',
   },
   {
     id: 'kernel/ufw-allow',
@@ -27,7 +27,7 @@ export const kernel = rows('kernel', [
     gate: 'firewall',
     meaning: 'By its prefix, a rule of the firewall dropped the packet.',
     causes: ['firewall/host-drop'],
-    todo: 'sshwhy server --from ADDRESS names the rule.',
+    advice: 'sshwhy server --from ADDRESS names the rule.',
   },
   {
     id: 'kernel/rejected',
@@ -36,7 +36,7 @@ export const kernel = rows('kernel', [
     gate: 'firewall',
     meaning: 'By its prefix, a rule of the firewall rejected the packet.',
     causes: ['firewall/host-reject'],
-    todo: 'sshwhy server --from ADDRESS names the rule.',
+    advice: 'sshwhy server --from ADDRESS names the rule.',
   },
   {
     id: 'kernel/logged',
@@ -45,7 +45,7 @@ export const kernel = rows('kernel', [
     gate: 'firewall',
     meaning: 'A rule of the firewall wrote the packet down; its prefix does not say what became of it.',
     causes: ['firewall/host-drop'],
-    todo: 'sshwhy server --from ADDRESS shows the way of the packet.',
+    advice: 'sshwhy server --from ADDRESS shows the way of the packet.',
   },
   {
     id: 'kernel/conntrack-full',
@@ -54,7 +54,7 @@ export const kernel = rows('kernel', [
     gate: 'firewall',
     meaning: 'The table of connections is full; new ones are dropped.',
     causes: ['firewall/conntrack-full'],
-    todo: '`sysctl net.netfilter.nf_conntrack_max` and who fills it.',
+    advice: '`sysctl net.netfilter.nf_conntrack_max` and who fills it.',
   },
   {
     id: 'kernel/oom',

@@ -51,7 +51,7 @@ export const pam = rows('pam', [
     gate: 'auth',
     meaning: 'The account has expired.',
     causes: ['auth/account-expired'],
-    todo: '`chage -l NAME`, `chage -E -1 NAME`.',
+    advice: '`chage -l NAME`, `chage -E -1 NAME`.',
     weight: 8,
   },
   {
@@ -61,7 +61,7 @@ export const pam = rows('pam', [
     gate: 'auth',
     meaning: 'The password has to be changed before the login goes on.',
     causes: ['auth/password-expired'],
-    todo: 'Log in with a terminal and change it, or `passwd NAME`.',
+    advice: 'Log in with a terminal and change it, or `passwd NAME`.',
     weight: 8,
   },
   {
@@ -78,7 +78,7 @@ export const pam = rows('pam', [
     gate: 'auth',
     meaning: 'access.conf keeps this user out from there.',
     causes: ['auth/pam-access'],
-    todo: 'See /etc/security/access.conf; the first line that fits counts.',
+    advice: 'See /etc/security/access.conf; the first line that fits counts.',
     weight: 9,
   },
   {
@@ -88,7 +88,7 @@ export const pam = rows('pam', [
     gate: 'auth',
     meaning: 'After too many wrong passwords the account is locked for a while.',
     causes: ['auth/pam-faillock'],
-    todo: '`faillock --user NAME --reset` lets the user in at once.',
+    advice: '`faillock --user NAME --reset` lets the user in at once.',
     weight: 9,
   },
   {
@@ -98,7 +98,7 @@ export const pam = rows('pam', [
     gate: 'auth',
     meaning: 'After too many wrong passwords the account is locked for a while.',
     causes: ['auth/pam-faillock'],
-    todo: '`pam_tally2 --user NAME --reset` lets the user in at once.',
+    advice: '`pam_tally2 --user NAME --reset` lets the user in at once.',
     weight: 9,
   },
   {
@@ -108,7 +108,7 @@ export const pam = rows('pam', [
     gate: 'auth',
     meaning: 'A nologin file lets only root in.',
     causes: ['auth/nologin'],
-    todo: 'Remove /run/nologin or /etc/nologin when the maintenance is over.',
+    advice: 'Remove /run/nologin or /etc/nologin when the maintenance is over.',
     weight: 9,
   },
   {
@@ -118,7 +118,7 @@ export const pam = rows('pam', [
     gate: 'auth',
     meaning: 'A condition in /etc/pam.d keeps the user out.',
     causes: ['auth/pam-stack-denies'],
-    todo: 'Find pam_succeed_if in /etc/pam.d/sshd and in what it includes.',
+    advice: 'Find pam_succeed_if in /etc/pam.d/sshd and in what it includes.',
     weight: 8,
   },
   {
@@ -137,7 +137,7 @@ export const pam = rows('pam', [
     gate: 'auth',
     meaning: 'A module that /etc/pam.d names is not installed; nobody gets through a stack that requires it.',
     causes: ['auth/pam-module-missing'],
-    todo: 'Install its package, or take its line out.',
+    advice: 'Install its package, or take its line out.',
     weight: 9,
   },
   {
@@ -147,7 +147,7 @@ export const pam = rows('pam', [
     gate: 'session',
     meaning: 'limits.conf refuses the session, or cannot be applied.',
     causes: ['session/pam-limits'],
-    todo: 'See maxlogins in /etc/security/limits.conf and limits.d.',
+    advice: 'See maxlogins in /etc/security/limits.conf and limits.d.',
     weight: 8,
   },
   {
@@ -164,7 +164,7 @@ export const pam = rows('pam', [
     gate: 'auth',
     meaning: 'The one-time code is wrong or too old.',
     causes: ['auth/second-factor-failed', 'host/clock-wrong'],
-    todo: 'Do the clocks of server and telephone agree?',
+    advice: 'Do the clocks of server and telephone agree?',
     weight: 8,
   },
   {
@@ -174,7 +174,7 @@ export const pam = rows('pam', [
     gate: 'auth',
     meaning: 'The user has no secret for one-time codes, so no code is right.',
     causes: ['auth/second-factor-failed'],
-    todo: 'Let the user run google-authenticator.',
+    advice: 'Let the user run google-authenticator.',
     weight: 8,
   },
   {

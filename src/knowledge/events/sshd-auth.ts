@@ -30,7 +30,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'One of the methods that AuthenticationMethods asks for has succeeded; another is still missing.',
     causes: ['auth/partial-success'],
-    todo: 'See which method is missing: sshwhy explain auth/partial-success.',
+    advice: 'See which method is missing: sshwhy explain auth/partial-success.',
     weight: 4,
   },
   {
@@ -47,7 +47,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'The name is no account that may log in, and what it offered was refused.',
     causes: ['auth/user-unknown', 'auth/user-not-allowed', 'auth/shell-invalid'],
-    todo: 'Is the name spelt right? From unknown addresses this is guessing.',
+    advice: 'Is the name spelt right? From unknown addresses this is guessing.',
     weight: 5,
   },
   {
@@ -57,7 +57,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'The password is wrong, or PAM refuses the account.',
     causes: ['auth/method-disabled', 'auth/pam-stack-denies', 'auth/pam-faillock', 'auth/account-locked'],
-    todo: 'Lines of PAM by the same process say more.',
+    advice: 'Lines of PAM by the same process say more.',
   },
   {
     id: 'sshd/failed-none',
@@ -75,7 +75,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'This key is not let in for this user.',
     causes: ['auth/key-not-authorized', 'auth/authorized-keys-missing', 'auth/authorized-keys-modes'],
-    todo: 'Compare the fingerprint with the keys in authorized_keys (ssh-keygen -lf).',
+    advice: 'Compare the fingerprint with the keys in authorized_keys (ssh-keygen -lf).',
   },
   {
     id: 'sshd/failed-certificate',
@@ -84,7 +84,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'This certificate is not let in for this user.',
     causes: ['auth/certificate-refused'],
-    todo: 'Look at its principals and its time with ssh-keygen -Lf.',
+    advice: 'Look at its principals and its time with ssh-keygen -Lf.',
     weight: 4,
   },
   {
@@ -94,7 +94,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'PAM refused what was typed: password, one-time code, or the account.',
     causes: ['auth/second-factor-failed', 'auth/pam-stack-denies', 'auth/pam-faillock'],
-    todo: 'Lines of PAM by the same process say more.',
+    advice: 'Lines of PAM by the same process say more.',
   },
   {
     id: 'sshd/failed-other',
@@ -111,7 +111,8 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'There is no account of this name, or it may not log in.',
     causes: ['auth/user-unknown'],
-    todo: 'Is the name spelt right? `getent passwd NAME` shows whether the server knows it. From unknown addresses this is guessing.',
+    advice:
+      'Is the name spelt right? `getent passwd NAME` shows whether the server knows it. From unknown addresses this is guessing.',
     weight: 5,
   },
   {
@@ -130,7 +131,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'root authenticated, but PermitRootLogin does not let it in that way.',
     causes: ['auth/root-login-refused'],
-    todo: 'Log in as another user, or see PermitRootLogin.',
+    advice: 'Log in as another user, or see PermitRootLogin.',
     weight: 8,
   },
   {
@@ -147,7 +148,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'MaxAuthTries was reached: usually an agent that offered too many keys, or guessing.',
     causes: ['client/too-many-keys'],
-    todo: 'Set IdentitiesOnly yes and IdentityFile in ssh_config.',
+    advice: 'Set IdentitiesOnly yes and IdentityFile in ssh_config.',
     weight: 4,
   },
   {
@@ -172,7 +173,7 @@ export const sshdAuth = rows('sshd', [
       'auth/password-expired',
       'auth/pam-stack-denies',
     ],
-    todo: 'The line of PAM before it names the module.',
+    advice: 'The line of PAM before it names the module.',
     weight: 4,
   },
   {
@@ -182,7 +183,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'AllowUsers or DenyUsers keeps this account out from there.',
     causes: ['auth/user-not-allowed'],
-    todo: 'sshwhy server --settings --user NAME --from ADDRESS shows the line.',
+    advice: 'sshwhy server --settings --user NAME --from ADDRESS shows the line.',
     weight: 8,
   },
   {
@@ -192,7 +193,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'AllowGroups or DenyGroups keeps this account out.',
     causes: ['auth/user-not-allowed'],
-    todo: '`id NAME` against the AllowGroups and DenyGroups of sshd.',
+    advice: '`id NAME` against the AllowGroups and DenyGroups of sshd.',
     weight: 8,
   },
   {
@@ -202,7 +203,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'The password of the account is locked, and sshd lets nobody in by any method.',
     causes: ['auth/account-locked'],
-    todo: '`passwd -S NAME`; `usermod -p "*" NAME` lets keys in without a password.',
+    advice: '`passwd -S NAME`; `usermod -p "*" NAME` lets keys in without a password.',
     weight: 8,
   },
   {
@@ -212,7 +213,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'The login shell of the account cannot be started.',
     causes: ['auth/shell-invalid'],
-    todo: 'Install the shell or set another one: `usermod -s /bin/sh NAME`.',
+    advice: 'Install the shell or set another one: `usermod -s /bin/sh NAME`.',
     weight: 8,
   },
   {
@@ -222,7 +223,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'A nologin file lets only root in.',
     causes: ['auth/nologin'],
-    todo: 'Read the file; remove it when the maintenance is over.',
+    advice: 'Read the file; remove it when the maintenance is over.',
     weight: 8,
   },
   {
@@ -232,7 +233,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'The account has expired.',
     causes: ['auth/account-expired'],
-    todo: '`chage -l NAME`, `chage -E -1 NAME`.',
+    advice: '`chage -l NAME`, `chage -E -1 NAME`.',
     weight: 8,
   },
   {
@@ -242,7 +243,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'The password has to be changed before the login goes on.',
     causes: ['auth/password-expired'],
-    todo: 'Log in with a terminal and change it, or `passwd NAME`.',
+    advice: 'Log in with a terminal and change it, or `passwd NAME`.',
     weight: 8,
   },
   {
@@ -260,7 +261,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'PAM answered with this error.',
     causes: ['auth/pam-stack-denies', 'auth/second-factor-failed'],
-    todo: 'The line of PAM before it names the module.',
+    advice: 'The line of PAM before it names the module.',
     weight: 3,
   },
   {
@@ -292,7 +293,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'AuthenticationMethods leaves this user no way to log in.',
     causes: ['auth/methods-unsatisfiable'],
-    todo: 'Enable the methods that AuthenticationMethods names.',
+    advice: 'Enable the methods that AuthenticationMethods names.',
     weight: 8,
   },
   {
@@ -395,7 +396,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'auth',
     meaning: 'The security key was not touched, or did not ask for its PIN.',
     causes: ['auth/key-not-authorized'],
-    todo: 'Touch the key when it blinks; see no-touch-required and verify-required in authorized_keys.',
+    advice: 'Touch the key when it blinks; see no-touch-required and verify-required in authorized_keys.',
     weight: 8,
   },
   {
@@ -405,7 +406,7 @@ export const sshdAuth = rows('sshd', [
     gate: 'admission',
     meaning: 'RefuseConnection in sshd_config refuses this login.',
     causes: ['admission/refuse-connection'],
-    todo: 'Find the Match block with RefuseConnection.',
+    advice: 'Find the Match block with RefuseConnection.',
     weight: 8,
   },
   {

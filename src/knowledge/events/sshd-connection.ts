@@ -11,7 +11,7 @@ export const sshdConnection = rows('sshd', [
     gate: 'auth',
     meaning: 'The client went away before it was let in: nothing that it offered was accepted, or somebody gave up.',
     causes: ['auth/key-not-authorized', 'auth/authorized-keys-missing', 'client/no-key-offered'],
-    todo: 'Lines by the same process before it say what was refused; LogLevel VERBOSE names the keys.',
+    advice: 'Lines by the same process before it say what was refused; LogLevel VERBOSE names the keys.',
     weight: 1,
   },
   {
@@ -90,7 +90,7 @@ export const sshdConnection = rows('sshd', [
       'handshake/cipher-mismatch',
       'handshake/mac-mismatch',
     ],
-    todo: 'Bring the older side up to date, or let the newer side take the algorithm for that host alone.',
+    advice: 'Bring the older side up to date, or let the newer side take the algorithm for that host alone.',
     weight: 8,
   },
   {
@@ -109,7 +109,7 @@ export const sshdConnection = rows('sshd', [
     gate: 'admission',
     meaning: 'LoginGraceTime was over before the login was done.',
     causes: ['admission/grace-timeout', 'name/reverse-dns-slow', 'handshake/slow'],
-    todo: 'Is PAM, DNS or the user slow?',
+    advice: 'Is PAM, DNS or the user slow?',
     weight: 6,
   },
   {
@@ -128,7 +128,7 @@ export const sshdConnection = rows('sshd', [
     gate: 'session',
     meaning: 'The client did not answer ClientAliveCountMax times.',
     causes: ['session/idle-disconnect'],
-    todo: 'ServerAliveInterval in ssh_config keeps the way open.',
+    advice: 'ServerAliveInterval in ssh_config keeps the way open.',
   },
   {
     id: 'sshd/idle',
@@ -145,7 +145,7 @@ export const sshdConnection = rows('sshd', [
     gate: 'admission',
     meaning: 'Too many connections had not logged in yet (MaxStartups).',
     causes: ['admission/max-startups'],
-    todo: 'Who holds the open connections? `ss -tn state established "( sport = :22 )"`.',
+    advice: 'Who holds the open connections? `ss -tn state established "( sport = :22 )"`.',
     weight: 8,
   },
   {
@@ -164,7 +164,7 @@ export const sshdConnection = rows('sshd', [
     gate: 'admission',
     meaning: 'sshd still punishes this address for earlier failures (PerSourcePenalties).',
     causes: ['admission/per-source-penalty'],
-    todo: 'Wait; then PerSourcePenaltyExemptList for addresses that you trust.',
+    advice: 'Wait; then PerSourcePenaltyExemptList for addresses that you trust.',
     weight: 8,
   },
   {
@@ -206,7 +206,7 @@ export const sshdConnection = rows('sshd', [
     gate: 'admission',
     meaning: '/etc/hosts.deny keeps this address out.',
     causes: ['admission/tcp-wrappers'],
-    todo: 'A line in /etc/hosts.allow lets it in.',
+    advice: 'A line in /etc/hosts.allow lets it in.',
     weight: 8,
   },
   {
@@ -285,7 +285,7 @@ export const sshdConnection = rows('sshd', [
     gate: 'handshake',
     meaning: 'The client only speaks SSH 1.',
     causes: ['handshake/protocol-too-old'],
-    todo: 'Bring the client up to date.',
+    advice: 'Bring the client up to date.',
     weight: 8,
   },
   {

@@ -30,7 +30,7 @@ export const sshdDaemon = rows('sshd', [
     gate: 'daemon',
     meaning: 'sshd could not start again after SIGHUP and is gone.',
     causes: ['daemon/not-running'],
-    todo: 'sshd -t, then start it.',
+    advice: 'sshd -t, then start it.',
   },
   {
     id: 'sshd/bind-failed',
@@ -39,7 +39,7 @@ export const sshdDaemon = rows('sshd', [
     gate: 'daemon',
     meaning: 'sshd cannot listen there: another program does, or the address is not on this host.',
     causes: ['daemon/port-in-use', 'daemon/listen-address-absent', 'daemon/selinux-port'],
-    todo: '`ss -ltnp` shows who listens.',
+    advice: '`ss -ltnp` shows who listens.',
   },
   {
     id: 'sshd/listen-failed',
@@ -64,7 +64,7 @@ export const sshdDaemon = rows('sshd', [
     gate: 'daemon',
     meaning: 'sshd has no host key that it can use and ended.',
     causes: ['daemon/hostkeys-missing', 'daemon/hostkey-perms', 'daemon/hostkey-corrupt'],
-    todo: '`ssh-keygen -A` makes those that are missing.',
+    advice: '`ssh-keygen -A` makes those that are missing.',
   },
   {
     id: 'sshd/hostkey-unusable',
@@ -81,7 +81,7 @@ export const sshdDaemon = rows('sshd', [
     gate: 'daemon',
     meaning: 'Others could read this private host key, so it is not used.',
     causes: ['daemon/hostkey-perms'],
-    todo: 'chmod 600 the key.',
+    advice: 'chmod 600 the key.',
   },
   {
     id: 'sshd/key-warning',
@@ -98,7 +98,7 @@ export const sshdDaemon = rows('sshd', [
     gate: 'daemon',
     meaning: 'The directory that sshd locks its unprivileged part into is missing.',
     causes: ['daemon/privsep-dir-missing'],
-    todo: 'mkdir -m 755 that directory; systemd makes it when it starts the unit.',
+    advice: 'mkdir -m 755 that directory; systemd makes it when it starts the unit.',
   },
   {
     id: 'sshd/privsep-user',
@@ -115,7 +115,7 @@ export const sshdDaemon = rows('sshd', [
     gate: 'daemon',
     meaning: 'A line of sshd_config is not valid.',
     causes: ['daemon/config-invalid'],
-    todo: 'sshd -t names it; sshd does not start, or a Match block stops logins, until it is mended.',
+    advice: 'sshd -t names it; sshd does not start, or a Match block stops logins, until it is mended.',
     weight: 4,
   },
   {
@@ -125,7 +125,7 @@ export const sshdDaemon = rows('sshd', [
     gate: 'daemon',
     meaning: 'sshd does not know this keyword.',
     causes: ['daemon/config-invalid'],
-    todo: 'Is it misspelt, or of a newer release?',
+    advice: 'Is it misspelt, or of a newer release?',
   },
   {
     id: 'sshd/config-terminating',
@@ -175,7 +175,7 @@ export const sshdDaemon = rows('sshd', [
     gate: 'daemon',
     meaning: 'A program that sshd consists of is missing.',
     causes: ['daemon/session-binary-missing', 'daemon/stale-after-upgrade'],
-    todo: 'Install openssh-server again and restart it.',
+    advice: 'Install openssh-server again and restart it.',
     weight: 7,
   },
   {
@@ -185,7 +185,7 @@ export const sshdDaemon = rows('sshd', [
     gate: 'daemon',
     meaning: 'Others could write to the directory of privilege separation, so sshd does not start.',
     causes: ['daemon/privsep-dir-perms'],
-    todo: 'chown root and chmod 755 it.',
+    advice: 'chown root and chmod 755 it.',
   },
   {
     id: 'sshd/library',
@@ -194,7 +194,7 @@ export const sshdDaemon = rows('sshd', [
     gate: 'daemon',
     meaning: 'A library of sshd is missing or of another version.',
     causes: ['daemon/library-mismatch'],
-    todo: 'Finish the upgrade: dpkg --configure -a, apt-get -f install.',
+    advice: 'Finish the upgrade: dpkg --configure -a, apt-get -f install.',
     weight: 7,
   },
   {
@@ -274,7 +274,7 @@ export const sshdDaemon = rows('sshd', [
     meaning:
       'The configuration that this connection was handed is not valid: mostly an old sshd and a new sshd-session.',
     causes: ['daemon/stale-after-upgrade', 'daemon/config-invalid'],
-    todo: 'Restart sshd.',
+    advice: 'Restart sshd.',
     weight: 7,
   },
   {

@@ -9,7 +9,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'Others could write to the file or to a directory above it, so sshd does not trust it (StrictModes).',
     causes: ['auth/authorized-keys-modes'],
-    todo: 'chmod go-w the path, and chown it to the user.',
+    advice: 'chmod go-w the path, and chown it to the user.',
     weight: 8,
   },
   {
@@ -19,7 +19,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'Others could write to the file, so sshd does not trust it.',
     causes: ['auth/authorized-keys-modes'],
-    todo: 'chmod go-w the path, and chown it to the user.',
+    advice: 'chmod go-w the path, and chown it to the user.',
     weight: 8,
   },
   {
@@ -38,7 +38,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'sshd cannot read the file of keys with the rights of the user.',
     causes: ['auth/authorized-keys-unreadable'],
-    todo: 'Look at the rights of the file and of every directory above it.',
+    advice: 'Look at the rights of the file and of every directory above it.',
     weight: 7,
   },
   {
@@ -66,7 +66,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'The key is right, but its from="…" in authorized_keys does not list this address.',
     causes: ['auth/key-from-restricted'],
-    todo: 'Add the address to from="…", or log in from a listed one.',
+    advice: 'Add the address to from="…", or log in from a listed one.',
     weight: 9,
   },
   {
@@ -76,7 +76,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'The source-address of the certificate does not list this address.',
     causes: ['auth/certificate-refused'],
-    todo: 'Ask for a certificate for this address (ssh-keygen -O source-address).',
+    advice: 'Ask for a certificate for this address (ssh-keygen -O source-address).',
     weight: 9,
   },
   {
@@ -95,7 +95,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'PubkeyAcceptedAlgorithms does not list the algorithm of this key.',
     causes: ['auth/key-algorithm-refused'],
-    todo: 'Use an Ed25519 key; for RSA a client that knows rsa-sha2.',
+    advice: 'Use an Ed25519 key; for RSA a client that knows rsa-sha2.',
     weight: 7,
   },
   {
@@ -105,7 +105,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'CASignatureAlgorithms does not list how the certificate was signed.',
     causes: ['auth/certificate-refused'],
-    todo: 'Sign it with rsa-sha2-512 or an Ed25519 CA.',
+    advice: 'Sign it with rsa-sha2-512 or an Ed25519 CA.',
     weight: 8,
   },
   {
@@ -115,7 +115,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'RequiredRSASize does not take so small a key.',
     causes: ['auth/key-too-small'],
-    todo: 'Make a new key.',
+    advice: 'Make a new key.',
     weight: 8,
   },
   {
@@ -134,7 +134,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'RevokedKeys lists this key.',
     causes: ['auth/key-revoked'],
-    todo: 'Use another key.',
+    advice: 'Use another key.',
     weight: 9,
   },
   {
@@ -144,7 +144,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'authorized_keys marks this key as @revoked.',
     causes: ['auth/key-revoked'],
-    todo: 'Use another key.',
+    advice: 'Use another key.',
     weight: 8,
   },
   {
@@ -154,7 +154,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'RevokedKeys cannot be read; sshd then takes every key for revoked.',
     causes: ['auth/key-revoked'],
-    todo: 'Mend the file: ssh-keygen -Q -f FILE KEY.pub shows whether it can be read.',
+    advice: 'Mend the file: ssh-keygen -Q -f FILE KEY.pub shows whether it can be read.',
     weight: 9,
   },
   {
@@ -164,7 +164,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'The list of revoked keys is damaged.',
     causes: ['auth/key-revoked'],
-    todo: 'Make it again with ssh-keygen -k.',
+    advice: 'Make it again with ssh-keygen -k.',
     weight: 5,
   },
   {
@@ -183,7 +183,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'The certificate is not let in; the end of the line says why.',
     causes: ['auth/certificate-refused'],
-    todo: 'ssh-keygen -Lf CERTIFICATE.pub shows principals and time.',
+    advice: 'ssh-keygen -Lf CERTIFICATE.pub shows principals and time.',
     weight: 8,
   },
   {
@@ -193,7 +193,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'The certificate is expired, not yet valid, or not for this user.',
     causes: ['auth/certificate-refused', 'host/clock-wrong'],
-    todo: 'ssh-keygen -Lf CERTIFICATE.pub shows principals and time.',
+    advice: 'ssh-keygen -Lf CERTIFICATE.pub shows principals and time.',
     weight: 8,
   },
   {
@@ -246,7 +246,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'A line of authorized_keys has options that sshd does not understand, so its key is not used.',
     causes: ['auth/authorized-keys-malformed'],
-    todo: 'Mend that line.',
+    advice: 'Mend that line.',
     weight: 8,
   },
   {
@@ -256,7 +256,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'The command that prints the keys of a user failed.',
     causes: ['auth/keys-command-failed'],
-    todo: 'Run it as its own user with the same arguments.',
+    advice: 'Run it as its own user with the same arguments.',
     weight: 8,
   },
   {
@@ -284,7 +284,7 @@ export const sshdKeys = rows('sshd', [
     gate: 'auth',
     meaning: 'Others could change the command that prints the keys, so sshd does not run it.',
     causes: ['auth/keys-command-unsafe'],
-    todo: 'chown root and chmod go-w the program and every directory above it.',
+    advice: 'chown root and chmod go-w the program and every directory above it.',
     weight: 9,
   },
 ]);

@@ -9,7 +9,7 @@ export const sshdSession = rows('sshd', [
     gate: 'session',
     meaning: 'ChrootDirectory and every directory above it have to belong to root and not be writable by others.',
     causes: ['session/chroot-modes'],
-    todo: 'chown root and chmod go-w that directory.',
+    advice: 'chown root and chmod go-w that directory.',
     weight: 8,
   },
   {
@@ -36,7 +36,7 @@ export const sshdSession = rows('sshd', [
     gate: 'session',
     meaning: 'The account may only use sftp.',
     causes: ['session/sftp-only'],
-    todo: 'Use sftp, or see ForceCommand internal-sftp.',
+    advice: 'Use sftp, or see ForceCommand internal-sftp.',
   },
   {
     id: 'sshd/max-sessions',
@@ -61,7 +61,7 @@ export const sshdSession = rows('sshd', [
     gate: 'session',
     meaning: 'sshd has no such subsystem.',
     causes: ['session/subsystem-missing'],
-    todo: 'Subsystem sftp internal-sftp in sshd_config.',
+    advice: 'Subsystem sftp internal-sftp in sshd_config.',
   },
   {
     id: 'sshd/subsystem',
@@ -98,7 +98,7 @@ export const sshdSession = rows('sshd', [
     gate: 'session',
     meaning: 'The server does not forward this port.',
     causes: ['session/forwarding-disabled'],
-    todo: 'AllowTcpForwarding, PermitOpen, PermitListen, and restrict in authorized_keys.',
+    advice: 'AllowTcpForwarding, PermitOpen, PermitListen, and restrict in authorized_keys.',
   },
   {
     id: 'sshd/forward-refused-path',
@@ -107,7 +107,7 @@ export const sshdSession = rows('sshd', [
     gate: 'session',
     meaning: 'The server does not forward this socket or port.',
     causes: ['session/forwarding-disabled'],
-    todo: 'AllowStreamLocalForwarding, AllowTcpForwarding, PermitOpen, PermitListen.',
+    advice: 'AllowStreamLocalForwarding, AllowTcpForwarding, PermitOpen, PermitListen.',
   },
   {
     id: 'sshd/forward-target',
@@ -131,7 +131,7 @@ export const sshdSession = rows('sshd', [
     gate: 'session',
     meaning: 'A module in the session stack of PAM refused.',
     causes: ['session/pam-session-failed', 'session/pam-limits'],
-    todo: 'The line of PAM before it names the module.',
+    advice: 'The line of PAM before it names the module.',
     weight: 6,
   },
   {

@@ -20,7 +20,7 @@ export const system = [
       gate: 'daemon',
       meaning: 'The service did not start.',
       causes: ['daemon/not-running', 'daemon/config-invalid'],
-      todo: '`journalctl -u ssh` and `sshd -t` say why.',
+      advice: '`journalctl -u ssh` and `sshd -t` say why.',
     },
     {
       id: 'systemd/start-limit',
@@ -29,7 +29,7 @@ export const system = [
       gate: 'daemon',
       meaning: 'The service failed so often that systemd does not try any more.',
       causes: ['daemon/start-limit-hit'],
-      todo: 'Mend what is broken, then `systemctl reset-failed ssh; systemctl start ssh`.',
+      advice: 'Mend what is broken, then `systemctl reset-failed ssh; systemctl start ssh`.',
     },
     {
       id: 'systemd/trigger-limit',
@@ -38,7 +38,7 @@ export const system = [
       gate: 'daemon',
       meaning: 'So many connections came at once that systemd closed the socket.',
       causes: ['daemon/socket-trigger-limit'],
-      todo: '`systemctl reset-failed ssh.socket; systemctl start ssh.socket`.',
+      advice: '`systemctl reset-failed ssh.socket; systemctl start ssh.socket`.',
     },
     {
       id: 'systemd/oom',
@@ -55,7 +55,7 @@ export const system = [
       gate: 'daemon',
       meaning: 'A process of the service ended with an error.',
       causes: ['daemon/not-running', 'daemon/config-invalid'],
-      todo: '`journalctl -u ssh` and `sshd -t` say why.',
+      advice: '`journalctl -u ssh` and `sshd -t` say why.',
     },
     {
       id: 'systemd/unit',
@@ -87,7 +87,7 @@ export const system = [
       gate: 'session',
       meaning: 'logind could not start the session: logins take 25 seconds or longer.',
       causes: ['session/logind-stall'],
-      todo: '`systemctl restart systemd-logind`; does D-Bus answer?',
+      advice: '`systemctl restart systemd-logind`; does D-Bus answer?',
     },
   ]),
 ];

@@ -33,11 +33,11 @@ export function eventsPage(): string {
       '| event | message | outcome | what it means | causes |',
       '| --- | --- | --- | --- | --- |',
     );
-    for (const { id, says, outcome, gate, meaning, todo, causes } of eventTypes.filter(
+    for (const { id, says, outcome, gate, meaning, advice, causes } of eventTypes.filter(
       (type) => type.program === program,
     )) {
       const links = causes.map((cause) => `[${cause}](causes/${cause}.md)`).join(', ');
-      const told = `${meaning}${todo === '' ? '' : ` ${todo}`}`.replaceAll('|', '\\|');
+      const told = `${meaning}${advice === '' ? '' : ` ${advice}`}`.replaceAll('|', '\\|');
       out.push(`| \`${id}\` | ${code(says)} | ${outcome}, gate ${gate} | ${told} | ${links} |`);
     }
   }

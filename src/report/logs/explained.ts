@@ -27,7 +27,7 @@ export function explainedText(
       clip(line, width),
       `  ${type.id}, gate "${type.gate}", said by ${SPEAKER[type.program]}${count > 1 ? `, ${count} times` : ''}`,
       `  ${type.meaning}`,
-      ...(type.todo === '' ? [] : [`  To do: ${type.todo}`]),
+      ...(type.advice === '' ? [] : [`  To do: ${type.advice}`]),
       ...type.causes.map((id) => `  - ${id}: ${causes.find((cause) => cause.id === id)?.title ?? ''}`),
       '',
     );
