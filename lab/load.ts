@@ -11,7 +11,7 @@ import { keysTrials } from './keys.ts';
 import { tryUpkeep, upkeeps } from './maintain.ts';
 import type { Topology } from './net.ts';
 import { polite, tryPolite } from './polite.ts';
-import { preflightSuites, preflights, tryPreflight } from './preflight.ts';
+import { preflights, tryPreflight } from './preflight.ts';
 import { tryFault } from './provoke.ts';
 import { rescues, tryRescue } from './rescue.ts';
 import { SUITES, type Suite } from './seed.ts';
@@ -41,95 +41,58 @@ export async function loadTrials(): Promise<Trial[]> {
     if (!cases) throw new Error(`lab/cases/${file} exports no \`cases\``);
     for (const test of cases) trials.push(...trialsOf(test));
   }
-  for (const variant of healthy) {
-    const { name, suites = SUITES, topology = 'direct' } = variant;
-    for (const suite of suites) {
-      trials.push({
-        suite,
-        name: 'healthy',
-        variant: name,
-        topology,
-        // Through a bastion nobody knows the address that the server sees, which tests of the causes rely on.
-        try: (lab, capture) =>
-          tryHealthy(lab, variant, fixture(capture && topology === 'direct', 'healthy', suite, name)),
-      });
-    }
-  }
-  for (const count of polite) {
-    for (const suite of SUITES) {
-      trials.push({
-        suite,
-        name: 'polite',
-        variant: count.name,
-        topology: count.topology ?? 'direct',
-        try: (lab) => tryPolite(lab, count),
-      });
-    }
-  }
-  for (const one of bisects) {
-    for (const suite of SUITES) {
-      trials.push({ suite, name: 'bisect', variant: one.name, topology: 'direct', try: (lab) => tryBisect(lab, one) });
-    }
-  }
-  for (const one of hardenings) {
-    for (const suite of SUITES) {
-      trials.push({
-        suite,
-        name: 'harden',
-        variant: one.name,
-        topology: 'direct',
-        try: (lab, capture) =>
-          tryHardening(lab, one, fixture(capture && one.fixture === true, 'harden', suite, one.name)),
-      });
-    }
-  }
-  for (const one of keysTrials) {
-    for (const suite of SUITES) {
-      trials.push({
-        suite,
-        name: 'keys',
-        variant: one.name,
-        topology: 'direct',
-        try: (lab, capture) => one.try(lab, one.name === 'list' ? fixture(capture, 'keyring', suite) : undefined),
-      });
-    }
-  }
-  for (const fault of faults) {
-    const { name: variant, disk } = fault;
-    for (const suite of SUITES) {
-      const shape = { suite, name: 'fault', variant, topology: 'direct', ...(disk && { disk }) } as const;
-      trials.push({ ...shape, try: (lab) => tryFault(lab, fault) });
-    }
-  }
-  for (const upkeep of upkeeps) {
-    const { name: variant, suites = SUITES } = upkeep;
-    for (const suite of suites) {
-      const shape = { suite, name: 'maintain', variant, topology: 'direct' } as const;
-      trials.push({ ...shape, try: (lab) => tryUpkeep(lab, upkeep) });
-    }
-  }
-  for (const one of rescues) {
-    for (const suite of SUITES) {
-      trials.push({ suite, name: 'rescue', variant: one.name, topology: 'direct', try: (lab) => tryRescue(lab, one) });
-    }
-  }
-  for (const test of preflights) {
-    const { name: variant } = test;
-    for (const suite of preflightSuites(test)) {
-      trials.push({
-        suite,
-        name: 'preflight',
-        variant,
-        topology: 'direct',
-        try: (lab, capture) => tryPreflight(lab, test, fixture(capture, 'preflight', suite, variant)),
-      });
-    }
-  }
+  trials.push(
+    // Through a bastion nobody knows the address that the server sees, which tests of the causes rely on.
+    ...kind('healthy', healthy, (lab, one, capture) => {
+      const wanted = capture && (one.topology ?? 'direct') === 'direct';
+      return tryHealthy(lab, one, fixture(wanted, 'healthy', lab.suite, one.name));
+    }),
+    ...kind('polite', polite, tryPolite),
+    ...kind('bisect', bisects, tryBisect),
+    ...kind('harden', hardenings, (lab, one, capture) =>
+      tryHardening(lab, one, fixture(capture && one.fixture === true, 'harden', lab.suite, one.name)),
+    ),
+    ...kind('keys', keysTrials, (lab, one, capture) =>
+      one.try(lab, fixture(capture && one.name === 'list', 'keyring', lab.suite)),
+    ),
+    ...kind('fault', faults, tryFault),
+    ...kind('maintain', upkeeps, tryUpkeep),
+    ...kind('rescue', rescues, tryRescue),
+    ...kind('preflight', preflights, (lab, one, capture) =>
+      tryPreflight(lab, one, fixture(capture, 'preflight', lab.suite, one.name)),
+    ),
+  );
   trials.push(...(await storyTrials()));
   const names = trials.map(label);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) throw new Error(`two cases are called ${twice}; give them variants`);
   return trials;
+}
+
+/** What the trials of a kind are told of themselves. */
+interface Variant {
+  readonly name: string;
+  readonly suites?: readonly Suite[];
+  readonly topology?: Topology;
+  readonly disk?: string;
+}
+
+/** A trial for each variant and suite. */
+function kind<V extends Variant>(
+  name: string,
+  variants: readonly V[],
+  attempt: (lab: Lab, one: V, capture: boolean) => Promise<Outcome>,
+): Trial[] {
+  return variants.flatMap((one) =>
+    (one.suites ?? SUITES).map((suite) => ({
+      suite,
+      name,
+      variant: one.name,
+      topology: one.topology ?? 'direct',
+      ...(one.disk === undefined ? {} : { disk: one.disk }),
+      try: (lab: Lab, capture: boolean) => attempt(lab, one, capture),
+    })),
+  );
 }
 
 /** Kinds of which every variant runs on every suite. */

@@ -5,7 +5,7 @@ import { SSHWHY } from './ask.ts';
 import { run, waitFor } from './command.ts';
 import { initOf, type Lab, listens } from './host.ts';
 import { machine } from './net.ts';
-import { SUITES, type Suite } from './seed.ts';
+import type { Suite } from './seed.ts';
 import type { Outcome } from './trial.ts';
 
 /** A host before a reboot, and what sshwhy must say of it; then it is rebooted, and the real ssh has the last word. */
@@ -272,5 +272,3 @@ function runs(pid: number): boolean {
     return false;
   }
 }
-
-export const preflightSuites = ({ suites = SUITES }: PreflightCase): readonly Suite[] => suites;
