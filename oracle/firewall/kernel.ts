@@ -99,9 +99,10 @@ function shellIn(pid: number): { run(script: string): Promise<{ code: number; ou
 function dumps(tool: Tool, recorder: boolean): string {
   const commands: [string, string][] = [
     ['nft', 'nft -a list ruleset'],
+    // What nft 1.0.6 breaks off at a dormant table is no JSON; the collector leaves it out as well.
     [
       'nft-json',
-      `nft -j -a list ruleset | tail -n 1 | { read -r l; case $l in *']}') echo "$l";; *) nft list tables | while read -r _ f t; do nft -j -a list table "$f" "$t"; done;; esac; }`,
+      `nft -j -a list ruleset | tail -n 1 | { read -r l; case $l in *']}') echo "$l";; *) nft list tables | while read -r _ f t; do nft -j -a list table "$f" "$t"; done | { grep '\\]}$' || :; };; esac; }`,
     ],
   ];
   if (tool !== 'nft') commands.push([tool, `${tool}-save -c`]);

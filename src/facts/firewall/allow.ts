@@ -1,10 +1,10 @@
 import { type Change, command } from '../../model/change.ts';
 import { type Fix, shellQuote } from '../../model/remedy.ts';
+import type { Decision } from './journey.ts';
 import { type Judgement, judge } from './judge.ts';
 import type { Chain, Question, Rule, Ruleset } from './model.ts';
 import { isV6 } from './model.ts';
 import { type Owner, ownerOf } from './owner.ts';
-import type { Decision } from './walk.ts';
 
 /** Rules that let one client in, where they take effect, and what takes them back. */
 interface Allowing {

@@ -1,7 +1,8 @@
+import type { End, Journey } from './journey.ts';
 import type { Chain, Ruleset } from './model.ts';
 import type { Place, State } from './packet.ts';
 import { placeName, policyText } from './show.ts';
-import { type End, type Journey, walkChain } from './walk.ts';
+import { walkChain } from './walk.ts';
 
 /** Priority of conntrack on prerouting and output, and where nat has its place (linux/netfilter_ipv4.h). */
 const CONNTRACK = -200;

@@ -1,5 +1,6 @@
 import { setMatch } from './ipset.ts';
-import { DETAILS, MODULES, marked, OPTIONS, tcpFlags, timeMatch, unsure } from './iptables-options.ts';
+import { DETAILS, MODULES, OPTIONS } from './iptables-options.ts';
+import { marked, tcpFlags, timeMatch, unsure } from './iptables-readers.ts';
 import { targetOf } from './iptables-targets.ts';
 import type { Chain, Rule, Statement } from './model.ts';
 

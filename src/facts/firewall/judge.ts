@@ -1,13 +1,13 @@
 import type { TraceStep } from '../../model/trace.ts';
 import { pass, type Way } from './hooks.ts';
 import { clientInterface, deviceTo, dialled } from './host.ts';
+import type { Condition, Decision } from './journey.ts';
 import { isV6, type Question, type Ruleset } from './model.ts';
 import { changed, EPHEMERAL, type State } from './packet.ts';
 import { placeName } from './show.ts';
 import { parseAddress, type Span, showAddress } from './value.ts';
-import type { Condition, Decision } from './walk.ts';
 
-export type { Condition, Decision } from './walk.ts';
+export type { Condition, Decision } from './journey.ts';
 
 /** `forward`: the packet is sent on to another machine or namespace. */
 export type Fate = 'accept' | 'forward' | 'drop' | 'reject' | 'unknown';

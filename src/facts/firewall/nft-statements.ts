@@ -1,5 +1,6 @@
 import type { Choice, Effect, Field, Statement, Test, Value, Verdict } from './model.ts';
-import { bitsOf, elementOf, fieldsOf, isObject, type Json, wishOf } from './nft-fields.ts';
+import { fieldsOf } from './nft-fields.ts';
+import { bitsOf, elementOf, isObject, type Json, wishOf } from './nft-values.ts';
 import { listIndex, rangeIndex } from './sets.ts';
 import type { Wish } from './value.ts';
 

@@ -1,8 +1,9 @@
 import { Unparsable } from '../source.ts';
 import type { Chain, NamedSet, Rule } from './model.ts';
-import { elementOf, fieldsOfType, isObject, type Json } from './nft-fields.ts';
+import { fieldsOfType } from './nft-fields.ts';
 import { readListing } from './nft-listing.ts';
 import { mapped, statementsOf } from './nft-statements.ts';
+import { elementOf, isObject, type Json } from './nft-values.ts';
 import { type Index, listIndex, rangeIndex } from './sets.ts';
 import { parseAddress } from './value.ts';
 

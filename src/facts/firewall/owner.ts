@@ -1,4 +1,4 @@
-import type { Decision } from './walk.ts';
+import type { Decision } from './journey.ts';
 
 /** Who wrote a rule, told by the names that each tool gives its tables and chains. */
 export type Owner = 'ufw' | 'firewalld' | 'docker' | 'fail2ban' | 'sshguard' | 'crowdsec' | 'iptables' | 'nftables';

@@ -1,9 +1,9 @@
 import type { TraceMatch, TraceStep } from '../../model/trace.ts';
+import type { Decision } from './journey.ts';
 import type { Chain, Field, Rule, Test } from './model.ts';
 import { CT_STATE, CT_STATUS, gotOf, type Place, type State } from './packet.ts';
 import { holds, type SetFinder } from './test.ts';
 import { type Got, showAddress } from './value.ts';
-import type { Decision } from './walk.ts';
 
 const LONGEST = 160;
 

@@ -1,60 +1,14 @@
-import type { Three, TraceAction, TraceStep } from '../../model/trace.ts';
+import type { Three, TraceAction } from '../../model/trace.ts';
 import { apply, choose } from './effect.ts';
-import type { Chain, Rule, Ruleset, Statement, Verdict } from './model.ts';
+import type { Decision, End, Journey, Walked } from './journey.ts';
+import type { Chain, Rule, Statement, Verdict } from './model.ts';
 import type { Place, State } from './packet.ts';
-import { showRule } from './show.ts';
 import { holds, type SetFinder } from './test.ts';
-
-/** What decided: a rule, or the policy of a base chain. */
-export interface Decision {
-  readonly chain: Chain;
-  readonly rule?: Rule;
-}
-
-/** Something that could not be told and on which an answer may hang. */
-export interface Condition {
-  readonly by: Decision;
-  readonly text: string;
-  /** The fact that would settle it. */
-  readonly settle: string;
-}
-
-/** The end of a packet's walk through one base chain. */
-export interface End {
-  readonly kind: 'accept' | 'drop' | 'reject' | 'unknown';
-  readonly how?: string;
-  readonly by: Decision;
-  readonly state: State;
-}
-
-export interface Walked {
-  readonly ends: readonly End[];
-  /** States with which control comes back to whoever called the chain. */
-  readonly returns: readonly State[];
-}
-
-/** What one question gathers on its way. */
-export interface Journey {
-  readonly ruleset: Ruleset;
-  /** By "family table chain". */
-  readonly byName: ReadonlyMap<string, Chain>;
-  readonly conditions: Condition[];
-  readonly steps: TraceStep[];
-  readonly memo: Map<string, Walked>;
-  /** The rule that last gave the packet another destination. */
-  translator?: Decision;
-  /** Rules looked at so far. */
-  looked: number;
-  /** Rules about the port that did not match and are shown. */
-  near: number;
-}
+import { near, note } from './walk-trace.ts';
 
 /** Rules of one chain that a packet may be held against, over all calls; the kernel itself stops after 16 jumps. */
 const RULES = 4_000_000;
 const DEPTH = 64;
-const STEPS = 200;
-/** Rules about this very port that did not match and are shown all the same. */
-const NEAR = 24;
 
 const isVerdict = (statement: Statement): statement is Verdict =>
   ['accept', 'drop', 'return', 'continue', 'reject', 'jump', 'goto', 'leave'].includes(statement.kind);
@@ -250,37 +204,4 @@ const testText = (test: Extract<Statement, { kind: 'test' }>): string =>
 
 function settleOf(test: Extract<Statement, { kind: 'test' }>): string {
   return test.fields.map((field) => field.settle ?? `the packet's ${field.label}`).join(', ');
-}
-
-function note(
-  journey: Journey,
-  place: Place,
-  by: Decision,
-  rule: Rule,
-  state: State,
-  find: SetFinder,
-  action: TraceAction,
-  detail?: string,
-): void {
-  if (journey.steps.length >= STEPS) return;
-  journey.steps.push({
-    ...showRule(by, rule, place, state, find),
-    action,
-    ...(detail === undefined ? {} : { detail }),
-  });
-}
-
-/** A rule that speaks of the port that is asked about but does not match for another reason is worth showing. */
-function near(journey: Journey, place: Place, by: Decision, rule: Rule, state: State, find: SetFinder): void {
-  if (journey.near >= NEAR) return;
-  const about = rule.statements.some(
-    (one) =>
-      one.kind === 'test' &&
-      one.op === '==' &&
-      one.fields[0]?.name === (place.reply ? 'sport' : 'dport') &&
-      holds(one, place, state, find) === true,
-  );
-  if (!about) return;
-  journey.near++;
-  journey.steps.push({ ...showRule(by, rule, place, state, find), action: 'pass' });
 }

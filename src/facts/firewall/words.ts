@@ -3,9 +3,9 @@ import type { Evidence } from '../../model/finding.ts';
 import type { TraceStep } from '../../model/trace.ts';
 import { file } from '../files.ts';
 import { section } from '../source.ts';
+import type { Decision } from './journey.ts';
 import type { Owner } from './owner.ts';
 import { placeName, policyText } from './show.ts';
-import type { Decision } from './walk.ts';
 
 /** What the tools themselves say of their rules. */
 export const ownWords = {
