@@ -21,7 +21,7 @@ export const story: Story = {
     'Both are mended while one is still logged in:',
     {
       on: 'server',
-      type: 'systemctl -q enable ssh 2>/dev/null; { echo flush ruleset; nft -s list ruleset; } > /etc/nftables.conf',
+      type: 'systemctl -q add-wants multi-user.target ssh; { echo flush ruleset; nft -s list ruleset; } > /etc/nftables.conf',
       shows: /^$/,
     },
     {

@@ -1,7 +1,15 @@
 import { shellQuote } from './remedy.ts';
 
 /** Of systemctl(1). */
-export type UnitAction = 'start' | 'restart' | 'reload' | 'enable' | 'enable --now' | 'unmask' | 'daemon-reload';
+export type UnitAction =
+  | 'start'
+  | 'restart'
+  | 'reload'
+  | 'enable'
+  | 'enable --now'
+  | 'add-wants multi-user.target'
+  | 'unmask'
+  | 'daemon-reload';
 
 /**
  * The smallest things that a remedy changes on a machine. What takes one back is derived on the machine itself, from what is

@@ -295,6 +295,7 @@ tell_unit() {
     [ -z "$4" ] || systemctl reset-failed -- "$1" 2>/dev/null
     case $2 in
       daemon-reload) systemctl daemon-reload ;;
+      add-wants*) systemctl add-wants "${2#* }" "$1" ;;
       'enable --now') bounded 90 systemctl enable --now -- "$1" ;;
       restart) start_anew "$1" ;;
       *) bounded 90 systemctl "$2" -- "$1" ;;

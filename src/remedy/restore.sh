@@ -56,11 +56,11 @@ tell_unit() {
   case $2:$4 in
     unmask:masked | enable*:masked) systemctl mask "$1" ;;
     unmask:masked-runtime | enable*:masked-runtime) systemctl mask --runtime "$1" ;;
-    enable*:disabled) systemctl disable "$1" ;;
+    enable*:disabled | add-wants*:disabled) systemctl disable "$1" ;;
   esac || return 1
   case $2:$3 in
     daemon-reload:*) systemctl daemon-reload ;;
-    unmask:* | enable:*) ;;
+    unmask:* | enable:* | add-wants*) ;;
     restart:active | restart:reloading) if valid; then start_anew "$1"; else said_invalid "$1"; fi ;;
     reload:active | reload:reloading) if valid; then systemctl reload-or-restart "$1" || start_anew "$1"; else said_invalid "$1"; fi ;;
     *:active | *:activating | *:reloading) ;;

@@ -24,10 +24,12 @@ export const cause = defineCause<Data>({
     }),
   ],
   says: ({ unit }) => `${unit} runs, but is not enabled: after the next restart of the machine nobody gets in.`,
+  // Not `systemctl enable`: once a running ssh.service gets its alias sshd.service, for which sshd-keygen.service has asked
+  // before, systemd 257 may take it for dead, and freezes as soon as that process ends.
   remedy: ({ unit }) => ({
     summary: 'start sshd at every boot',
     risk: 'safe',
     where: 'server',
-    changes: [{ kind: 'unit', unit, action: 'enable' }],
+    changes: [{ kind: 'unit', unit, action: 'add-wants multi-user.target' }],
   }),
 });

@@ -67,7 +67,10 @@ function unitCheck(bundle: Bundle, all: Units): PreflightCheck {
   const outcome = one?.file === 'static' || one?.file === '' ? 'unknown' : 'bad';
   return checked('start', outcome, `${one?.id} ${how}: after the reboot nothing starts sshd.`, {
     evidence: one ? said(one, 'UnitFileState', 'WantedBy', 'ActiveState') : [],
-    advice: [`systemctl enable ${unit}`],
+    // A unit that runs is not to be given an alias: src/causes/daemon/not-enabled.ts.
+    advice: [
+      service?.active === 'active' ? `systemctl add-wants multi-user.target ${unit}` : `systemctl enable ${unit}`,
+    ],
     cause: 'daemon/not-enabled',
   });
 }
