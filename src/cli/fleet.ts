@@ -1,35 +1,15 @@
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { ofSshConfig, readInventory } from '../collect/fleet/inventory.ts';
-import { endpointOf } from '../facts/inventory/endpoint.ts';
-import { EXIT, LookError, UsageError } from '../model/errors.ts';
-import type { FleetHost } from '../model/fleet.ts';
-import { HOSTS_MAX, INVENTORY_FORMATS, type InventoryFormat, type InventoryHost } from '../model/inventory.ts';
-import { type Matcher, matcherOf, selected } from '../reason/fleet/select.ts';
-import { visible } from '../report/escape.ts';
-import { fleetMatrix, fleetText } from '../report/fleet/check.ts';
-import { progressLine } from '../report/fleet/progress.ts';
-import { progress, view } from './answer.ts';
-import { collect, type SshFlags, sshArguments, withSshFlags } from './options.ts';
-
-interface FleetFlags extends SshFlags {
-  readonly inventory?: readonly string[];
-  readonly format?: InventoryFormat;
-  readonly sshConfig?: string | true;
-  readonly knownHosts?: string | true;
-  readonly group?: readonly string[];
-  readonly tag?: readonly string[];
-  readonly allow?: readonly Matcher[];
-  readonly block?: readonly Matcher[];
-  readonly width: number;
-  readonly timeout: number;
-  readonly out?: string;
-  readonly resume?: boolean;
-  readonly matrix?: boolean;
-  readonly json?: boolean;
-}
+import { PROFILES } from '../model/control.ts';
+import { EXIT, UsageError } from '../model/errors.ts';
+import { INVENTORY_FORMATS, type InventoryFormat } from '../model/inventory.ts';
+import { fleetDiff } from '../reason/fleet/diff.ts';
+import { type Matcher, matcherOf } from '../reason/fleet/select.ts';
+import { fleetDiffText } from '../report/fleet/diff.ts';
+import { view } from './answer.ts';
+import type { DoorFlags, FleetFlags } from './fleet-run.ts';
+import { collect, withSshFlags } from './options.ts';
+import { namedProfile } from './profile.ts';
+import { parseAddress } from './target.ts';
 
 const EXAMPLES = `
 Examples:
@@ -38,9 +18,72 @@ Examples:
   sshwhy fleet check --ssh-config --known-hosts --matrix
   sshwhy fleet check -f hosts.csv --out run.jsonl        and when it was interrupted, the same with --resume`;
 
+/** Loaded when it is needed. */
+const running = () => import('./fleet-run.ts');
+
 /** `sshwhy fleet`: the same question for many hosts. */
 export function fleetCommand(signal: AbortSignal): Command {
-  const check = withSshFlags(new Command('check').description('can ssh be spoken with each of these hosts from here?'))
+  return new Command('fleet')
+    .description('the same question for many hosts')
+    .addCommand(checkCommand(signal).exitOverride())
+    .addCommand(serverCommand(signal).exitOverride())
+    .addCommand(hardenCommand(signal).exitOverride())
+    .addCommand(diffCommand().exitOverride());
+}
+
+function checkCommand(signal: AbortSignal): Command {
+  return withFleetFlags(new Command('check').description('can ssh be spoken with each of these hosts from here?'))
+    .option('--width <n>', 'hosts that are asked at the same time', parseWidth, 256)
+    .option('--timeout <seconds>', 'how long a connection, and then a greeting, is waited for', parseSeconds, 5000)
+    .addHelpText('after', EXAMPLES)
+    .action(async (words: string[], flags: FleetFlags) => (await running()).runCheck(words, flags, signal));
+}
+
+function serverCommand(signal: AbortSignal): Command {
+  return withDoorFlags(new Command('server').description('what is broken on each of these servers?'))
+    .option('--user <name>', 'the account that wants to log in')
+    .option('--from <address>', 'the address that it comes from', parseAddress)
+    .action(async (words: string[], flags: DoorFlags & { user?: string; from?: string }) => {
+      const { judgeServer } = await import('../app/fleet/server.ts');
+      const { user, from } = flags;
+      const question = { ...(user === undefined ? {} : { user }), ...(from === undefined ? {} : { from }) };
+      const { runLook } = await running();
+      await runLook(words, flags, { what: 'server', question, judge: judgeServer(question) }, signal);
+    });
+}
+
+function hardenCommand(signal: AbortSignal): Command {
+  return withDoorFlags(new Command('harden').description('what fails of a profile on each of these servers?'))
+    .option('--profile <name|file>', `one of ${PROFILES.join(', ')}, or a file of your own (own.yaml)`, 'sshwhy')
+    .action(async (words: string[], flags: DoorFlags & { profile: string }) => {
+      const [{ judgeHarden }, profile] = await Promise.all([
+        import('../app/fleet/server.ts'),
+        namedProfile(flags.profile),
+      ]);
+      const today = new Date().toISOString().slice(0, 10);
+      const { runLook } = await running();
+      await runLook(words, flags, { what: 'harden', question: {}, judge: judgeHarden(profile, today) }, signal);
+    });
+}
+
+function diffCommand(): Command {
+  return new Command('diff')
+    .description('what changed between two runs that were kept with --out')
+    .argument('<before.jsonl>')
+    .argument('<after.jsonl>')
+    .option('--json', 'print it as JSON')
+    .action(async (before: string, after: string, { json }: { json?: boolean }) => {
+      const { linesOf } = await running();
+      const changes = fleetDiff(await linesOf(before), await linesOf(after));
+      process.stdout.write(
+        json ? `${JSON.stringify({ schema: 1, changes }, null, 2)}\n` : fleetDiffText(changes, view()),
+      );
+      process.exitCode = changes.some(({ kind }) => kind === 'worse' || kind === 'gone') ? EXIT.closed : EXIT.open;
+    });
+}
+
+function withFleetFlags(command: Command): Command {
+  return withSshFlags(command)
     .argument('[host...]', '[user@]host[:port]')
     .option(
       '-f, --inventory <file>',
@@ -62,15 +105,21 @@ export function fleetCommand(signal: AbortSignal): Command {
       parsePattern,
     )
     .option('--block <pattern>', 'never ask these, even where a name leads to them (repeatable)', parsePattern)
-    .option('--width <n>', 'hosts that are asked at the same time', parseWidth, 256)
-    .option('--timeout <seconds>', 'how long a connection, and then a greeting, is waited for', parseTimeout, 5000)
     .option('--out <file>', 'also write a line of JSON for each host to this file, as it comes')
     .option('--resume', 'leave out the hosts that --out has already, and add to it')
-    .option('--matrix', 'a table of hosts and gates')
-    .option('--json', 'a line of JSON for each host as it comes, and at the end the summary (schema/fleet.schema.json)')
-    .addHelpText('after', EXAMPLES)
-    .action((words: string[], flags: FleetFlags) => runCheck(words, flags, signal));
-  return new Command('fleet').description('the same question for many hosts').addCommand(check.exitOverride());
+    .option('--matrix', 'a table of hosts and gates, of those that are not open')
+    .option(
+      '--json',
+      'a line of JSON for each host as it comes, and at the end the summary (schema/fleet.schema.json)',
+    );
+}
+
+function withDoorFlags(command: Command): Command {
+  return withFleetFlags(command)
+    .option('--on <transport>', 'the door to each host; {name}, {address}, {port} and {user} are filled in', 'ssh')
+    .option('--width <n>', 'hosts that are looked at at the same time', parseWidth, 16)
+    .option('--timeout <seconds>', 'how long one host may take', parseSeconds, 60_000)
+    .option('--save <folder>', 'also keep the bundle of each host there');
 }
 
 function parseFormat(text: string): InventoryFormat {
@@ -93,134 +142,9 @@ function parseWidth(text: string): number {
   return width;
 }
 
-function parseTimeout(text: string): number {
+function parseSeconds(text: string): number {
   const seconds = Number(text);
-  if (!(seconds >= 0.1 && seconds <= 120))
-    throw new UsageError(`--timeout takes seconds from 0.1 to 120, not "${text}"`);
+  if (!(seconds >= 0.1 && seconds <= 3600))
+    throw new UsageError(`--timeout takes seconds from 0.1 to 3600, not "${text}"`);
   return seconds * 1000;
-}
-
-async function runCheck(words: readonly string[], flags: FleetFlags, signal: AbortSignal): Promise<void> {
-  const { groups, tags, allow, block } = {
-    groups: flags.group ?? [],
-    tags: flags.tag ?? [],
-    allow: flags.allow ?? [],
-    block: flags.block ?? [],
-  };
-  const all = selected(await hostsOf(words, flags), { groups, tags, allow, block });
-  if (all.length === 0)
-    throw new UsageError('no host is meant; name hosts, or an inventory with -f, and see --group, --tag and --allow');
-  if (all.length > HOSTS_MAX)
-    throw new UsageError(`${all.length} hosts are more than the ${HOSTS_MAX} that one run takes`);
-  const before = flags.resume ? askedBefore(flags.out) : new Set<string>();
-  const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22)));
-  const file = flags.out === undefined ? undefined : opened(flags.out, flags.resume === true);
-  const kept: FleetHost[] = [];
-  const bar = progress(flags.json === true);
-  const started = performance.now();
-  let [done, closed, shown] = [0, 0, 0];
-  const { port: _, login: __, ...asked } = flags;
-  const ssh =
-    typeof flags.sshConfig === 'string' && flags.configFile === undefined
-      ? { ...asked, configFile: flags.sshConfig }
-      : asked;
-  const { checkFleet } = await import('../app/fleet/check.ts');
-  const family = flags.ipv4 ? { family: 4 as const } : flags.ipv6 ? { family: 6 as const } : {};
-  const summary = await checkFleet(hosts, {
-    width: flags.width,
-    bounds: {
-      connectMs: flags.timeout,
-      greetingMs: flags.timeout,
-      ...family,
-      allowed: (address) => !block.some((means) => means(address)),
-    },
-    argv: sshArguments(ssh),
-    configured: ofSshConfig(ssh.configFile),
-    port: flags.port ?? 22,
-    signal,
-    onHost: async (host) => {
-      done++;
-      if (host.outcome === 'closed') closed++;
-      const line = `${JSON.stringify(host)}\n`;
-      if (file !== undefined) writeSync(file, line);
-      if (flags.matrix && host.outcome !== 'open') kept.push(host);
-      if (flags.json && !process.stdout.write(line))
-        await new Promise((resolve) => process.stdout.once('drain', resolve));
-      const now = performance.now();
-      if (now - shown < 100) return;
-      shown = now;
-      bar.step(progressLine(done, hosts.length, closed, now - started));
-    },
-  }).finally(() => bar.done());
-  if (file !== undefined) closeSync(file);
-  if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  else {
-    if (flags.matrix && kept.length > 0) process.stdout.write(`${fleetMatrix(kept, view())}\n`);
-    process.stdout.write(fleetText(summary, view()));
-  }
-  if (before.size > 0 && !flags.json)
-    process.stderr.write(`sshwhy: ${all.length - hosts.length} hosts were left out: ${flags.out} has them\n`);
-  process.exitCode = signal.aborted
-    ? EXIT.interrupted
-    : (summary.outcomes['closed'] ?? 0) > 0
-      ? EXIT.closed
-      : EXIT.open;
-}
-
-async function hostsOf(words: readonly string[], flags: FleetFlags): Promise<InventoryHost[]> {
-  const typed = words.map((word): InventoryHost => {
-    const endpoint = endpointOf(word);
-    if (endpoint === undefined) throw new UsageError(`"${word}" is no [user@]host[:port]`);
-    return { name: word.slice(word.lastIndexOf('@') + 1), ...endpoint, groups: [], tags: [] };
-  });
-  const own = (flag: string | true | undefined, name: string): string[] =>
-    flag === undefined ? [] : [flag === true ? join(homedir(), '.ssh', name) : flag];
-  const files: readonly (readonly [string, InventoryFormat | undefined])[] = [
-    ...(flags.inventory ?? []).map(
-      (file) => [file === '-' ? '/dev/stdin' : file, file === '-' ? (flags.format ?? 'list') : flags.format] as const,
-    ),
-    ...own(flags.sshConfig, 'config').map((file) => [file, 'ssh-config'] as const),
-    ...own(flags.knownHosts, 'known_hosts').map((file) => [file, 'known-hosts'] as const),
-  ];
-  const hosts = [...typed];
-  for (const [file, format] of files) {
-    const read = await readInventory(file, format);
-    for (const { line, says } of read.problems.slice(0, 20))
-      process.stderr.write(`sshwhy: ${visible(file)}${line === undefined ? '' : `:${line}`}: ${visible(says)}\n`);
-    if (read.problems.length > 20)
-      process.stderr.write(`sshwhy: ${visible(file)}: and ${read.problems.length - 20} lines more\n`);
-    for (const host of read.hosts) hosts.push(host);
-  }
-  return hosts;
-}
-
-const keyOf = (name: string, port: number): string => `${name}\0${port}`;
-
-/** Hosts that a file of an earlier run has; a line that was cut short is not one. @throws UsageError */
-function askedBefore(out: string | undefined): ReadonlySet<string> {
-  if (out === undefined) throw new UsageError('--resume goes on with what --out FILE holds; name that file');
-  const found = new Set<string>();
-  if (!existsSync(out)) return found;
-  for (const line of readFileSync(out, 'utf8').split('\n')) {
-    try {
-      const { kind, name, port } = JSON.parse(line) as Partial<FleetHost>;
-      if (kind === 'host' && name !== undefined && port !== undefined) found.add(keyOf(name, port));
-    } catch {
-      // The last one, when the run was killed.
-    }
-  }
-  return found;
-}
-
-/** @throws LookError when it cannot be written to. */
-function opened(file: string, more: boolean): number {
-  try {
-    if (!more) return openSync(file, 'w', 0o600);
-    const whole = !existsSync(file) || /(?:^|\n)$/.test(readFileSync(file, 'utf8').slice(-1));
-    const descriptor = openSync(file, 'a', 0o600);
-    if (!whole) writeSync(descriptor, '\n');
-    return descriptor;
-  } catch (error) {
-    throw new LookError(`cannot write ${file}: ${(error as Error).message}`);
-  }
 }

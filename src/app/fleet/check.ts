@@ -9,6 +9,7 @@ import { fleetTally } from '../../reason/fleet/group.ts';
 import { attemptOf } from '../attempt.ts';
 import { report } from '../diagnose.ts';
 import { pooled } from './pool.ts';
+import { asked, outcomeIn, toldOf } from './told.ts';
 
 export interface FleetCheck {
   /** Hosts that are asked at the same time. */
@@ -31,13 +32,13 @@ export async function checkFleet(hosts: Iterable<InventoryHost>, o: FleetCheck):
   setMaxListeners(0, o.signal);
   const tally = fleetTally();
   const common = sectionOf(await readSshConfig('ssh', { argv: o.argv, host: 'fleet.invalid' }, o.signal));
-  const asked = limited(PROCESSES);
+  const few = limited(PROCESSES);
   const judge = judgement();
   await pooled(hosts, {
     width: o.width,
     signal: o.signal,
     work: async (host) => {
-      const own = o.configured(host.name) ? await asked(() => dialled(host, o)) : undefined;
+      const own = o.configured(host.name) ? await few(() => dialled(host, o)) : undefined;
       if (own?.proxied) return beyond(host, own.port, own.proxied);
       const port = own?.port ?? host.port ?? o.port;
       const address = own?.address ?? host.address;
@@ -98,14 +99,9 @@ function limited(most: number): <T>(work: () => Promise<T>) => Promise<T> {
 
 /** A host behind a jump host or proxy, which connects for us: not a question for a probe of many. */
 const beyond = (host: InventoryHost, port: number, proxied: string): FleetHost => ({
-  kind: 'host',
-  name: host.name,
-  address: host.address,
-  port,
-  groups: [...host.groups],
-  tags: [...host.tags],
-  at: new Date().toISOString(),
+  ...asked('check', host, port, new Date().toISOString()),
   outcome: 'not-asked',
+  found: [],
   says: `It is reached through ${proxied}: sshwhy ${host.name} looks at each step of that way.`,
   gates: [],
   ms: {},
@@ -138,39 +134,33 @@ function judgement(): (host: InventoryHost, port: number, met: Met) => Promise<F
 }
 
 function asHost(host: InventoryHost, port: number, met: Met, made: Report | undefined): FleetHost {
-  const first = made?.causes.find(({ role }) => role === 'blocking' || role === 'degrading');
+  const head = { ...asked('check', host, port, met.at), address: met.address ?? host.address, ms: met.ms };
+  if (made === undefined)
+    return {
+      ...head,
+      outcome: 'not-asked',
+      found: [],
+      gates: [],
+      says: 'It leads only to addresses that must not be dialled.',
+    };
   const greets = met.greeting?.algorithms !== undefined;
-  const shut = made?.gates.find(({ outcome }) => outcome === 'closed');
-  const outcome = made === undefined ? 'not-asked' : outcomeOf(first?.role, shut !== undefined, greets);
-  const gate = shut?.gate ?? (first?.id.split('/')[0] as FleetHost['gate']);
+  const told = toldOf(made);
   const { banner } = met.greeting ?? {};
   return {
-    kind: 'host',
-    name: host.name,
-    address: met.address ?? host.address,
-    port,
-    groups: [...host.groups],
-    tags: [...host.tags],
-    at: met.at,
-    outcome,
-    ...(outcome === 'open' || gate === undefined ? {} : { gate }),
-    ...(first === undefined ? {} : { cause: first.id, verdict: first.verdict }),
-    says:
-      first?.text ??
-      (made === undefined
-        ? 'It leads only to addresses that must not be dialled.'
-        : greets
-          ? 'It greets, and both sides can agree.'
-          : 'It could not be told.'),
+    ...head,
+    outcome: outcomeOf(made, greets),
+    ...(told.gate === undefined ? {} : { gate: told.gate }),
+    found: told.found,
+    says: told.found[0]?.says ?? (greets ? 'It greets, and both sides can agree.' : 'It could not be told.'),
     ...(banner === undefined ? {} : { server: banner }),
-    gates: (made?.gates ?? []).map(({ gate: one, outcome: is }) => ({ gate: one, outcome: is })),
+    gates: told.gates,
     ms: met.ms,
   };
 }
 
-function outcomeOf(role: string | undefined, shut: boolean, greets: boolean): FleetHost['outcome'] {
-  if (shut) return 'closed';
-  if (role === 'degrading') return 'degraded';
-  if (role === 'blocking') return greets ? 'degraded' : 'closed';
-  return greets ? 'open' : 'unknown';
+function outcomeOf(made: Report, greets: boolean): FleetHost['outcome'] {
+  const said = outcomeIn(made);
+  if (said === 'open') return greets ? 'open' : 'unknown';
+  // What greets is not shut by a mere possibility.
+  return said === 'closed' && greets && !made.gates.some(({ outcome }) => outcome === 'closed') ? 'degraded' : said;
 }

@@ -1,5 +1,6 @@
 import type { Inventory } from '../../model/inventory.ts';
 import { type AnsibleGroups, ansibleHosts, expandRange, groupIn, type Vars } from './ansible.ts';
+import { endpointOf } from './endpoint.ts';
 
 /** Words of a line, with quotes, and `#` as the beginning of a comment (shlex, as Ansible's `ini` plugin splits). */
 function words(line: string): readonly string[] {
@@ -40,6 +41,7 @@ export function ansibleIniInventory(file: string): Inventory {
   const groups: AnsibleGroups = new Map();
   const problems: { line: number; says: string }[] = [];
   const vars = new Map<string, Record<string, unknown>>();
+  const named = new Set<string>();
   let [section, kind] = ['ungrouped', 'hosts'];
   file.split('\n').forEach((raw, index) => {
     const line = raw.trim();
@@ -65,8 +67,12 @@ export function ansibleIniInventory(file: string): Inventory {
     const hosts = expandRange(first);
     if (hosts === undefined) problems.push({ line: index + 1, says: `"${first.slice(0, 60)}" is no range of hosts` });
     for (const host of hosts ?? []) {
-      const group = groupIn(groups, section);
-      group.hosts.set(host, { ...group.hosts.get(host), ...assigned(rest) });
+      const { hosts: known } = groupIn(groups, section);
+      const { address: name = host, port: written } = (host.includes(':') ? endpointOf(host) : undefined) ?? {};
+      // A port behind the name counts where a host is first named.
+      const port = named.has(name) ? undefined : written;
+      named.add(name);
+      known.set(name, { ...known.get(name), ...(port === undefined ? {} : { ansible_port: port }), ...assigned(rest) });
     }
   });
   for (const [name, own] of vars) groups.set(name, { ...groupIn(groups, name), vars: own });

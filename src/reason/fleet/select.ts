@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { matchesPattern } from '../../facts/access/patterns.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
 
 /** Whether a name or an address is meant. */
@@ -26,32 +27,7 @@ export function matcherOf(pattern: string): Matcher | undefined {
     const wanted = ipaddr.process(pattern).toString();
     return (text) => ipaddr.isValid(text) && ipaddr.process(text).toString() === wanted;
   }
-  const parts = pattern.toLowerCase().split(/(\*+|\?)/);
-  return (text) => globbed(parts, text.toLowerCase());
-}
-
-/** Linear in the text for each star: the nearest place where the next part fits is always good enough. */
-function globbed(parts: readonly string[], text: string): boolean {
-  let at = 0;
-  let star = false;
-  for (const [index, part] of parts.entries()) {
-    if (part === '') continue;
-    if (part.startsWith('*')) star = true;
-    else if (part === '?') {
-      at++;
-      if (at > text.length) return false;
-    } else if (!star) {
-      if (!text.startsWith(part, at)) return false;
-      at += part.length;
-    } else {
-      const last = parts.slice(index + 1).every((rest) => rest === '');
-      const found = last ? text.length - part.length : text.indexOf(part, at);
-      if (found < at || !text.startsWith(part, found)) return false;
-      at = found + part.length;
-      star = false;
-    }
-  }
-  return star || at === text.length;
+  return (text) => matchesPattern(text.toLowerCase(), pattern.toLowerCase());
 }
 
 export interface Selection {

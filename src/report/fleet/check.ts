@@ -25,12 +25,15 @@ export function fleetText(summary: FleetSummary, { color, width }: { color: bool
   const rate =
     summary.ms > 0 ? `, ${Math.round((summary.hosts * 1000) / summary.ms).toLocaleString('en')} a second` : '';
   const lines = [
-    `${bold(`${summary.hosts.toLocaleString('en')} hosts`)} in ${(summary.ms / 1000).toFixed(1)} s${rate}: ${counts.join(', ')}`,
+    `${bold(`${summary.hosts.toLocaleString('en')} host${summary.hosts === 1 ? '' : 's'}`)} in ${(summary.ms / 1000).toFixed(1)} s${rate}: ${counts.join(', ')}`,
   ];
-  for (const { cause, verdict, says, hosts, count } of summary.causes) {
+  for (const { id, verdict, says, hosts, count } of summary.groups) {
     const shown = hosts.slice(0, NAMES_SHOWN).map(visible).join(', ');
     const more = count > NAMES_SHOWN ? `, and ${(count - NAMES_SHOWN).toLocaleString('en')} more` : '';
-    lines.push('', `${bold(`${count.toLocaleString('en')} × ${cause}`)} ${dim(`(${verdict})`)}`);
+    lines.push(
+      '',
+      `${bold(`${count.toLocaleString('en')} × ${id}`)}${verdict === undefined ? '' : ` ${dim(`(${verdict})`)}`}`,
+    );
     lines.push(`  ${clip(count === 1 ? says : `e.g. ${says}`, width - 2)}`, `  ${clip(shown + more, width - 2)}`);
   }
   if (summary.interrupted)
