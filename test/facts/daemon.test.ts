@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { cause as notRunning } from '../../src/causes/daemon/not-running.ts';
+import { cause as notRunning } from '../../src/causes/daemon/not-running.ts';
 import { cause as otherPort } from '../../src/causes/daemon/other-port.ts';
 import { daemon } from '../../src/facts/daemon.ts';
 import type { Bundle } from '../../src/model/bundle.ts';
@@ -22,7 +22,7 @@ const bundle = (uid: number, ...lines: readonly string[]): Bundle => ({
   },
 });
 
-const found = (cause: typeof notRunning | typeof otherPort, of: Bundle) =>
+const found = (cause: unknown, of: Bundle) =>
   investigate([cause as never], of, { port: 2222, at: of.takenAt }).sightings.length;
 
 describe('who is not root', () => {
@@ -33,6 +33,8 @@ describe('who is not root', () => {
 
   test('does not take a socket whose holder is hidden for none of sshd', () => {
     expect(daemon.read(bundle(1000, OF_SOMEBODY))).toMatchObject({ known: false, gap: 'denied' });
+    expect(found(notRunning, bundle(1000, OF_SOMEBODY))).toBe(0);
+    expect(found(notRunning, bundle(0, OF_SOMEBODY))).toBe(1);
     expect(found(otherPort, bundle(1000, OF_SSHD, OF_SOMEBODY))).toBe(0);
     // The same on another port than the one that is dialled hides nothing.
     expect(found(otherPort, bundle(1000, OF_SSHD, OF_SOMEBODY.replace('2222', '8080')))).toBe(1);
