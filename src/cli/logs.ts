@@ -154,7 +154,7 @@ async function tell(
       filter,
       zone: flags.tz ?? here,
       rows: flags.rows,
-      ...(write === undefined ? {} : { onEvent: (event) => put(write(event)) }),
+      ...(write === undefined ? {} : { onEvent: (event) => put(write(event, Date.now())) }),
     },
     signal,
   );

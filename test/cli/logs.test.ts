@@ -120,7 +120,7 @@ describe('sshwhy logs', () => {
       '30 lines: 30 understood, 0 of known programs but of no known kind, 0 of other programs, 0 unreadable',
     );
     for (const form of ['json', 'csv', 'ecs', 'ocsf'] as const)
-      for (const event of summary.events) expect(recordOf[form](event)).not.toContain('\x1b');
+      for (const event of summary.events) expect(recordOf[form](event, 0)).not.toContain('\x1b');
     expect(JSON.parse(summaryRecord(summary))).toMatchObject({ kind: 'summary', refused: 30, users: { more: 25 } });
   });
 
@@ -129,21 +129,21 @@ describe('sshwhy logs', () => {
       file('a.log', at('04:00:00', 7, 'Accepted password for alice from 192.0.2.7 port 4022 ssh2')),
     ]);
     const [event] = events as [LogEvent];
-    expect(JSON.parse(recordOf.ecs(event))).toMatchObject({
+    expect(JSON.parse(recordOf.ecs(event, 0))).toMatchObject({
       '@timestamp': '2026-11-23T04:00:00.000Z',
       event: { category: ['authentication'], type: ['start'], outcome: 'success' },
       source: { ip: '192.0.2.7', port: 4022 },
     });
-    expect(JSON.parse(recordOf.ocsf(event))).toMatchObject({
+    expect(JSON.parse(recordOf.ocsf(event, 0))).toMatchObject({
       class_uid: 3002,
       type_uid: 300_201,
       status_id: 1,
       time: Date.UTC(2026, 10, 23, 4),
     });
-    expect(recordOf.csv(event)).toBe(
+    expect(recordOf.csv(event, 0)).toBe(
       '2026-11-23T04:00:00.000Z,sshd/accepted,in,alice,192.0.2.7,4022,password,web1,7,\r\n',
     );
-    expect(recordOf.csv({ ...event, user: '=cmd"' })).toContain('"\'=cmd"""');
+    expect(recordOf.csv({ ...event, user: '=cmd"' }, 0)).toContain('"\'=cmd"""');
   });
 
   it('keeps no more names than it may, and says how many may be missing', () => {

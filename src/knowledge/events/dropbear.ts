@@ -36,15 +36,6 @@ export const dropbear = rows('dropbear', [
     weight: 7,
   },
   {
-    id: 'dropbear/max-tries',
-    says: "Max auth tries reached - user '{user}' from {from}:{port}",
-    outcome: 'refused',
-    gate: 'auth',
-    meaning: 'Too many methods or keys were tried.',
-    causes: ['client/too-many-keys'],
-    weight: 4,
-  },
-  {
     id: 'dropbear/keys-unsafe',
     says: '{file} must be owned by user or root, and not writable by <<group or others|others>>',
     outcome: 'hint',
@@ -59,6 +50,16 @@ export const dropbear = rows('dropbear', [
     outcome: 'hint',
     gate: 'network',
     meaning: 'A connection began.',
+  },
+  {
+    id: 'dropbear/max-tries',
+    says: "Exit before auth[[ from <{from}:{port}>]]: (user '{user}', {n} fails): Max auth tries reached - {detail}",
+    outcome: 'refused',
+    gate: 'auth',
+    meaning: 'Too many methods or keys were tried.',
+    causes: ['client/too-many-keys'],
+    advice: 'Set IdentitiesOnly yes and IdentityFile in ssh_config.',
+    weight: 4,
   },
   {
     id: 'dropbear/exit-refused',
@@ -90,5 +91,20 @@ export const dropbear = rows('dropbear', [
     outcome: 'ended',
     gate: 'session',
     meaning: 'A login ended.',
+  },
+  {
+    id: 'dropbear/started',
+    says: '<<Not backgrounding|Running in background|Early exit: Terminated by signal|Terminated by signal|premature exit: Terminated by signal>>',
+    outcome: 'daemon',
+    gate: 'daemon',
+    meaning: 'Dropbear started or was stopped.',
+  },
+  {
+    id: 'dropbear/failed',
+    says: '<<Failed listening on |Failed loading |No listening ports available|Early exit: >>{detail}',
+    outcome: 'fault',
+    gate: 'daemon',
+    meaning: 'Dropbear could not start, or a host key could not be used.',
+    causes: ['daemon/port-in-use', 'daemon/hostkeys-missing'],
   },
 ]);

@@ -55,6 +55,20 @@ export const sshdConnection = rows('sshd', [
     meaning: 'A login ended.',
   },
   {
+    id: 'sshd/closing',
+    says: 'Closing connection to {from} port {port}',
+    outcome: 'ended',
+    gate: 'session',
+    meaning: 'sshd closed a connection (LogLevel VERBOSE).',
+  },
+  {
+    id: 'sshd/transferred',
+    says: 'Transferred: sent {n}, received {n} bytes',
+    outcome: 'session',
+    gate: 'session',
+    meaning: 'How much a login that has ended sent and received (LogLevel VERBOSE).',
+  },
+  {
     id: 'sshd/received-disconnect',
     says: 'Received disconnect from {from} port {port}:{n}: {detail}',
     outcome: 'left',
@@ -370,7 +384,7 @@ export const sshdConnection = rows('sshd', [
   },
   {
     id: 'sshd/moduli',
-    says: 'WARNING: <<could not open {file}, using fixed modulus|no suitable primes {detail}|selected prime disappeared in {x}, giving up>>',
+    says: '<<moduli:{n}: {x}|WARNING: <<could not open {file}, using fixed modulus|no suitable primes {detail}|selected prime disappeared in {x}, giving up>>>>',
     outcome: 'fault',
     gate: 'handshake',
     meaning: 'The table of primes for Diffie-Hellman (/etc/ssh/moduli) cannot be used.',

@@ -3,6 +3,21 @@ import { rows } from './event.ts';
 /** Why a key or certificate was not let in (auth2-pubkey.c, auth2-pubkeyfile.c, auth-options.c, auth.c, krl.c). */
 export const sshdKeys = rows('sshd', [
   {
+    id: 'sshd/key-found',
+    says: 'Accepted key {key} found at {file}',
+    outcome: 'hint',
+    gate: 'auth',
+    meaning: 'The key stands there; the client has yet to prove that it has the private half (LogLevel VERBOSE).',
+  },
+  {
+    id: 'sshd/certificate-found',
+    says: 'Accepted certificate ID "{detail}" (serial {n}) signed by {x} CA {x} via {file}',
+    outcome: 'hint',
+    gate: 'auth',
+    meaning:
+      'The certificate is of an authority that is trusted; the client has yet to prove that it has the private key (LogLevel VERBOSE).',
+  },
+  {
     id: 'sshd/bad-modes',
     says: 'Authentication refused: bad ownership or modes for <<file|directory>> {file}',
     outcome: 'hint',
