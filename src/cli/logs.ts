@@ -159,9 +159,9 @@ async function tell(
     signal,
   );
   if (form === 'json') put(summaryRecord(summary));
-  else if (form !== undefined) process.stderr.write(`sshwhy: ${countsLine(summary.counts)}\n`);
+  else if (form !== undefined) process.stderr.write(`sshwhy: ${countsLine(summary)}\n`);
   else {
-    put(logsText(summary, view()));
+    put(logsText(summary, view(), flags.rows));
   }
   process.stdout.write(block);
 }

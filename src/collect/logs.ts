@@ -126,7 +126,14 @@ export function logInput(stream: Readable, now: number): LogSource {
 const FIELDS = 'MESSAGE,SYSLOG_IDENTIFIER,_COMM,_PID,_UID,_HOSTNAME,_TRANSPORT';
 const TAGS = [
   ...['sshd', 'sshd-session', 'sshd-auth', 'dropbear', 'systemd', 'systemd-logind', 'kernel'],
-  ...['sshguard', 'fail2ban-server', 'fail2ban.actions', 'fail2ban.filter'],
+  ...[
+    'sshguard',
+    'fail2ban',
+    'fail2ban-server',
+    'fail2ban.actions',
+    'fail2ban.filter',
+    'sshd(pam_google_authenticator)',
+  ],
 ];
 
 /** The journal of this host. */
