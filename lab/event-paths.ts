@@ -69,6 +69,7 @@ ssh-keygen -q -s /etc/ssh/ca -I laptop-revoked -n certified -z 13 revoked.pub
 printf 'serial: 13\\n' >spec; ssh-keygen -q -k -f /etc/ssh/revoked -s /etc/ssh/ca.pub spec
 rm /home/certified/.ssh/authorized_keys; mkdir -p /srv/keys; cp *-cert.pub /srv/keys; chmod -R a+rX /srv/keys
 printf '#!/bin/sh\\nexit 7\\n' >/usr/local/bin/keys; chmod 755 /usr/local/bin/keys
+sed -i '/^Subsystem.sftp/s/$/ -l INFO/' /etc/ssh/sshd_config
 cat >/etc/ssh/sshd_config.d/00-events.conf <<'END'
 LogLevel VERBOSE
 PasswordAuthentication yes
@@ -256,9 +257,11 @@ socket.create_connection(('$SERVER', 22))"; sleep 6; true`,
         `rm -f /etc/hosts.deny; printf '[Unit]\\n' >/dev/null; sed -i '1i Bogus yes' /etc/ssh/sshd_config; sshd -t; systemctl restart ssh; sed -i 1d /etc/ssh/sshd_config; systemctl reset-failed ssh; systemctl restart ssh; true`,
       ],
     ],
-    events: ['sshd/drop-max-startups', 'sshd/throttling', 'sshd/tcp-wrappers', 'sshd/config-option'],
+    events: ['sshd/drop-max-startups', 'sshd/tcp-wrappers', 'sshd/config-option'],
     only: {
-      trixie: ['sshd/drop-per-source', 'sshd/drop-penalty', 'sshd/grace-timeout'],
+      bullseye: ['sshd/throttling'],
+      bookworm: ['sshd/throttling'],
+      trixie: ['sshd/drop-penalty', 'sshd/grace-timeout'],
     },
   },
   {
@@ -415,8 +418,8 @@ say 'GET / HTTP/1.1\\r\\n\\r\\n' 1; say '' 0; say 'SSH-1.5-old\\r\\n' 1; knock $
       [
         'server',
         `${ACCOUNTS}
-account chrooted; account expired; chage -E 1 expired
-printf 'MaxAuthTries 3\\nMatch User chrooted\\n  ChrootDirectory /home/chrooted\\n  AllowTcpForwarding no\\n' >/etc/ssh/sshd_config.d/00-events.conf
+account chrooted; account forwardless; account expired; chage -E 1 expired
+printf 'MaxAuthTries 3\\nMatch User chrooted\\n  ChrootDirectory /home/chrooted\\nMatch User forwardless\\n  AllowTcpForwarding no\\n' >/etc/ssh/sshd_config.d/00-events.conf
 systemctl restart ssh; setsid busybox httpd -p 8080 >/dev/null 2>&1
 nft 'table inet lab { chain input { type filter hook input priority 0; tcp dport 2201 drop; }; }'`,
       ],
@@ -433,11 +436,11 @@ v refused -p 2200 alice@web1; v timed-out -o ConnectTimeout=2 -p 2201 alice@web1
 v no-kex -o KexAlgorithms=diffie-hellman-group1-sha1 alice@web1; v unresolved alice@no-such-host.invalid
 v too-many-keys -o IdentitiesOnly=yes -i $TMP/many1 -i $TMP/many2 -i $TMP/many3 -i $TMP/many4 alice@web1
 v wrong-service -p 8080 alice@web1
-cp $TMP/many1 $TMP/open; chmod 644 $TMP/open; v key-open -o IdentitiesOnly=yes -i $TMP/open alice@web1
+cp /root/.ssh/id_ed25519 $TMP/open; cp /root/.ssh/id_ed25519.pub $TMP/open.pub; chmod 644 $TMP/open; v key-open -o IdentitiesOnly=yes -i $TMP/open alice@web1
 v key-missing -o IdentitiesOnly=yes -i $TMP/none alice@web1
 v expired expired@web1; v chroot chrooted@web1; v jump -J nobody-here@web1 alice@web1; v subsystem -s alice@web1 no-such
 printf 'Bogus yes\\n' >$TMP/config; v config -F $TMP/config alice@web1
-k -vvv -W localhost:22 chrooted@web1 2>$TMP/forward.vvv
+k -vvv -W localhost:22 forwardless@web1 2>$TMP/forward.vvv
 PW=wrong SSH_ASKPASS=$TMP/ask SSH_ASKPASS_REQUIRE=force timeout 30 ssh -vvv -o PubkeyAuthentication=no bob@web1 </dev/null 2>$TMP/password.vvv
 v works alice@web1`,
       ],

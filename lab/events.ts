@@ -12,7 +12,7 @@ export { eventPaths } from './event-paths.ts';
 
 const FIXTURES = join(import.meta.dirname, '../test/fixtures/events');
 const WRITERS =
-  /^\S+ \S+ (?:sshd(?:-session|-auth)?|sshd\(pam_\w+\)|systemd-logind|dropbear|sshguard|fail2ban[\w.]*)\[\d+\]: |^\S+ \S+ systemd\[1\]: .*(?:\bssh|Secure Shell)/;
+  /^\S+ \S+ (?:sshd(?:-session|-auth)?|sshd\(pam_\w+\)|systemd-logind|dropbear|sshguard|sftp-server|internal-sftp|fail2ban[\w.]*)\[\d+\]: |^\S+ \S+ systemd\[1\]: .*(?:\bssh|Secure Shell)/;
 const SWITCH = '/proc/sys/net/netfilter/nf_log_all_netns';
 
 /** One line of each wording: numbers, keys and addresses of a wording may differ. */
@@ -44,12 +44,12 @@ export async function tryEvents(lab: Lab, paths: EventPaths, capture: boolean): 
     if (before !== undefined) writeFileSync(SWITCH, before);
   }
   const journal = await lab.host.run('journalctl --sync; journalctl -q -o short-unix --no-pager');
-  const lines = wordings(journal.stdout.split('\n').filter((line) => WRITERS.test(line)));
+  const lines = [...wordings(journal.stdout.split('\n').filter((line) => WRITERS.test(line)))];
   for (const file of files) {
-    const kept = (await lab.host.run(['cat', file])).stdout;
-    (lines as string[]).push(...wordings(kept.split('\n').filter((line) => line !== '')));
+    const written = (await lab.host.run(['cat', file])).stdout;
+    lines.push(...wordings(written.split('\n').filter((line) => line !== '')));
   }
-  if (alone) (lines as string[]).push(...(await kernelLines(marker)));
+  if (alone) lines.push(...(await kernelLines(marker)));
   const seen = new Set<string>();
   const others: string[] = [];
   const reader = eventReader({
@@ -64,13 +64,13 @@ export async function tryEvents(lab: Lab, paths: EventPaths, capture: boolean): 
   const problems = missing.map((one) => `no ${one} was written`);
   if (unparsed > 0) problems.push(`${unparsed} lines could not be read`);
   problems.push(...(await sameFromJournal(lab)));
+  const kept = new Map([[`${lab.suite}-${name}.txt`, `${lines.join('\n')}\n`]]);
   for (const one of told) {
     const { stdout } = await lab.client.run(`cat $TMP/${one}.vvv`);
     if (stdout === '') problems.push(`ssh said nothing of ${one}`);
-    else if (capture)
-      writeFileSync(join(FIXTURES, 'client', `${one}.txt`), stdout.replaceAll(lab.env['TMP'] ?? '\0', '/tmp'));
+    kept.set(`client/${one}.txt`, stdout.replace(/\/tmp\/[\w./-]*\/client\//g, '/tmp/').replace(/\r/g, ''));
   }
-  if (capture) writeFileSync(join(FIXTURES, `${lab.suite}-${name}.txt`), `${lines.join('\n')}\n`);
+  if (capture && problems.length === 0) for (const [file, text] of kept) writeFileSync(join(FIXTURES, file), text);
   if (problems.length > 0) problems.push(...others.map((one) => `of no known kind: ${one}`));
   return { problems, seen: {} };
 }

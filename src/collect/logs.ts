@@ -125,7 +125,17 @@ export function logInput(stream: Readable, now: number): LogSource {
 
 const FIELDS = 'MESSAGE,SYSLOG_IDENTIFIER,_COMM,_PID,_UID,_HOSTNAME,_TRANSPORT';
 const TAGS = [
-  ...['sshd', 'sshd-session', 'sshd-auth', 'dropbear', 'systemd', 'systemd-logind', 'kernel'],
+  ...[
+    'sshd',
+    'sshd-session',
+    'sshd-auth',
+    'sftp-server',
+    'internal-sftp',
+    'dropbear',
+    'systemd',
+    'systemd-logind',
+    'kernel',
+  ],
   ...[
     'sshguard',
     'fail2ban',

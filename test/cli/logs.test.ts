@@ -329,6 +329,6 @@ describe('sshwhy explain with messages', () => {
   });
 
   it('says how many lines it does not know', () => {
-    expect(explained('what is this\nand this\n')).toEqual({ kinds: [], unknown: 2 });
+    expect(explained('what is this\nand this\n')).toEqual({ kinds: [], unknown: 2, debug: 0 });
   });
 });

@@ -4,7 +4,7 @@ import { rows } from './event.ts';
 export const dropbear = rows('dropbear', [
   {
     id: 'dropbear/accepted',
-    says: "<<Password|Pubkey|PAM password>> auth succeeded for '{user}' [[with {word} key {word} ]]from {from}:{port}",
+    says: "<<Password|Pubkey|PAM password>> auth succeeded for '{user}' <<with {word} key {word} |with key {word} {word} |>>from {from}:{port}",
     outcome: 'in',
     gate: 'auth',
     meaning: 'The user was let in.',

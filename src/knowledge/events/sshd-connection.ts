@@ -154,17 +154,18 @@ export const sshdConnection = rows('sshd', [
   },
   {
     id: 'sshd/drop-max-startups',
-    says: 'drop connection #{n} from [{from}]:{port} on [{to}]:{n} past MaxStartups',
+    says: 'drop connection #{n} from [{from}]:{port} on [{to}]:{n} <<past MaxStartups|Maxstartups|past Maxstartups>>',
     outcome: 'refused',
     gate: 'admission',
-    meaning: 'Too many connections had not logged in yet (MaxStartups).',
-    causes: ['admission/max-startups'],
+    meaning:
+      'Too many connections had not logged in yet: of all (MaxStartups), or of this network (PerSourceMaxStartups); most releases say the same of both.',
+    causes: ['admission/max-startups', 'admission/per-source-max-startups'],
     advice: 'Who holds the open connections? `ss -tn state established "( sport = :22 )"`.',
     weight: 8,
   },
   {
     id: 'sshd/drop-per-source',
-    says: 'drop connection #{n} from [{from}]:{port} on [{to}]:{n} past PerSourceMaxStartups',
+    says: 'drop connection #{n} from [{from}]:{port} on [{to}]:{n} [[past ]]PerSourceMaxStartups',
     outcome: 'refused',
     gate: 'admission',
     meaning: 'Too many connections of this network had not logged in yet (PerSourceMaxStartups).',
@@ -318,6 +319,15 @@ export const sshdConnection = rows('sshd', [
     gate: 'network',
     meaning: 'A packet arrived damaged, or the peer does not speak SSH.',
     causes: ['network/packet-corruption', 'network/middlebox-reset'],
+  },
+  {
+    id: 'sshd/sftp-only',
+    says: `Connection from ${WHO}: refusing non-sftp session`,
+    outcome: 'limited',
+    gate: 'session',
+    meaning: 'The account may only use sftp.',
+    causes: ['session/sftp-only'],
+    advice: 'Use sftp, or see ForceCommand internal-sftp.',
   },
   {
     id: 'sshd/dispatch-fatal',

@@ -345,7 +345,7 @@ export const sshdDaemon = rows('sshd', [
   },
   {
     id: 'sshd/internal',
-    says: '<<internal error: |Internal error: |INTERNAL ERROR: |Audit event type |bsdauth_respond: |sia_|expand_authorized_keys: path too long|input_service_request: no authctxt|input_userauth_request: no authctxt|sshbuf_new |sshkey_fingerprint failed|setsockopt SO_ZEROIZE|sshpam_device.query failed|packet_disconnect called recursively.|match_filter_denylist failed|dup2 |dup |open /|chdir(|setsid|setlogin failed: |stdfd_devnull failed|Unable to create connection|Unable to set routing domain|allocation failed|could not demote host |config buf not set|login grace time |privsep_preauth failed|daemon() failed: |rexec_argc |kex_setup|do_exec_pty: |do_exec_no_pty: |no channel for session |no user for session |session_by_pid: |parse_prime: >>{detail}',
+    says: '<<internal error: |Internal error: |INTERNAL ERROR: |Audit event type |bsdauth_respond: |sia_|expand_authorized_keys: path too long|input_service_request: no authctxt|input_userauth_request: no authctxt|sshbuf_new |sshkey_fingerprint failed|setsockopt SO_ZEROIZE|sshpam_device.query failed|packet_disconnect called recursively.|match_filter_denylist failed|dup2 |dup |open /dev/null: |chdir(|setsid|setlogin failed: |stdfd_devnull failed|Unable to create connection|Unable to set routing domain|allocation failed|could not demote host |config buf not set|login grace time |privsep_preauth failed|daemon() failed: |rexec_argc |kex_setup|do_exec_pty: |do_exec_no_pty: |no channel for session |no user for session |session_by_pid: |parse_prime: >>{detail}',
     outcome: 'fault',
     gate: 'daemon',
     meaning: 'Something went wrong within sshd that should not, and the connection, or sshd itself, ended.',

@@ -4,7 +4,7 @@ import { rows } from './event.ts';
 export const sshdSession = rows('sshd', [
   {
     id: 'sshd/chroot',
-    says: 'bad ownership or modes for chroot directory {file}',
+    says: 'bad ownership or modes for chroot directory [[component ]]"{file}"',
     outcome: 'fault',
     gate: 'session',
     meaning: 'ChrootDirectory and every directory above it have to belong to root and not be writable by others.',
@@ -30,15 +30,6 @@ export const sshdSession = rows('sshd', [
     causes: ['session/chroot-modes'],
   },
   {
-    id: 'sshd/sftp-only',
-    says: 'Connection from [[user {user} ]]{from}[[ port {port}]]: refusing non-sftp session',
-    outcome: 'limited',
-    gate: 'session',
-    meaning: 'The account may only use sftp.',
-    causes: ['session/sftp-only'],
-    advice: 'Use sftp, or see ForceCommand internal-sftp.',
-  },
-  {
     id: 'sshd/max-sessions',
     says: 'no more sessions',
     outcome: 'limited',
@@ -56,7 +47,7 @@ export const sshdSession = rows('sshd', [
   },
   {
     id: 'sshd/subsystem-failed',
-    says: 'subsystem request for {method} by user {user} failed, {detail}',
+    says: 'subsystem request for {x} by user {account} failed, {detail}',
     outcome: 'limited',
     gate: 'session',
     meaning: 'sshd has no such subsystem.',
@@ -65,7 +56,7 @@ export const sshdSession = rows('sshd', [
   },
   {
     id: 'sshd/subsystem',
-    says: 'subsystem request for {method}[[ by user {user}]]',
+    says: 'subsystem request for {x}[[ by user {account}]]',
     outcome: 'session',
     gate: 'session',
     meaning: 'A subsystem was started, mostly sftp.',
@@ -175,7 +166,7 @@ export const sshdSession = rows('sshd', [
   },
   {
     id: 'sshd/login-record',
-    says: '<<Writing login record failed for {user}|Excess permission or bad ownership on file {file}|Attempt to write login records by non-root user (aborting)|lastlog_write_entry: Invalid type field|Failed to write to {x}>>',
+    says: '<<Writing login record failed for {user}|Excess permission or bad ownership on file {file}|Attempt to write login records by non-root user (aborting)|lastlog_write_entry: Invalid type field|syslogin_perform_logout: logout() returned an error|Failed to write to {x}>>',
     outcome: 'fault',
     gate: 'host',
     meaning: 'wtmp, btmp, lastlog or utmp could not be written. That keeps nobody out.',

@@ -1,4 +1,4 @@
-import type { Explained } from '../../facts/events/explained.ts';
+import type { ExplainedText } from '../../facts/events/explained.ts';
 import type { Program } from '../../knowledge/events/event.ts';
 import type { Cause } from '../../model/cause.ts';
 import { clip } from '../escape.ts';
@@ -17,7 +17,7 @@ const SPEAKER: Readonly<Record<Program, string>> = {
 
 /** What messages mean, which causes they are a sign of, and what to do. */
 export function explainedText(
-  { kinds, unknown }: { readonly kinds: readonly Explained[]; readonly unknown: number },
+  { kinds, unknown, debug }: ExplainedText,
   causes: readonly Cause[],
   width: number,
 ): string {
@@ -32,6 +32,7 @@ export function explainedText(
       '',
     );
   }
+  if (debug > 0) out.push(`${debug} ${debug === 1 ? 'line' : 'lines'} of debugging.`);
   if (unknown > 0) out.push(`${unknown} ${unknown === 1 ? 'line is' : 'lines are'} of no known kind.`);
   return `${out.join('\n').trimEnd()}\n`;
 }
