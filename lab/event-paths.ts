@@ -158,15 +158,11 @@ k alice@web1 sleep 30 & victim=$!; sleep 1.5; kill -9 $victim; pkill -9 -P $vict
       ...['failed-invalid-user', 'postponed', 'max-attempts', 'not-allowed-list', 'not-allowed-group', 'shell-invalid'],
       ...['bad-modes', 'wrong-source', 'key-revoked', 'certificate-invalid', 'root-refused', 'root-forced-command'],
       ...['subsystem-failed', 'starting-session', 'close-session', 'disconnecting', 'listening', 'restarting'],
-      ...[
-        'closed-unauthenticated',
-        'disconnected-user',
-        'received-disconnect',
-        'terminating',
-        'chroot',
-        'max-sessions',
-      ],
-    ].map((one) => `sshd/${one}`),
+      ...['closed-unauthenticated', 'disconnected-user', 'received-disconnect', 'terminating', 'chroot'],
+      ...['max-sessions', 'sftp-only', 'forward-refused'],
+    ]
+      .map((one) => `sshd/${one}`)
+      .concat('sftp/session'),
   },
   {
     name: 'handshake',

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventReader } from '../src/facts/events/reader.ts';
 import type { LogEvent } from '../src/facts/events/typed-event.ts';
@@ -31,6 +31,8 @@ function wordings(lines: readonly string[]): readonly string[] {
 /** Drives a host along the paths; what the daemons wrote must tell of all events that are named, and is kept when it is wanted. */
 export async function tryEvents(lab: Lab, paths: EventPaths, capture: boolean): Promise<Outcome> {
   const { name, steps, events, only = {}, files = [], told = [], alone } = paths;
+  if (alone && (!existsSync(SWITCH) || (await run(['dmesg'])).code !== 0))
+    return { problems: [], seen: { kernel: 'not tried: the log of the kernel cannot be had here' } };
   const before = alone ? readFileSync(SWITCH, 'utf8').trim() : undefined;
   const marker = `sshwhy-lab ${lab.name} ${Date.now()}`;
   if (before !== undefined) {
@@ -107,16 +109,25 @@ async function sameFromJournal(lab: Lab): Promise<string[]> {
         timeoutMs: 60_000,
         ...(input === undefined ? {} : { input }),
       });
-    const direct = await ask(['--journal']);
     const whole = await lab.host.run('journalctl -q -o export --no-pager');
-    const piped = await ask(['-'], whole.stdout);
-    if (direct.code !== 0 || piped.code !== 0) return [`sshwhy logs: ${direct.stderr}${piped.stderr}`];
-    const gist = (text: string): unknown => {
-      const { letIn, refused, left, bans, reasons } = JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
-      return { letIn, refused, left, bans, reasons };
-    };
-    const [one, other] = [direct, piped].map(({ stdout }) => JSON.stringify(gist(stdout)));
-    return one === other ? [] : [`--journal says ${one}\nthe same as export: ${other}`];
+    const stamps = [...whole.stdout.matchAll(/^__REALTIME_TIMESTAMP=(\d+)$/gm)].map(([, at]) => Number(at) / 1000);
+    const [third, last] = [1, 2].map((n) => new Date(stamps[Math.floor((stamps.length * n) / 3)] ?? 0).toISOString());
+    const problems: string[] = [];
+    for (const when of [[], ['--until', `${last}`], ['--since', `${third}`, '--until', `${last}`]]) {
+      const direct = await ask(['--journal', ...when]);
+      const piped = await ask(['-', ...when], whole.stdout);
+      if (direct.code !== 0 || piped.code !== 0) return [`sshwhy logs: ${direct.stderr}${piped.stderr}`];
+      // Of bans that began earlier only the whole journal tells, and so with the lines of a login.
+      const gist = (text: string): unknown => {
+        const { letIn, refused, left, bans, reasons, within } = JSON.parse(text.trimEnd().split('\n').at(-1) ?? '');
+        return when.includes('--since')
+          ? { letIn, left, bans, within }
+          : { letIn, refused, left, bans, reasons, within };
+      };
+      const [one, other] = [direct, piped].map(({ stdout }) => JSON.stringify(gist(stdout)));
+      if (one !== other) problems.push(`--journal ${when.join(' ')} says ${one}\nthe same as export: ${other}`);
+    }
+    return problems;
   } finally {
     await run(['rm', '-rf', door]);
   }

@@ -150,13 +150,6 @@ export const sshdSession = rows('sshd', [
     weight: 6,
   },
   {
-    id: 'sshd/sftp-session',
-    says: 'session <<opened|closed>> for local user {account} from [{from}]',
-    outcome: 'session',
-    gate: 'session',
-    meaning: 'An sftp session began or ended.',
-  },
-  {
     id: 'sshd/channel-failed',
     says: 'channel {n}: open failed: {detail}',
     outcome: 'limited',
@@ -171,5 +164,16 @@ export const sshdSession = rows('sshd', [
     gate: 'host',
     meaning: 'wtmp, btmp, lastlog or utmp could not be written. That keeps nobody out.',
     causes: ['host/disk-full', 'host/read-only-filesystem'],
+  },
+]);
+
+/** sftp-server(8) and internal-sftp, when they are told to log (sftp-server.c). They are the user's own processes, so they say nothing of logins. */
+export const sftp = rows('sftp', [
+  {
+    id: 'sftp/session',
+    says: 'session <<opened|closed>> for local user {account} from [{from}]',
+    outcome: 'session',
+    gate: 'session',
+    meaning: 'An sftp session began or ended.',
   },
 ]);

@@ -7,6 +7,7 @@ const SPEAKER: Readonly<Record<Program, string>> = {
   ssh: 'the client, ssh',
   sshd: 'the server, sshd',
   pam: 'a module of PAM on the server',
+  sftp: 'sftp-server on the server',
   systemd: 'systemd',
   logind: 'systemd-logind',
   fail2ban: 'fail2ban',

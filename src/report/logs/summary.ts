@@ -51,7 +51,8 @@ function lasting(ms: number): string {
 
 /** A line of bars for each thing that happened, over the same time, and when most was refused. */
 function trendLines({ from, stepMs, counts }: LogSummary['trends']): string[] {
-  if (from === undefined) return [];
+  // One bar says nothing that the counts do not say.
+  if (from === undefined || counts.refused.length < 2) return [];
   const shown = TRENDS.filter((name) => counts[name].some((n) => n > 0));
   const steps = counts.refused.length;
   const width = Math.max(...shown.map((name) => NAMES[name].length));
@@ -60,9 +61,9 @@ function trendLines({ from, stepMs, counts }: LogSummary['trends']): string[] {
   const span = `${when(from)} to ${when(from + steps * stepMs)}`;
   return [
     '',
-    steps === 1 ? `${span}, in one step` : `${span}, in steps of ${lasting(stepMs)}`,
+    `${span}, in steps of ${lasting(stepMs)}`,
     ...shown.map((name) => `${NAMES[name].padEnd(width)}  ${sparkline(counts[name])}`.trimEnd()),
-    ...(most > 1 && steps > 1
+    ...(most > 1
       ? [`most were refused from ${when(from + busiest * stepMs)} on: ${some(most)} in ${lasting(stepMs)}`]
       : []),
   ];
@@ -128,7 +129,7 @@ export function logsText(summary: LogSummary, { color, width }: { color: boolean
     `${when(first)} to ${when(last)}: ${paint.green(`${some(letIn)} let in`)}, ${paint.red(`${some(refused)} refused`)}, ${plural(left, 'connection')} that named nobody`,
     ...(bans > 0 || banned.standing > 0
       ? [
-          `${plural(bans, 'ban')} by what watches the log, ${some(banned.standing)} of addresses that are still shut out at its end`,
+          `${plural(bans, 'ban')} by what watches the log; at its end ${some(banned.standing)} ${banned.standing === 1 ? 'address is' : 'addresses are'} still shut out`,
         ]
       : []),
     ...(dropped > 0 ? [`${plural(dropped, 'packet')} to sshd dropped by a firewall`] : []),

@@ -20,6 +20,7 @@ const ODD = ['root from 192.0.2.1 port 22 ssh2', 'x [preauth]', 'invalid user y'
 
 /** Lines of no type, and why. */
 const SILENT: readonly (readonly [RegExp, string])[] = [
+  [/(?:sftp-server|internal-sftp)\[\d+\]: (?:opendir|closedir) /, 'files'],
   [/systemd-logind\[\d+\]: (?:New seat|Watching system)/, 'hardware'],
   [
     /systemd\[1\]: (?:sshd-keygen\.service|Listening on sshd-unix-local\.socket|Created slice|.*(?:sshguard|SSHGuard))/,

@@ -151,6 +151,32 @@ describe('names that are made to look like something else', () => {
   });
 });
 
+describe('sftp-server, which is a process of the user', () => {
+  const entry = (tag: string, message: string): string =>
+    JSON.stringify({
+      MESSAGE: message,
+      SYSLOG_IDENTIFIER: tag,
+      _UID: '1000',
+      _PID: '7',
+      __REALTIME_TIMESTAMP: '1795424091968098',
+    });
+
+  it('says who it serves, is no impostor, and lets nobody in', () => {
+    const { events, counts } = read(
+      [
+        entry('sftp-server', 'session opened for local user alice from [192.0.2.7]'),
+        entry('internal-sftp', 'Accepted password for root from 1.2.3.4 port 22 ssh2'),
+        'Nov 23 04:07:22 web1 internal-sftp[7]: Accepted password for root from 1.2.3.4 port 22 ssh2',
+        entry('sftp-server', 'opendir "/home/alice"'),
+      ].join('\n'),
+    );
+    expect(events.map(({ type, user, from }) => [type.id, user, from])).toEqual([
+      ['sftp/session', 'alice', '192.0.2.7'],
+    ]);
+    expect(counts).toMatchObject({ lines: 4, typed: 1, other: 3, impostor: 0 });
+  });
+});
+
 describe('envelopes', () => {
   const message = 'Invalid user bob from 192.0.2.7 port 4022';
   const forms: Readonly<Record<string, string>> = {
