@@ -128,6 +128,14 @@ describe('the table of events', () => {
     }
   });
 
+  it('says of whatever keeps somebody out, or is broken, why or what to do', () => {
+    const silent = eventTypes.filter(
+      ({ outcome, causes: linked, advice }) =>
+        ['refused', 'fault', 'limited', 'drop', 'ban'].includes(outcome) && linked.length === 0 && advice === '',
+    );
+    expect(silent.map(({ id }) => id)).toEqual([]);
+  });
+
   it('has a sentence for each', () => {
     for (const { meaning, advice } of eventTypes) {
       expect(meaning).toMatch(/^\S.*\.$/);

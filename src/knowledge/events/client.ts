@@ -35,6 +35,7 @@ export const client = rows('ssh', [
     outcome: 'refused',
     gate: 'auth',
     meaning: 'The server ended the connection, with this reason.',
+    advice: 'The log of the server says more: `sshwhy server` there.',
   },
   {
     id: 'ssh/refused',

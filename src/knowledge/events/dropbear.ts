@@ -67,6 +67,7 @@ export const dropbear = rows('dropbear', [
     outcome: 'refused',
     gate: 'auth',
     meaning: 'The connection ended before the user was let in.',
+    advice: 'Lines by the same process before it say what was refused.',
     weight: 1,
   },
   {

@@ -90,6 +90,7 @@ export const sshdConnection = rows('sshd', [
     outcome: 'refused',
     gate: 'auth',
     meaning: 'sshd ended the connection for the reason at the end of the line.',
+    advice: 'Lines by the same process before it say what was refused.',
     weight: 2,
   },
   {
@@ -239,6 +240,7 @@ export const sshdConnection = rows('sshd', [
     outcome: 'refused',
     gate: 'admission',
     meaning: 'sshd takes no packets with IP options.',
+    advice: 'Find the machine on the way that adds the options.',
     weight: 6,
   },
   {
@@ -398,5 +400,6 @@ export const sshdConnection = rows('sshd', [
     outcome: 'fault',
     gate: 'handshake',
     meaning: 'The table of primes for Diffie-Hellman (/etc/ssh/moduli) cannot be used.',
+    advice: 'Reinstall /etc/ssh/moduli, or let clients use curve25519-sha256.',
   },
 ]);

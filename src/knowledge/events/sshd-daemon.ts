@@ -308,6 +308,7 @@ export const sshdDaemon = rows('sshd', [
     outcome: 'fault',
     gate: 'session',
     meaning: 'sshd could not become the user, and the connection ended.',
+    advice: '`id NAME` on the server: are the groups of the user known, and not too many?',
     weight: 6,
   },
   {
@@ -334,6 +335,7 @@ export const sshdDaemon = rows('sshd', [
     outcome: 'fault',
     gate: 'network',
     meaning: 'sshd could not look at its connection, mostly because the peer was gone already.',
+    advice: 'A scanner does that; when real logins fail too, look at the network.',
   },
   {
     id: 'sshd/kerberos',
@@ -341,6 +343,7 @@ export const sshdDaemon = rows('sshd', [
     outcome: 'fault',
     gate: 'auth',
     meaning: 'The Kerberos ticket of the client, or its cache, cannot be used.',
+    advice: '`klist` on the client, and the keytab and the clock of the server.',
     weight: 3,
   },
   {
@@ -359,6 +362,7 @@ export const sshdDaemon = rows('sshd', [
     outcome: 'fault',
     gate: 'daemon',
     meaning: 'Something went wrong within sshd that should not, and the connection ended.',
+    advice: 'A fault of one connection passes. When it comes again: is openssh-server of one version?',
     weight: 2,
   },
 ]);

@@ -106,6 +106,7 @@ export const sshdSession = rows('sshd', [
     outcome: 'limited',
     gate: 'session',
     meaning: 'A forwarded connection did not reach its target.',
+    advice: 'Does the target listen, and can the server reach it?',
   },
   {
     id: 'sshd/remote-forward-failed',
@@ -129,6 +130,7 @@ export const sshdSession = rows('sshd', [
     outcome: 'fault',
     gate: 'session',
     meaning: 'The file of environment variables of the user is too long, and the session ended.',
+    advice: 'Shorten ~/.ssh/environment of the user.',
     weight: 6,
   },
   {
