@@ -293,6 +293,18 @@ describe('times without a year', () => {
 });
 
 describe('what is no log', () => {
+  it('has no time that is none', () => {
+    const entry = (at: string): string =>
+      JSON.stringify({
+        MESSAGE: 'Received signal 15; terminating.',
+        SYSLOG_IDENTIFIER: 'sshd',
+        __REALTIME_TIMESTAMP: at,
+      });
+    const docker = JSON.stringify({ log: 'Received signal 15; terminating.', time: '+275760-09-13T00:00:00Z' });
+    const { events } = read(['1e300', '-1', 'x', '253402300800000000'].map(entry).concat(docker).join('\n'));
+    expect(events.map(({ at }) => at)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  });
+
   it('is counted and does no harm', () => {
     const { counts, events } = read(
       `hello\n{"a":1}\n{broken\n<999\n${'x'.repeat(100_000)}\nNov 99 99:99:99 a b: c\n\0\xff\n`,
