@@ -320,7 +320,7 @@ printf 'JBSWY3DPEHPK3PXPJBSWY3DPEH\\n" WINDOW_SIZE 3\\n" TOTP_AUTH\\n' >/home/al
       ],
       [
         'server',
-        `fail2ban-client set sshd bantime 600; sleep 0.5; fail2ban-client set sshd banip 10.77.2.99 192.0.2.44; fail2ban-client set sshd banip 2001:db8::7; sleep 1
+        `sed -i 's/^bantime = 4/bantime = 600/' /etc/fail2ban/jail.d/sshd.local; fail2ban-client set sshd bantime 600; sleep 0.5; fail2ban-client set sshd banip 10.77.2.99 192.0.2.44; fail2ban-client set sshd banip 2001:db8::7; sleep 1
 fail2ban-client set sshd unbanip 192.0.2.44; sleep 1; systemctl restart fail2ban; sleep 3; fail2ban-client set sshd addignoreip 10.77.2.10; sleep 1`,
       ],
       ['client', `${TOOLS}\nk nobody-here@web1; sleep 1; true`],

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLogs } from '../../src/app/logs.ts';
+import { causes } from '../../src/causes/index.gen.ts';
 import { parseFrom, parseWhen } from '../../src/cli/logs.ts';
 import { logFile } from '../../src/collect/logs.ts';
 import { explained } from '../../src/facts/events/explained.ts';
@@ -17,6 +18,7 @@ import { oldestFirst } from '../../src/reason/logs/rotation.ts';
 import { type LogFilter, type LogSummary, networkOf } from '../../src/reason/logs/summary.ts';
 import { tally } from '../../src/reason/logs/tally.ts';
 import { timeline } from '../../src/reason/logs/timeline.ts';
+import { explainedText } from '../../src/report/logs/explained.ts';
 import { recordOf } from '../../src/report/logs/records.ts';
 import { logsText, summaryRecord } from '../../src/report/logs/summary.ts';
 
@@ -326,6 +328,24 @@ describe('sshwhy explain with messages', () => {
     expect(explained('Nov 23 04:07:22 web1 sshd[7]: error: Refused by key options').kinds[0]?.type.id).toBe(
       'sshd/refused-by-options',
     );
+  });
+
+  it('says what to run next, on the side that the message is of', () => {
+    const next = (text: string): string =>
+      explainedText(explained(text), causes, 100).split('What to run next\n')[1] ?? '';
+    expect(next('Permission denied (publickey).')).toMatch(
+      /^ {2}sshwhy USER@HOST: .*\n {2}sshwhy explain auth\/key-not-authorized: /,
+    );
+    expect(next('ROOT LOGIN REFUSED FROM 192.0.2.7 port 4022')).toMatch(
+      /^ {2}sshwhy server --user USER .*\n {2}sshwhy explain auth\/root-login-refused: /,
+    );
+    // The heaviest message has the first word.
+    expect(
+      next(
+        'Nov 23 04:07:22 web1 sshd[7]: Connection closed by invalid user x 192.0.2.7 port 1 [preauth]\nNov 23 04:07:22 web1 sshd[7]: User x not allowed because account is locked',
+      ),
+    ).toContain('sshwhy explain auth/account-locked');
+    expect(next('Server listening on :: port 22.')).toBe('');
   });
 
   it('says how many lines it does not know', () => {

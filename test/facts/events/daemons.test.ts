@@ -26,7 +26,7 @@ const SILENT: readonly (readonly [RegExp, string])[] = [
     /systemd\[1\]: (?:sshd-keygen\.service|Listening on sshd-unix-local\.socket|Created slice|.*(?:sshguard|SSHGuard))/,
     'other units',
   ],
-  [/sshguard\[\d+\]: (?:Now monitoring|Exiting on signal)/, 'begins and ends'],
+  [/sshguard\[\d+\]: (?:Now monitoring|Exiting on signal|Terminated)/, 'begins and ends'],
   [
     /fail2ban\.(?:server|observer|database|filter|filtersystemd|jail|actions|utils|transmitter|asyncserver) +\[\d+\]: (?:INFO|WARNING|NOTICE) +(?:-{9}|Starting|Observer|Connected|New data|Creat|Jail sshd is not|Jail 'sshd' uses|Init|maxLines|maxRetry|findtime|banTime|encoding|\[sshd\] (?:Added|Jail is in|Flush)|Shutdown|Stopping all|Exiting|Connection to database)/,
     'how it is set up',
