@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bisects, tryBisect } from './bisect.ts';
 import type { LabCase } from './case.ts';
+import { eventPaths, tryEvents } from './events.ts';
 import { faults } from './faults.ts';
 import { hardenings, tryHardening } from './harden.ts';
 import { healthy } from './healthy.ts';
@@ -21,7 +22,7 @@ import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `harden`, `keys`, `maintain` or `story`. */
+  /** Cause id, `healthy`, `polite`, `bisect`, `events`, `fault`, `harden`, `keys`, `maintain` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -55,6 +56,7 @@ export async function loadTrials(): Promise<Trial[]> {
     ...kind('keys', keysTrials, (lab, one, capture) =>
       one.try(lab, fixture(capture && one.name === 'list', 'keyring', lab.suite)),
     ),
+    ...kind('events', eventPaths, tryEvents),
     ...kind('fault', faults, tryFault),
     ...kind('maintain', upkeeps, tryUpkeep),
     ...kind('rescue', rescues, tryRescue),
@@ -75,6 +77,7 @@ interface Variant {
   readonly suites?: readonly Suite[];
   readonly topology?: Topology;
   readonly disk?: string;
+  readonly alone?: true;
 }
 
 /** A trial for each variant and suite. */
@@ -90,6 +93,7 @@ function kind<V extends Variant>(
       variant: one.name,
       topology: one.topology ?? 'direct',
       ...(one.disk === undefined ? {} : { disk: one.disk }),
+      ...(one.alone && { alone: one.alone }),
       try: (lab: Lab, capture: boolean) => attempt(lab, one, capture),
     })),
   );

@@ -2,6 +2,7 @@ import type { LogSource } from '../collect/logs.ts';
 import { type Counts, eventReader } from '../facts/events/reader.ts';
 import type { Zone } from '../facts/events/stamp.ts';
 import type { LogEvent } from '../facts/events/typed-event.ts';
+import { oldestFirst } from '../reason/logs/rotation.ts';
 import { heeds, type LogFilter, type LogSummary, summarizer } from '../reason/logs/summary.ts';
 
 export interface LogsQuestion {
@@ -22,7 +23,7 @@ export async function readLogs(
   const { filter, zone, rows, onEvent } = question;
   const sum = summarizer(filter, rows);
   const total: Counts = { lines: 0, typed: 0, other: 0, foreign: 0, unparsed: 0, impostor: 0 };
-  for (const source of sources.toSorted((a, b) => a.end - b.end)) {
+  for (const source of oldestFirst(sources)) {
     const reader = eventReader({
       zone,
       end: source.end,

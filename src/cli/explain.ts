@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { causes } from '../causes/index.gen.ts';
-import { explained } from '../facts/events/explained.ts';
+import { type ExplainedText, explained } from '../facts/events/explained.ts';
 import { eventTypes } from '../knowledge/events/index.ts';
 import { LookError, UsageError } from '../model/errors.ts';
+import { explainLogin } from '../reason/explain-login.ts';
 import { causePage } from '../report/cause-page.ts';
 import { explainedText } from '../report/logs/explained.ts';
+import { loginText } from '../report/logs/login.ts';
 import { view } from './answer.ts';
 import { standardInput } from './stdin.ts';
 
@@ -38,29 +40,43 @@ export function explainCommand(): Command {
         process.stdout.write(causePage(cause, causes));
         return;
       }
-      const said = await messages(what);
-      if (flags.json) {
+      const { text, said } = await messages(what);
+      const login = text === undefined ? undefined : explainLogin(text, new Date().toISOString());
+      if (login !== undefined) {
+        const { said: lines, ...told } = login;
         const made = {
           schema: 1,
-          ...said,
-          kinds: said.kinds.map(({ type, line, count }) => ({ ...type, line, count })),
+          kind: 'login',
+          ...told,
+          kinds: kindsOf(lines),
+          unknown: lines.unknown,
+          debug: lines.debug,
         };
+        process.stdout.write(flags.json ? `${JSON.stringify(made, null, 2)}\n` : loginText(login, view()));
+        return;
+      }
+      if (flags.json) {
+        const made = { schema: 1, kind: 'messages', ...said, kinds: kindsOf(said) };
         process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);
       } else process.stdout.write(explainedText(said, causes, view().width));
     });
 }
 
-/** What is known of a message, file or event. @throws UsageError when it is none of these. */
-async function messages(what: string): Promise<ReturnType<typeof explained>> {
-  if (what === '-') return explained(await standardInput(MOST));
+const kindsOf = ({ kinds }: ExplainedText): readonly object[] =>
+  kinds.map(({ type, line, count }) => ({ ...type, line, count }));
+
+/** What is known of a message, file or event, and the text itself where it has more than one line. @throws UsageError when it is none of these. */
+async function messages(what: string): Promise<{ readonly text?: string; readonly said: ExplainedText }> {
+  const read = (text: string) => ({ text, said: explained(text) });
+  if (what === '-') return read(await standardInput(MOST));
   const event = eventTypes.find((one) => one.id === what);
-  if (event) return { kinds: [{ type: event, line: event.says, count: 1 }], unknown: 0 };
+  if (event) return { said: { kinds: [{ type: event, line: event.says, count: 1 }], unknown: 0, debug: 0 } };
   const said = explained(what);
-  if (said.kinds.length > 0) return said;
+  if (said.kinds.length > 0) return { text: what, said };
   if (existsSync(what)) {
     try {
       if (statSync(what).size > MOST) throw new Error('it is too large; sshwhy logs reads logs of any size');
-      return explained(readFileSync(what, 'utf8'));
+      return read(readFileSync(what, 'utf8'));
     } catch (error) {
       throw new LookError(`cannot read ${what}: ${(error as Error).message}`);
     }

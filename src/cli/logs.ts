@@ -154,14 +154,14 @@ async function tell(
       filter,
       zone: flags.tz ?? here,
       rows: flags.rows,
-      ...(write === undefined ? {} : { onEvent: (event) => put(write(event)) }),
+      ...(write === undefined ? {} : { onEvent: (event) => put(write(event, Date.now())) }),
     },
     signal,
   );
   if (form === 'json') put(summaryRecord(summary));
-  else if (form !== undefined) process.stderr.write(`sshwhy: ${countsLine(summary.counts)}\n`);
+  else if (form !== undefined) process.stderr.write(`sshwhy: ${countsLine(summary)}\n`);
   else {
-    put(logsText(summary, view()));
+    put(logsText(summary, view(), flags.rows));
   }
   process.stdout.write(block);
 }

@@ -125,14 +125,33 @@ export function logInput(stream: Readable, now: number): LogSource {
 
 const FIELDS = 'MESSAGE,SYSLOG_IDENTIFIER,_COMM,_PID,_UID,_HOSTNAME,_TRANSPORT';
 const TAGS = [
-  ...['sshd', 'sshd-session', 'sshd-auth', 'dropbear', 'systemd', 'systemd-logind', 'kernel'],
-  ...['sshguard', 'fail2ban-server', 'fail2ban.actions', 'fail2ban.filter'],
+  ...[
+    'sshd',
+    'sshd-session',
+    'sshd-auth',
+    'sftp-server',
+    'internal-sftp',
+    'dropbear',
+    'systemd',
+    'systemd-logind',
+    'kernel',
+  ],
+  ...[
+    'sshguard',
+    'fail2ban',
+    'fail2ban-server',
+    'fail2ban.actions',
+    'fail2ban.filter',
+    'sshd(pam_google_authenticator)',
+  ],
 ];
 
 /** The journal of this host. */
 export function logJournal(now: number, since?: number, until?: number): LogSource {
-  const when = (flag: string, at: number | undefined): string[] =>
-    at === undefined ? [] : [`${flag}=@${Math.floor(at / 1000)}`];
+  // journalctl goes by whole seconds; what is too much is left out afterwards.
+  const when = (flag: string, second: number | undefined): string[] =>
+    second === undefined ? [] : [`${flag}=@${second}`];
+  const [first, last] = [since && Math.floor(since / 1000), until && Math.ceil(until / 1000)];
   return {
     name: 'the journal',
     end: now,
@@ -146,7 +165,7 @@ export function logJournal(now: number, since?: number, until?: number): LogSour
         ...TAGS.map((tag) => `--identifier=${tag}`),
       ];
       await printed(
-        ['journalctl', ...words, ...when('--since', since), ...when('--until', until)],
+        ['journalctl', ...words, ...when('--since', first), ...when('--until', last)],
         undefined,
         'there is no journalctl here; name the files of the log instead',
         onChunk,

@@ -5,13 +5,20 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLogs } from '../../src/app/logs.ts';
+import { causes } from '../../src/causes/index.gen.ts';
 import { parseFrom, parseWhen } from '../../src/cli/logs.ts';
 import { logFile } from '../../src/collect/logs.ts';
 import { explained } from '../../src/facts/events/explained.ts';
+import { type Zone, zoneOf } from '../../src/facts/events/stamp.ts';
 import type { LogEvent } from '../../src/facts/events/typed-event.ts';
+import { eventTypes } from '../../src/knowledge/events/index.ts';
 import { LookError } from '../../src/model/errors.ts';
+import { banTracker } from '../../src/reason/logs/bans.ts';
+import { oldestFirst } from '../../src/reason/logs/rotation.ts';
 import { type LogFilter, type LogSummary, networkOf } from '../../src/reason/logs/summary.ts';
 import { tally } from '../../src/reason/logs/tally.ts';
+import { timeline } from '../../src/reason/logs/timeline.ts';
+import { explainedText } from '../../src/report/logs/explained.ts';
 import { recordOf } from '../../src/report/logs/records.ts';
 import { logsText, summaryRecord } from '../../src/report/logs/summary.ts';
 
@@ -117,10 +124,10 @@ describe('sshwhy logs', () => {
     expect(text).toContain('\\x1b[31m');
     expect(text).toContain('… and 25 others');
     expect(text).toContain(
-      '30 lines: 30 understood, 0 of known programs but of no known kind, 0 of other programs, 0 unreadable',
+      '30 lines read: 30 understood, 0 of known programs but of no known kind, 0 of other programs, 0 unreadable',
     );
     for (const form of ['json', 'csv', 'ecs', 'ocsf'] as const)
-      for (const event of summary.events) expect(recordOf[form](event)).not.toContain('\x1b');
+      for (const event of summary.events) expect(recordOf[form](event, 0)).not.toContain('\x1b');
     expect(JSON.parse(summaryRecord(summary))).toMatchObject({ kind: 'summary', refused: 30, users: { more: 25 } });
   });
 
@@ -129,21 +136,161 @@ describe('sshwhy logs', () => {
       file('a.log', at('04:00:00', 7, 'Accepted password for alice from 192.0.2.7 port 4022 ssh2')),
     ]);
     const [event] = events as [LogEvent];
-    expect(JSON.parse(recordOf.ecs(event))).toMatchObject({
+    expect(JSON.parse(recordOf.ecs(event, 0))).toMatchObject({
       '@timestamp': '2026-11-23T04:00:00.000Z',
       event: { category: ['authentication'], type: ['start'], outcome: 'success' },
       source: { ip: '192.0.2.7', port: 4022 },
     });
-    expect(JSON.parse(recordOf.ocsf(event))).toMatchObject({
+    expect(JSON.parse(recordOf.ocsf(event, 0))).toMatchObject({
       class_uid: 3002,
       type_uid: 300_201,
       status_id: 1,
       time: Date.UTC(2026, 10, 23, 4),
     });
-    expect(recordOf.csv(event)).toBe(
+    expect(recordOf.csv(event, 0)).toBe(
       '2026-11-23T04:00:00.000Z,sshd/accepted,in,alice,192.0.2.7,4022,password,web1,7,\r\n',
     );
-    expect(recordOf.csv({ ...event, user: '=cmd"' })).toContain('"\'=cmd"""');
+    expect(recordOf.csv({ ...event, user: '=cmd"' }, 0)).toContain('"\'=cmd"""');
+  });
+
+  it('says how many of the lines that it read are within what is asked for', async () => {
+    const log =
+      at('04:00:00', 7, 'Invalid user bob from 203.0.113.9 port 4022') +
+      at('04:00:01', 7, 'Connection closed by invalid user bob 203.0.113.9 port 4022 [preauth]') +
+      at('05:00:00', 8, 'Accepted password for alice from 192.0.2.7 port 4022 ssh2') +
+      '2026-11-23T05:00:01Z web1 cron[9]: nothing\n';
+    const all = await read([file('w.log', log)]);
+    expect(all.within).toBeUndefined();
+    const bob = await read([file('w.log', log)], { user: 'bob' });
+    expect(bob).toMatchObject({ within: 2, refused: 1, letIn: 0, counts: { lines: 4, typed: 3, foreign: 1 } });
+    expect(logsText(bob, { color: false, width: 100 })).toContain(
+      '4 lines read: 3 understood (2 of them within what is asked for), 0 of known programs',
+    );
+    const early = await read([file('w.log', log)], { until: parseWhen('2026-11-23T04:30Z') });
+    expect(early).toMatchObject({ within: 2, refused: 1, letIn: 0, counts: { lines: 4 } });
+    expect(early.last).toBe(Date.UTC(2026, 10, 23, 4, 0, 1));
+  });
+
+  it('lists who is shut out, by whom, since when, and whether still at the end', async () => {
+    const line = (stamp: string, said: string): string =>
+      `2026-11-23 ${stamp},000 fail2ban.actions [9]: NOTICE  ${said}\n`;
+    const log =
+      line('04:00:00', '[sshd] Ban 203.0.113.9') +
+      line('04:10:00', '[sshd] Unban 203.0.113.9') +
+      line('05:00:00', '[sshd] Ban 203.0.113.9') +
+      line('05:00:01', '[recidive] Ban 203.0.113.9') +
+      line('05:00:02', '[sshd] Ban 2001:db8::7') +
+      line('06:00:00', '[sshd] Unban 2001:db8::7') +
+      line('06:00:10', '[sshd] Unban 203.0.113.9') +
+      line('06:00:20', '[sshd] Restore Ban 203.0.113.9') +
+      '2026-11-23T07:00:00Z web1 sshguard[7]: Blocking "192.0.2.44/32" for 120 secs (6 attacks in 3 secs, after 1 abuses over 3 secs.)\n';
+    const { banned, bans, ...rest } = await read([file('bans.log', log)]);
+    expect(bans).toBe(6);
+    expect(banned.standing).toBe(3);
+    expect(
+      banned.rows.map(({ address, by, times, stands, since, lifted }) => [address, by, times, stands, since, lifted]),
+    ).toEqual([
+      ['192.0.2.44', 'sshguard', 1, true, Date.UTC(2026, 10, 23, 7), undefined],
+      ['203.0.113.9', 'fail2ban, jail recidive', 1, true, Date.UTC(2026, 10, 23, 5, 0, 1), undefined],
+      ['203.0.113.9', 'fail2ban, jail sshd', 2, true, Date.UTC(2026, 10, 23, 5), undefined],
+      ['2001:db8::7', 'fail2ban, jail sshd', 1, false, Date.UTC(2026, 10, 23, 5, 0, 2), Date.UTC(2026, 10, 23, 6)],
+    ]);
+    const text = logsText({ ...rest, banned, bans }, { color: false, width: 100 });
+    expect(text).toMatch(/^203\.0\.113\.9 +fail2ban, jail sshd +2 +2026-11-23 05:00Z +stands at the end of the log$/m);
+    expect(text).toMatch(/^2001:db8::7 .* 2026-11-23 06:00Z$/m);
+    // One that began earlier and stands is within; one that was lifted before is not.
+    const late = await read([file('bans.log', log)], { since: parseWhen('2026-11-23T06:30Z') });
+    expect(late.bans).toBe(1);
+    expect(late.banned.rows.map(({ address }) => address)).toEqual(['192.0.2.44', '203.0.113.9', '203.0.113.9']);
+    const one = await read([file('bans.log', log)], { from: parseFrom('2001:db8::/32') });
+    expect(one.banned.rows.map(({ address }) => address)).toEqual(['2001:db8::7']);
+    expect(one.banned.standing).toBe(0);
+  });
+
+  it('keeps no more bans than it may, and forgets those that are over first', () => {
+    const bans = banTracker(10);
+    const say = (id: string, from: string): void => {
+      const type = eventTypes.find((one) => one.id === id) as LogEvent['type'];
+      bans.see({ type, from, jail: 'sshd', at: 1, forged: false });
+    };
+    say('fail2ban/ban', '192.0.2.1');
+    for (let i = 0; i < 100; i++) {
+      say('fail2ban/ban', `203.0.113.${i}`);
+      say('fail2ban/unban', `203.0.113.${i}`);
+    }
+    const { rows, standing, more } = bans.end(undefined);
+    expect(rows.length).toBeLessThanOrEqual(20);
+    expect(rows.length + more).toBe(101);
+    expect([rows[0]?.address, standing]).toEqual(['192.0.2.1', 1]);
+  });
+
+  it('shows all trends over the same time, in steps that are whole hours or days', async () => {
+    const clock = (minutes: number): string =>
+      new Date(Date.UTC(2026, 10, 23, 4) + minutes * 60_000).toISOString().slice(11, 19);
+    const log =
+      Array.from({ length: 90 }, (_, i) =>
+        at(clock(i * 10), i + 2, `Invalid user x${i} from 203.0.113.9 port ${i + 1}`),
+      ).join('') + at(clock(900), 500, 'Accepted password for alice from 192.0.2.7 port 4022 ssh2');
+    const summary = await read([file('trend.log', log)]);
+    const { from, stepMs, counts } = summary.trends;
+    expect([from, stepMs]).toEqual([Date.UTC(2026, 10, 23, 4), 3_600_000]);
+    expect(counts.refused).toEqual([...Array.from({ length: 15 }, () => 6), 0]);
+    expect(counts.letIn).toEqual([...Array.from({ length: 15 }, () => 0), 1]);
+    const text = logsText(summary, { color: false, width: 100 });
+    expect(text).toContain(
+      '2026-11-23 04:00Z to 2026-11-23 20:00Z, in steps of 1 hour\nlet in                  █\nrefused  ███████████████\n',
+    );
+    expect(text).toContain('most were refused from 2026-11-23 04:00Z on: 6 in 1 hour');
+    const years = timeline(['a'], 60);
+    for (let day = 0; day < 4000; day++) years.add('a', day * 86_400_000);
+    const { counts: all, stepMs: step } = years.end();
+    expect(all.a.length).toBeLessThanOrEqual(60);
+    expect(step % 86_400_000).toBe(0);
+    expect(all.a.reduce((sum, n) => sum + n, 0)).toBe(4000);
+  });
+
+  it('reads a rotated set from its oldest file, whatever the times of the files say', async () => {
+    const names = ['auth.log', 'auth.log.10.gz', 'auth.log.2.gz', 'auth.log.1'];
+    const sources = [...names, 'secure-20261108', 'secure', 'secure-20261101.xz'].map((name, i) => ({
+      name,
+      end: 100 - i,
+    }));
+    expect(oldestFirst(sources).map(({ name }) => name)).toEqual([
+      ...['secure-20261101.xz', 'secure-20261108', 'secure'],
+      ...['auth.log.10.gz', 'auth.log.2.gz', 'auth.log.1', 'auth.log'],
+    ]);
+    // A login whose lines the rotation has parted is one login.
+    const older = file('r.log.1', at('04:00:00', 7, 'Invalid user bob from 203.0.113.9 port 4022'));
+    const packed = file(
+      'r.log.2.gz',
+      gzipSync(at('03:00:00', 6, 'Accepted password for alice from 192.0.2.7 port 4022 ssh2')),
+    );
+    const now = file(
+      'r.log',
+      at('04:00:01', 7, 'Connection closed by invalid user bob 203.0.113.9 port 4022 [preauth]'),
+    );
+    const { events, ...summary } = await read([now, packed, older]);
+    expect(events.map(({ type }) => type.id)).toEqual([
+      'sshd/accepted',
+      'sshd/invalid-user',
+      'sshd/closed-unauthenticated',
+    ]);
+    expect(summary).toMatchObject({ letIn: 1, refused: 1 });
+  });
+
+  it('takes stamps without a zone to be in the zone that is named', async () => {
+    const log = 'Nov 23 04:00:00 web1 sshd[7]: Invalid user bob from 203.0.113.9 port 4022\n';
+    const named = file('zone.log', log);
+    utimesSync(named, Date.UTC(2026, 10, 24) / 1000, Date.UTC(2026, 10, 24) / 1000);
+    for (const [zone, hour] of [
+      ['UTC', 4],
+      ['+05:30', -1.5],
+      ['America/New_York', 9],
+    ] as const) {
+      const question = { filter: { ports: ['22'] }, zone: zoneOf(zone) as Zone, rows: 10 };
+      const { first } = await readLogs([logFile(named)], question, new AbortController().signal);
+      expect(first).toBe(Date.UTC(2026, 10, 23) + hour * 3_600_000);
+    }
   });
 
   it('keeps no more names than it may, and says how many may be missing', () => {
@@ -183,7 +330,25 @@ describe('sshwhy explain with messages', () => {
     );
   });
 
+  it('says what to run next, on the side that the message is of', () => {
+    const next = (text: string): string =>
+      explainedText(explained(text), causes, 100).split('What to run next\n')[1] ?? '';
+    expect(next('Permission denied (publickey).')).toMatch(
+      /^ {2}sshwhy USER@HOST: .*\n {2}sshwhy explain auth\/key-not-authorized: /,
+    );
+    expect(next('ROOT LOGIN REFUSED FROM 192.0.2.7 port 4022')).toMatch(
+      /^ {2}sshwhy server --user USER .*\n {2}sshwhy explain auth\/root-login-refused: /,
+    );
+    // The heaviest message has the first word.
+    expect(
+      next(
+        'Nov 23 04:07:22 web1 sshd[7]: Connection closed by invalid user x 192.0.2.7 port 1 [preauth]\nNov 23 04:07:22 web1 sshd[7]: User x not allowed because account is locked',
+      ),
+    ).toContain('sshwhy explain auth/account-locked');
+    expect(next('Server listening on :: port 22.')).toBe('');
+  });
+
   it('says how many lines it does not know', () => {
-    expect(explained('what is this\nand this\n')).toEqual({ kinds: [], unknown: 2 });
+    expect(explained('what is this\nand this\n')).toEqual({ kinds: [], unknown: 2, debug: 0 });
   });
 });

@@ -1,4 +1,5 @@
 import type { EventType, Program } from '../../knowledge/events/event.ts';
+import { debugOf } from '../client/pasted.ts';
 import { emptyEnvelope, envelopeReader } from './envelope.ts';
 import { programOf } from './program.ts';
 import { zoneOf } from './stamp.ts';
@@ -11,20 +12,38 @@ export interface Explained {
   count: number;
 }
 
+/** What the lines of a text say: each kind once, in their order; lines of no known kind; lines of debugging, which say nothing by themselves. */
+export interface ExplainedText {
+  readonly kinds: readonly Explained[];
+  readonly unknown: number;
+  readonly debug: number;
+}
+
 /** Programs that a line without an envelope may be of: the client's own words come first. */
 const BARE: readonly Program[] = ['ssh', 'sshd', 'dropbear', 'systemd', 'logind', 'fail2ban', 'sshguard', 'kernel'];
 
+const SPEAKERS: Readonly<Record<'ssh' | 'sshd', readonly Program[]>> = { ssh: ['ssh'], sshd: ['sshd'] };
+
 /**
  * What the lines of a text say, in their order, each kind once: of the log of a server, of what ssh printed (`-v` or not),
- * or single messages. A line that two programs write has both meanings.
+ * or single messages. A line that two programs write has both meanings, unless the text is the debug output of one of them.
  */
-export function explained(text: string): { readonly kinds: readonly Explained[]; readonly unknown: number } {
+export function explained(text: string): ExplainedText {
   const utc = zoneOf('UTC') ?? (() => 0);
   const read = envelopeReader(utc, 0);
   const envelope = emptyEnvelope();
   const kinds = new Map<string, Explained>();
+  const speaker = debugOf(text);
+  const bare = speaker === undefined ? BARE : SPEAKERS[speaker];
   let unknown = 0;
+  let debug = 0;
   for (const raw of text.split(/\r?\n/)) {
+    const debugging = /^debug[123]: /.test(raw);
+    // Of ssh these are its way, which is told as a whole; sshd says the same as in its log.
+    if (debugging && speaker === 'ssh') {
+      debug += 1;
+      continue;
+    }
     const line = raw
       .replace(/^debug[123]: /, '')
       .trim()
@@ -34,7 +53,7 @@ export function explained(text: string): { readonly kinds: readonly Explained[];
     const latin = bytes.toString('latin1');
     const enveloped = read(latin, bytes, 0, latin.length, envelope);
     const program = enveloped ? programOf(latin, envelope.tag, envelope.tagEnd) : undefined;
-    const programs = enveloped ? (program === undefined ? [] : [program]) : BARE;
+    const programs = enveloped ? (program === undefined ? [] : [program]) : bare;
     let found = false;
     for (const one of programs) {
       const event = eventOf(one, latin, bytes, enveloped ? envelope.message : 0, latin.length, undefined, '', 0);
@@ -44,7 +63,9 @@ export function explained(text: string): { readonly kinds: readonly Explained[];
       if (known === undefined) kinds.set(event.type.id, { type: event.type, line, count: 1 });
       else known.count += 1;
     }
-    if (!found) unknown += 1;
+    if (found) continue;
+    if (debugging) debug += 1;
+    else unknown += 1;
   }
-  return { kinds: [...kinds.values()], unknown };
+  return { kinds: [...kinds.values()], unknown, debug };
 }

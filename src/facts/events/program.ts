@@ -11,9 +11,13 @@ export function programOf(text: string, tag: number, tagEnd: number): Program | 
         if (name === '-session' || name === '-auth') return 'sshd';
         return name.includes('(pam_') ? 'pam' : undefined;
       }
+      // sftp-server(8) says who it serves.
+      if (length === 11 && text.startsWith('sftp-server', tag)) return 'sftp';
       if (length === 7 && text.startsWith('systemd', tag)) return 'systemd';
       if (length === 14 && text.startsWith('systemd-logind', tag)) return 'logind';
       return length === 8 && text.startsWith('sshguard', tag) ? 'sshguard' : undefined;
+    case 105:
+      return length === 13 && text.startsWith('internal-sftp', tag) ? 'sftp' : undefined;
     case 107:
       return length === 6 && text.startsWith('kernel', tag) ? 'kernel' : undefined;
     case 100:

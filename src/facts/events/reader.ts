@@ -194,7 +194,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
 
 /** Whether only root's part of sshd writes this; what a login's own process writes may be of the user. */
 function suspect(program: Program, text: string): boolean {
-  if (program === 'kernel') return false;
+  if (program === 'kernel' || program === 'sftp') return false;
   if (program !== 'sshd') return true;
   return !/^(?:error: )?(?:Received |Disconnected |Connection |channel |connect_to |refused |Starting session|Close session|subsystem )/.test(
     text,

@@ -15,6 +15,10 @@ const number = (value: unknown): number | undefined => {
   return Number.isFinite(made) ? made : undefined;
 };
 
+/** Up to the end of the year 9999: what claims to be later has no time. */
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const moment = (at: number): { readonly at?: number } => (at >= 0 && at <= LAST ? { at: Math.floor(at) } : {});
+
 /** A message that is no UTF-8 is an array of its bytes (systemd.journal-fields(7), Journal JSON Format). */
 function messageOf(value: unknown): string | undefined {
   if (!Array.isArray(value)) return text(value);
@@ -34,7 +38,7 @@ export function journalRecord(fields: Readonly<Record<string, unknown>>): LogRec
   const uid = number(fields['_UID']);
   return {
     message,
-    ...(at === undefined ? {} : { at: Math.floor(at / 1000) }),
+    ...moment((at ?? Number.NaN) / 1000),
     ...(tag === undefined ? {} : { tag }),
     ...(hostname === undefined ? {} : { hostname }),
     ...(pid === undefined ? {} : { pid }),
@@ -59,7 +63,7 @@ export function jsonRecord(line: string): LogRecord | undefined {
   const message = text(fields['log']) ?? text(fields['message']);
   if (message === undefined) return undefined;
   const at = Date.parse(text(fields['time']) ?? text(fields['@timestamp']) ?? '');
-  return { message: message.replace(/\r?\n$/, ''), ...(Number.isNaN(at) ? {} : { at }) };
+  return { message: message.replace(/\r?\n$/, ''), ...moment(at) };
 }
 
 /** `2026-11-23T04:07:22.123456789Z stderr F MESSAGE`, as container runtimes of Kubernetes write it (CRI logging format). */
@@ -67,5 +71,5 @@ export function criRecord(line: string): LogRecord | undefined {
   const found = /^(\d{4}-\d\d-\d\dT\S{8,32}) (?:stdout|stderr) [FP](?::\S{1,32})? /.exec(line.slice(0, 96));
   if (found === null) return undefined;
   const at = Date.parse((found[1] as string).replace(/(\.\d{3})\d+/, '$1'));
-  return { message: line.slice(found[0].length), ...(Number.isNaN(at) ? {} : { at }) };
+  return { message: line.slice(found[0].length), ...moment(at) };
 }

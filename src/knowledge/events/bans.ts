@@ -36,6 +36,13 @@ export const bans = [
       meaning: 'The ban of this address is over.',
     },
     {
+      id: 'fail2ban/ban-expired',
+      says: '[{jail}] Ignore {from}, expired bantime',
+      outcome: 'unban',
+      gate: 'admission',
+      meaning: 'The ban of this address ended while fail2ban was not running.',
+    },
+    {
       id: 'fail2ban/already-banned',
       says: '[{jail}] {from} already banned',
       outcome: 'hint',

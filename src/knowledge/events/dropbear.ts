@@ -4,7 +4,7 @@ import { rows } from './event.ts';
 export const dropbear = rows('dropbear', [
   {
     id: 'dropbear/accepted',
-    says: "<<Password|Pubkey|PAM password>> auth succeeded for '{user}' [[with {word} key {word} ]]from {from}:{port}",
+    says: "<<Password|Pubkey|PAM password>> auth succeeded for '{user}' <<with {word} key {word} |with key {word} {word} |>>from {from}:{port}",
     outcome: 'in',
     gate: 'auth',
     meaning: 'The user was let in.',
@@ -36,15 +36,6 @@ export const dropbear = rows('dropbear', [
     weight: 7,
   },
   {
-    id: 'dropbear/max-tries',
-    says: "Max auth tries reached - user '{user}' from {from}:{port}",
-    outcome: 'refused',
-    gate: 'auth',
-    meaning: 'Too many methods or keys were tried.',
-    causes: ['client/too-many-keys'],
-    weight: 4,
-  },
-  {
     id: 'dropbear/keys-unsafe',
     says: '{file} must be owned by user or root, and not writable by <<group or others|others>>',
     outcome: 'hint',
@@ -61,11 +52,22 @@ export const dropbear = rows('dropbear', [
     meaning: 'A connection began.',
   },
   {
+    id: 'dropbear/max-tries',
+    says: "Exit before auth[[ from <{from}:{port}>]]: (user '{user}', {n} fails): Max auth tries reached - {detail}",
+    outcome: 'refused',
+    gate: 'auth',
+    meaning: 'Too many methods or keys were tried.',
+    causes: ['client/too-many-keys'],
+    advice: 'Set IdentitiesOnly yes and IdentityFile in ssh_config.',
+    weight: 4,
+  },
+  {
     id: 'dropbear/exit-refused',
     says: "Exit before auth[[ from <{from}:{port}>]]: (user '{user}', {n} fails): {detail}",
     outcome: 'refused',
     gate: 'auth',
     meaning: 'The connection ended before the user was let in.',
+    advice: 'Lines by the same process before it say what was refused.',
     weight: 1,
   },
   {
@@ -90,5 +92,20 @@ export const dropbear = rows('dropbear', [
     outcome: 'ended',
     gate: 'session',
     meaning: 'A login ended.',
+  },
+  {
+    id: 'dropbear/started',
+    says: '<<Not backgrounding|Running in background|Early exit: Terminated by signal|Terminated by signal|premature exit: Terminated by signal>>',
+    outcome: 'daemon',
+    gate: 'daemon',
+    meaning: 'Dropbear started or was stopped.',
+  },
+  {
+    id: 'dropbear/failed',
+    says: '<<Failed listening on |Failed loading |No listening ports available|Early exit: >>{detail}',
+    outcome: 'fault',
+    gate: 'daemon',
+    meaning: 'Dropbear could not start, or a host key could not be used.',
+    causes: ['daemon/port-in-use', 'daemon/hostkeys-missing'],
   },
 ]);

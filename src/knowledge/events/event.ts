@@ -1,7 +1,17 @@
 import type { CauseId, Gate } from '../../model/gate.ts';
 
-/** Program whose messages a row types. `sshd` stands for sshd, sshd-session and sshd-auth; `pam` for PAM's modules in them. */
-export type Program = 'sshd' | 'pam' | 'systemd' | 'logind' | 'fail2ban' | 'sshguard' | 'kernel' | 'dropbear' | 'ssh';
+/** Program whose messages a row types. `sshd` stands for sshd, sshd-session and sshd-auth; `pam` for PAM's modules in them; `sftp` for sftp-server, which runs as the user. */
+export type Program =
+  | 'sshd'
+  | 'pam'
+  | 'sftp'
+  | 'systemd'
+  | 'logind'
+  | 'fail2ban'
+  | 'sshguard'
+  | 'kernel'
+  | 'dropbear'
+  | 'ssh';
 
 /**
  * What a message says of a login or of the service. `in`: let in; `refused`: a login or connection was refused; `hint`:

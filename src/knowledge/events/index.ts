@@ -8,7 +8,7 @@ import { sshdAuth } from './sshd-auth.ts';
 import { sshdConnection } from './sshd-connection.ts';
 import { sshdDaemon } from './sshd-daemon.ts';
 import { sshdKeys } from './sshd-keys.ts';
-import { sshdSession } from './sshd-session.ts';
+import { sftp, sshdSession } from './sshd-session.ts';
 import { system } from './system.ts';
 
 /** Every message that is typed; of several rows of one program that fit, the first counts. */
@@ -18,6 +18,7 @@ export const eventTypes: readonly EventType[] = [
   ...sshdKeys,
   ...sshdDaemon,
   ...sshdSession,
+  ...sftp,
   ...pam,
   ...system,
   ...bans,

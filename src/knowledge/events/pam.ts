@@ -37,7 +37,7 @@ export const pam = rows('pam', [
   },
   {
     id: 'pam/user-unknown',
-    says: 'pam_{method}(sshd:auth): check pass; user unknown',
+    says: 'pam_{method}(sshd:auth): <<check pass; user unknown|User unknown>>',
     outcome: 'hint',
     gate: 'auth',
     meaning: 'There is no account of this name.',
@@ -63,6 +63,15 @@ export const pam = rows('pam', [
     causes: ['auth/password-expired'],
     advice: 'Log in with a terminal and change it, or `passwd NAME`.',
     weight: 8,
+  },
+  {
+    id: 'pam/new-password-refused',
+    says: 'pam_{method}(sshd:chauthtok): {detail}',
+    outcome: 'hint',
+    gate: 'auth',
+    meaning: 'The password had to be changed, and the new one was not taken.',
+    causes: ['auth/password-expired'],
+    weight: 4,
   },
   {
     id: 'pam/session',
@@ -120,6 +129,13 @@ export const pam = rows('pam', [
     causes: ['auth/pam-stack-denies'],
     advice: 'Find pam_succeed_if in /etc/pam.d/sshd and in what it includes.',
     weight: 8,
+  },
+  {
+    id: 'pam/requirement-met',
+    says: 'pam_succeed_if(sshd:<<auth|account|session>>): requirement "{detail}" was met by user "{user}"',
+    outcome: 'hint',
+    gate: 'auth',
+    meaning: 'A condition in /etc/pam.d is met; that alone keeps nobody out.',
   },
   {
     id: 'pam/listfile',

@@ -285,6 +285,7 @@ export const sshdAuth = rows('sshd', [
     outcome: 'refused',
     gate: 'auth',
     meaning: 'The security integration of the system refused the user.',
+    advice: "The log of the system's own security integration says more.",
   },
   {
     id: 'sshd/no-methods',
@@ -338,6 +339,7 @@ export const sshdAuth = rows('sshd', [
     outcome: 'refused',
     gate: 'auth',
     meaning: 'The name is longer than sshd hands to PAM.',
+    advice: 'Is the name spelt right? From unknown addresses this is guessing.',
     weight: 5,
   },
   {
@@ -346,6 +348,7 @@ export const sshdAuth = rows('sshd', [
     outcome: 'fault',
     gate: 'auth',
     meaning: 'The groups of the user cannot be found out.',
+    advice: '`id NAME`; does the directory service (sssd, LDAP) answer?',
     weight: 5,
   },
   {
@@ -363,6 +366,7 @@ export const sshdAuth = rows('sshd', [
     outcome: 'refused',
     gate: 'auth',
     meaning: 'The client changed the user name within one connection.',
+    advice: 'No ordinary client does that; see who it is.',
     weight: 4,
   },
   {
@@ -371,6 +375,7 @@ export const sshdAuth = rows('sshd', [
     outcome: 'refused',
     gate: 'auth',
     meaning: 'Two parts of the server do not agree about who logs in.',
+    advice: 'No ordinary client does that; see who it is, and whether openssh-server is of one version.',
     weight: 4,
   },
   {
@@ -379,6 +384,7 @@ export const sshdAuth = rows('sshd', [
     outcome: 'refused',
     gate: 'auth',
     meaning: 'The client asked for a service that is none of SSH.',
+    advice: 'No ordinary client does that; see who it is.',
     weight: 4,
   },
   {

@@ -55,6 +55,20 @@ export const sshdConnection = rows('sshd', [
     meaning: 'A login ended.',
   },
   {
+    id: 'sshd/closing',
+    says: 'Closing connection to {from} port {port}',
+    outcome: 'ended',
+    gate: 'session',
+    meaning: 'sshd closed a connection (LogLevel VERBOSE).',
+  },
+  {
+    id: 'sshd/transferred',
+    says: 'Transferred: sent {n}, received {n} bytes',
+    outcome: 'session',
+    gate: 'session',
+    meaning: 'How much a login that has ended sent and received (LogLevel VERBOSE).',
+  },
+  {
     id: 'sshd/received-disconnect',
     says: 'Received disconnect from {from} port {port}:{n}: {detail}',
     outcome: 'left',
@@ -76,6 +90,7 @@ export const sshdConnection = rows('sshd', [
     outcome: 'refused',
     gate: 'auth',
     meaning: 'sshd ended the connection for the reason at the end of the line.',
+    advice: 'Lines by the same process before it say what was refused.',
     weight: 2,
   },
   {
@@ -140,17 +155,18 @@ export const sshdConnection = rows('sshd', [
   },
   {
     id: 'sshd/drop-max-startups',
-    says: 'drop connection #{n} from [{from}]:{port} on [{to}]:{n} past MaxStartups',
+    says: 'drop connection #{n} from [{from}]:{port} on [{to}]:{n} <<past MaxStartups|Maxstartups|past Maxstartups>>',
     outcome: 'refused',
     gate: 'admission',
-    meaning: 'Too many connections had not logged in yet (MaxStartups).',
-    causes: ['admission/max-startups'],
+    meaning:
+      'Too many connections had not logged in yet: of all (MaxStartups), or of this network (PerSourceMaxStartups); most releases say the same of both.',
+    causes: ['admission/max-startups', 'admission/per-source-max-startups'],
     advice: 'Who holds the open connections? `ss -tn state established "( sport = :22 )"`.',
     weight: 8,
   },
   {
     id: 'sshd/drop-per-source',
-    says: 'drop connection #{n} from [{from}]:{port} on [{to}]:{n} past PerSourceMaxStartups',
+    says: 'drop connection #{n} from [{from}]:{port} on [{to}]:{n} [[past ]]PerSourceMaxStartups',
     outcome: 'refused',
     gate: 'admission',
     meaning: 'Too many connections of this network had not logged in yet (PerSourceMaxStartups).',
@@ -224,6 +240,7 @@ export const sshdConnection = rows('sshd', [
     outcome: 'refused',
     gate: 'admission',
     meaning: 'sshd takes no packets with IP options.',
+    advice: 'Find the machine on the way that adds the options.',
     weight: 6,
   },
   {
@@ -306,6 +323,15 @@ export const sshdConnection = rows('sshd', [
     causes: ['network/packet-corruption', 'network/middlebox-reset'],
   },
   {
+    id: 'sshd/sftp-only',
+    says: `Connection from ${WHO}: refusing non-sftp session`,
+    outcome: 'limited',
+    gate: 'session',
+    meaning: 'The account may only use sftp.',
+    causes: ['session/sftp-only'],
+    advice: 'Use sftp, or see ForceCommand internal-sftp.',
+  },
+  {
     id: 'sshd/dispatch-fatal',
     says: `ssh_dispatch_run_fatal: Connection from ${WHO}: {detail}`,
     outcome: 'left',
@@ -370,9 +396,10 @@ export const sshdConnection = rows('sshd', [
   },
   {
     id: 'sshd/moduli',
-    says: 'WARNING: <<could not open {file}, using fixed modulus|no suitable primes {detail}|selected prime disappeared in {x}, giving up>>',
+    says: '<<moduli:{n}: {x}|WARNING: <<could not open {file}, using fixed modulus|no suitable primes {detail}|selected prime disappeared in {x}, giving up>>>>',
     outcome: 'fault',
     gate: 'handshake',
     meaning: 'The table of primes for Diffie-Hellman (/etc/ssh/moduli) cannot be used.',
+    advice: 'Reinstall /etc/ssh/moduli, or let clients use curve25519-sha256.',
   },
 ]);

@@ -3,6 +3,21 @@ import { rows } from './event.ts';
 /** Why a key or certificate was not let in (auth2-pubkey.c, auth2-pubkeyfile.c, auth-options.c, auth.c, krl.c). */
 export const sshdKeys = rows('sshd', [
   {
+    id: 'sshd/key-found',
+    says: 'Accepted key {key} found at {file}',
+    outcome: 'hint',
+    gate: 'auth',
+    meaning: 'The key stands there; the client has yet to prove that it has the private half (LogLevel VERBOSE).',
+  },
+  {
+    id: 'sshd/certificate-found',
+    says: 'Accepted certificate ID "{detail}" (serial {n}) signed by {x} <<via|found at>> {file}',
+    outcome: 'hint',
+    gate: 'auth',
+    meaning:
+      'The certificate is of an authority that is trusted; the client has yet to prove that it has the private key (LogLevel VERBOSE).',
+  },
+  {
     id: 'sshd/bad-modes',
     says: 'Authentication refused: bad ownership or modes for <<file|directory>> {file}',
     outcome: 'hint',
@@ -99,6 +114,25 @@ export const sshdKeys = rows('sshd', [
     weight: 7,
   },
   {
+    id: 'sshd/rsa-signature-unsafe',
+    says: 'Refusing RSA key because <<client uses unsafe signature scheme|peer uses unsafe signature format>>',
+    outcome: 'hint',
+    gate: 'auth',
+    meaning: 'The client is so old that its RSA signatures are not taken.',
+    causes: ['auth/key-algorithm-refused'],
+    advice: 'Bring the client up to date, or use an ED25519 key.',
+    weight: 7,
+  },
+  {
+    id: 'sshd/hostbased-not-accepted',
+    says: 'userauth_hostbased: <<key type|signature algorithm>> {method} not in <<HostbasedAcceptedAlgorithms|HostbasedAcceptedKeyTypes>>',
+    outcome: 'hint',
+    gate: 'auth',
+    meaning: 'Host-based authentication: the key of the client is of a type that this server does not take.',
+    causes: ['auth/key-algorithm-refused'],
+    weight: 6,
+  },
+  {
     id: 'sshd/certificate-signature',
     says: 'userauth_pubkey: certificate signature algorithm {method}: {detail}',
     outcome: 'hint',
@@ -159,7 +193,7 @@ export const sshdKeys = rows('sshd', [
   },
   {
     id: 'sshd/krl-broken',
-    says: '<<KRL |Unsupported KRL |parse KRL |ssh_krl_from_blob: >>{detail}',
+    says: '<<KRL |Unsupported KRL |parse KRL |ssh_krl_from_blob: |All keys used to sign KRL were revoked>>{detail}',
     outcome: 'hint',
     gate: 'auth',
     meaning: 'The list of revoked keys is damaged.',

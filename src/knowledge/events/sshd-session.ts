@@ -4,7 +4,7 @@ import { rows } from './event.ts';
 export const sshdSession = rows('sshd', [
   {
     id: 'sshd/chroot',
-    says: 'bad ownership or modes for chroot directory {file}',
+    says: 'bad ownership or modes for chroot directory [[component ]]"{file}"',
     outcome: 'fault',
     gate: 'session',
     meaning: 'ChrootDirectory and every directory above it have to belong to root and not be writable by others.',
@@ -30,15 +30,6 @@ export const sshdSession = rows('sshd', [
     causes: ['session/chroot-modes'],
   },
   {
-    id: 'sshd/sftp-only',
-    says: 'Connection from [[user {user} ]]{from}[[ port {port}]]: refusing non-sftp session',
-    outcome: 'limited',
-    gate: 'session',
-    meaning: 'The account may only use sftp.',
-    causes: ['session/sftp-only'],
-    advice: 'Use sftp, or see ForceCommand internal-sftp.',
-  },
-  {
     id: 'sshd/max-sessions',
     says: 'no more sessions',
     outcome: 'limited',
@@ -56,7 +47,7 @@ export const sshdSession = rows('sshd', [
   },
   {
     id: 'sshd/subsystem-failed',
-    says: 'subsystem request for {method} by user {user} failed, {detail}',
+    says: 'subsystem request for {x} by user {account} failed, {detail}',
     outcome: 'limited',
     gate: 'session',
     meaning: 'sshd has no such subsystem.',
@@ -65,7 +56,7 @@ export const sshdSession = rows('sshd', [
   },
   {
     id: 'sshd/subsystem',
-    says: 'subsystem request for {method}[[ by user {user}]]',
+    says: 'subsystem request for {x}[[ by user {account}]]',
     outcome: 'session',
     gate: 'session',
     meaning: 'A subsystem was started, mostly sftp.',
@@ -115,10 +106,36 @@ export const sshdSession = rows('sshd', [
     outcome: 'limited',
     gate: 'session',
     meaning: 'A forwarded connection did not reach its target.',
+    advice: 'Does the target listen, and can the server reach it?',
+  },
+  {
+    id: 'sshd/remote-forward-failed',
+    says: '<<bind [{x}]:{n}: {detail}|channel_setup_fwd_listener_tcpip: cannot listen to port: {n}>>',
+    outcome: 'limited',
+    gate: 'session',
+    meaning: 'The server could not listen for a forwarded port: it is taken, or below 1024 and the user is not root.',
+    causes: ['session/forwarding-disabled'],
+  },
+  {
+    id: 'sshd/forward-request-bad',
+    says: "<<Can't get IP address for X11 DISPLAY.|Invalid X11 forwarding data|session_x11_req: |gethostname: |authentication forwarding requested twice.>>{detail}",
+    outcome: 'limited',
+    gate: 'session',
+    meaning: 'X11 or the agent is not forwarded for this session.',
+    causes: ['session/forwarding-disabled'],
+  },
+  {
+    id: 'sshd/environment-bad',
+    says: 'Too many lines in environment file {file}',
+    outcome: 'fault',
+    gate: 'session',
+    meaning: 'The file of environment variables of the user is too long, and the session ended.',
+    advice: 'Shorten ~/.ssh/environment of the user.',
+    weight: 6,
   },
   {
     id: 'sshd/pty-failed',
-    says: '<<openpty: |session_pty_req: session |ioctl(TIOCSCTTY): |open /dev/tty failed - |chown |chmod >>{detail}',
+    says: '<<openpty|session_pty_req: session |ioctl(TIOCSCTTY): |open /dev/tty failed - |chown |chown(|chmod |chmod(|stat(|SETPGRP |Failed to disconnect from controlling tty.|close(s->ptymaster|Protocol error: you already have a pty.>>{detail}',
     outcome: 'fault',
     gate: 'session',
     meaning: 'The server could not make a terminal for the session.',
@@ -135,13 +152,6 @@ export const sshdSession = rows('sshd', [
     weight: 6,
   },
   {
-    id: 'sshd/sftp-session',
-    says: 'session <<opened|closed>> for local user {account} from [{from}]',
-    outcome: 'session',
-    gate: 'session',
-    meaning: 'An sftp session began or ended.',
-  },
-  {
     id: 'sshd/channel-failed',
     says: 'channel {n}: open failed: {detail}',
     outcome: 'limited',
@@ -151,10 +161,21 @@ export const sshdSession = rows('sshd', [
   },
   {
     id: 'sshd/login-record',
-    says: 'Writing login record failed for {user}',
+    says: '<<Writing login record failed for {user}|Excess permission or bad ownership on file {file}|Attempt to write login records by non-root user (aborting)|lastlog_write_entry: Invalid type field|syslogin_perform_logout: logout() returned an error|Failed to write to {x}>>',
     outcome: 'fault',
     gate: 'host',
-    meaning: 'wtmp or utmp could not be written.',
+    meaning: 'wtmp, btmp, lastlog or utmp could not be written. That keeps nobody out.',
     causes: ['host/disk-full', 'host/read-only-filesystem'],
+  },
+]);
+
+/** sftp-server(8) and internal-sftp, when they are told to log (sftp-server.c). They are the user's own processes, so they say nothing of logins. */
+export const sftp = rows('sftp', [
+  {
+    id: 'sftp/session',
+    says: 'session <<opened|closed>> for local user {account} from [{from}]',
+    outcome: 'session',
+    gate: 'session',
+    meaning: 'An sftp session began or ended.',
   },
 ]);

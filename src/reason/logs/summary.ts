@@ -3,8 +3,10 @@ import type { Counts } from '../../facts/events/reader.ts';
 import type { LogEvent } from '../../facts/events/typed-event.ts';
 import type { EventType } from '../../knowledge/events/event.ts';
 import { eventTypes } from '../../knowledge/events/index.ts';
+import { type Bans, banTracker } from './bans.ts';
 import { type Login, loginTracker } from './logins.ts';
-import { type Tallied, tally, trend } from './tally.ts';
+import { type Tallied, tally } from './tally.ts';
+import { type Timeline, timeline } from './timeline.ts';
 
 /** What to heed; times in epoch milliseconds. */
 export interface LogFilter {
@@ -31,8 +33,15 @@ export interface Reason {
   readonly last: number | undefined;
 }
 
+/** What is counted over time: logins, connections that named nobody, bans, packets to sshd that a firewall dropped. */
+export const TRENDS = ['letIn', 'refused', 'left', 'bans', 'dropped'] as const;
+export type Trend = (typeof TRENDS)[number];
+
 export interface LogSummary {
+  /** Of all lines that were read. */
   readonly counts: Counts;
+  /** Typed lines that are within the filter; undefined: there is none. */
+  readonly within?: number;
   readonly first?: number;
   readonly last?: number;
   readonly letIn: number;
@@ -40,6 +49,7 @@ export interface LogSummary {
   /** Connections that named nobody. */
   readonly left: number;
   readonly bans: number;
+  readonly banned: Bans;
   /** Packets to sshd's port that a firewall wrote down as dropped. */
   readonly dropped: number;
   readonly forged: number;
@@ -48,7 +58,7 @@ export interface LogSummary {
   readonly networks: Ranked;
   readonly reasons: readonly Reason[];
   readonly faults: readonly { readonly type: EventType; readonly count: number; readonly last: number | undefined }[];
-  readonly trends: { readonly letIn: readonly number[]; readonly refused: readonly number[] };
+  readonly trends: Timeline<Trend>;
 }
 
 /** The /24 of IPv4 or /64 of IPv6 that an address is in; undefined: it is no address. */
@@ -84,16 +94,23 @@ export function summarizer(
   const networks = tally();
   const reasons = tally();
   const faults = tally();
-  const trends = { in: trend(), refused: trend() };
+  const trends = timeline(TRENDS);
+  const bans = banTracker();
   let first: number | undefined;
   let last: number | undefined;
-  const totals = { in: 0, refused: 0, left: 0, bans: 0, dropped: 0, forged: 0 };
+  const totals = { letIn: 0, refused: 0, left: 0, bans: 0, dropped: 0 };
+  let forged = 0;
+  let within = 0;
+
+  const count = (name: Trend, at: number | undefined): void => {
+    totals[name] += 1;
+    if (at !== undefined) trends.add(name, at);
+  };
 
   const onLogin = ({ outcome, reason, at, user, from }: Login): void => {
     if (filter.user !== undefined && user !== filter.user) return;
     if (filter.from !== undefined && (from === undefined || !filter.from(from))) return;
-    totals[outcome] += 1;
-    if (at !== undefined) trends[outcome].add(at);
+    count(outcome === 'in' ? 'letIn' : 'refused', at);
     if (user !== undefined) users.add(user, outcome, at);
     if (from !== undefined) {
       sources.add(from, outcome, at);
@@ -104,24 +121,28 @@ export function summarizer(
   };
   const tracker = loginTracker(onLogin);
   const { user: _user, from: _from, ...inTime } = filter;
+  // A ban of before that time may stand in it.
+  const { since: _since, ...untilThen } = filter;
+  const filtered = [filter.user, filter.from, filter.since, filter.until].some((one) => one !== undefined);
 
   return {
     see(event) {
+      if (heeds(untilThen, event)) bans.see(event);
       if (!heeds(inTime, event)) return;
-      const { at, type, forged } = event;
+      const { at, type } = event;
+      const heeded = heeds(filter, event);
+      if (heeded) within += 1;
       if (at !== undefined) {
         if (first === undefined || at < first) first = at;
         if (last === undefined || at > last) last = at;
       }
-      if (forged) totals.forged += 1;
+      if (event.forged) forged += 1;
       tracker.see(event);
       if (type.outcome === 'fault') faults.add(type.id, 'refused', at);
-      else if (type.outcome === 'left' || type.outcome === 'ban' || type.outcome === 'drop') {
-        if (!heeds(filter, event)) return;
-        if (type.outcome === 'ban') totals.bans += 1;
-        else if (type.outcome === 'drop') totals.dropped += 1;
-        else if (type.id !== 'sshd/received-disconnect') totals.left += 1;
-      }
+      else if (!heeded) return;
+      else if (type.outcome === 'ban') count('bans', at);
+      else if (type.outcome === 'drop') count('dropped', at);
+      else if (type.outcome === 'left' && type.id !== 'sshd/received-disconnect') count('left', at);
     },
     end(counts) {
       tracker.end();
@@ -134,12 +155,10 @@ export function summarizer(
         counts,
         ...(first === undefined ? {} : { first }),
         ...(last === undefined ? {} : { last }),
-        letIn: totals.in,
-        refused: totals.refused,
-        left: totals.left,
-        bans: totals.bans,
-        dropped: totals.dropped,
-        forged: totals.forged,
+        ...(filtered ? { within } : {}),
+        ...totals,
+        banned: bans.end(filter.since),
+        forged,
         users: ranked(users),
         sources: ranked(sources),
         networks: ranked(networks),
@@ -149,7 +168,7 @@ export function summarizer(
         faults: faults
           .top(1000)
           .map(({ name, refused, last: at }) => ({ type: typeOf(name), count: refused, last: at })),
-        trends: { letIn: trends.in.bins(60), refused: trends.refused.bins(60) },
+        trends: trends.end(),
       };
     },
   };

@@ -56,36 +56,3 @@ export function tally(keep = 20_000): Tally {
     missing: () => missing,
   };
 }
-
-/** Events over time, in at most `most` bins whose width grows as it must. */
-export function trend(most = 2048): { add(at: number): void; bins(count: number): readonly number[] } {
-  let width = 60_000;
-  let bins = new Map<number, number>();
-  return {
-    add(at) {
-      const bin = Math.floor(at / width);
-      bins.set(bin, (bins.get(bin) ?? 0) + 1);
-      while (bins.size > most) {
-        width *= 2;
-        const wider = new Map<number, number>();
-        for (const [one, n] of bins) wider.set(Math.floor(one / 2), (wider.get(Math.floor(one / 2)) ?? 0) + n);
-        bins = wider;
-      }
-    },
-    bins(count) {
-      if (bins.size === 0) return [];
-      let first = Number.POSITIVE_INFINITY;
-      let last = Number.NEGATIVE_INFINITY;
-      for (const bin of bins.keys()) {
-        first = Math.min(first, bin);
-        last = Math.max(last, bin);
-      }
-      const made = new Array<number>(count).fill(0);
-      for (const [bin, n] of bins) {
-        const at = Math.min(count - 1, Math.floor(((bin - first) / (last - first + 1)) * count));
-        made[at] = (made[at] ?? 0) + n;
-      }
-      return made;
-    },
-  };
-}

@@ -3,6 +3,7 @@ import { eventTypes } from '../../knowledge/events/index.ts';
 
 const TITLES: Readonly<Record<Program, string>> = {
   sshd: 'sshd, sshd-session and sshd-auth of OpenSSH',
+  sftp: 'sftp-server and internal-sftp',
   pam: 'Modules of PAM, under the name of sshd',
   systemd: 'systemd about the units of ssh',
   logind: 'systemd-logind',

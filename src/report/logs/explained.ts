@@ -1,4 +1,4 @@
-import type { Explained } from '../../facts/events/explained.ts';
+import type { Explained, ExplainedText } from '../../facts/events/explained.ts';
 import type { Program } from '../../knowledge/events/event.ts';
 import type { Cause } from '../../model/cause.ts';
 import { clip } from '../escape.ts';
@@ -7,6 +7,7 @@ const SPEAKER: Readonly<Record<Program, string>> = {
   ssh: 'the client, ssh',
   sshd: 'the server, sshd',
   pam: 'a module of PAM on the server',
+  sftp: 'sftp-server on the server',
   systemd: 'systemd',
   logind: 'systemd-logind',
   fail2ban: 'fail2ban',
@@ -15,9 +16,30 @@ const SPEAKER: Readonly<Record<Program, string>> = {
   dropbear: 'the server, Dropbear',
 };
 
-/** What messages mean, which causes they are a sign of, and what to do. */
+/** Messages of these stand on the machine that is logged in from; all others on the server. */
+const CLIENT: ReadonlySet<Program> = new Set<Program>(['ssh']);
+
+/** Commands that tell which of the causes it is. */
+function nextLines(kinds: readonly Explained[]): string[] {
+  const telling = kinds.filter(({ type }) => type.causes.length > 0);
+  const [first] = telling.toSorted((a, b) => b.type.weight - a.type.weight);
+  if (first === undefined) return [];
+  const sides = new Set(telling.map(({ type }) => (CLIENT.has(type.program) ? 'client' : 'server')));
+  return [
+    'What to run next',
+    ...(sides.has('client') ? ['  sshwhy USER@HOST: looks from the client, and says which of these it is'] : []),
+    ...(sides.has('server')
+      ? ['  sshwhy server --user USER (on the server): which of these it is, with the file, line or rule']
+      : []),
+    ...(kinds.length > 5 ? ['  sshwhy logs FILE: how often, since when, and for whom'] : []),
+    `  sshwhy explain ${first.type.causes[0]}: the page of the first cause`,
+    '',
+  ];
+}
+
+/** What messages mean, which causes they are a sign of, what to do, and what to run next. */
 export function explainedText(
-  { kinds, unknown }: { readonly kinds: readonly Explained[]; readonly unknown: number },
+  { kinds, unknown, debug }: ExplainedText,
   causes: readonly Cause[],
   width: number,
 ): string {
@@ -32,6 +54,8 @@ export function explainedText(
       '',
     );
   }
+  out.push(...nextLines(kinds));
+  if (debug > 0) out.push(`${debug} ${debug === 1 ? 'line' : 'lines'} of debugging.`);
   if (unknown > 0) out.push(`${unknown} ${unknown === 1 ? 'line is' : 'lines are'} of no known kind.`);
   return `${out.join('\n').trimEnd()}\n`;
 }

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import type { LogEvent } from '../../facts/events/typed-event.ts';
 import { VERSION } from '../../model/version.ts';
 import { csvLine } from '../csv.ts';
@@ -18,6 +19,13 @@ const SUCCESS: Readonly<Record<string, string>> = {
   drop: 'success',
 };
 
+/** An address without its zone, which neither schema takes; undefined: it is a name, or `UNKNOWN`. */
+function addressOf(from: string | undefined): string | undefined {
+  const plain = from?.replace(/%.*$/, '');
+  if (plain === undefined) return undefined;
+  return ipaddr.IPv4.isValidFourPartDecimal(plain) || ipaddr.IPv6.isValid(plain) ? plain : undefined;
+}
+
 function json(event: LogEvent): string {
   const { type, at, hostname, pid, port, user, from, method, key, jail, detail, file, forged } = event;
   return line({
@@ -34,15 +42,16 @@ function json(event: LogEvent): string {
   });
 }
 
-/** Elastic Common Schema 8.11. */
-function ecs(event: LogEvent): string {
+/** Elastic Common Schema 8.11. A line without a stamp happened when it was read, as far as anybody knows. */
+function ecs(event: LogEvent, readAt: number): string {
   const { type, at, hostname, pid, user, from, port } = event;
+  const ip = addressOf(from);
   const login = type.outcome === 'in' || type.outcome === 'refused';
   const category = login || type.outcome === 'hint' || type.outcome === 'ended' ? 'authentication' : 'process';
   const packet = type.outcome === 'drop' || type.outcome === 'pass' || type.outcome === 'ban';
   const kinds = login ? ['start'] : type.outcome === 'ended' ? ['end'] : packet ? ['denied'] : ['info'];
   return line({
-    '@timestamp': stamp(at),
+    '@timestamp': stamp(at ?? readAt),
     ecs: { version: '8.11.0' },
     event: {
       kind: 'event',
@@ -55,20 +64,19 @@ function ecs(event: LogEvent): string {
       reason: type.meaning,
     },
     user: user === undefined ? undefined : { name: user },
-    source:
-      from === undefined
-        ? undefined
-        : { address: from, ip: /[.:]/.test(from) && !/[g-z]/i.test(from) ? from : undefined, port: number(port) },
+    source: from === undefined ? undefined : { address: from, ip, port: number(port) },
     host: hostname ? { hostname } : undefined,
     process: { name: type.program, pid: pid || undefined },
-    related: { ip: from === undefined ? undefined : [from], user: user === undefined ? undefined : [user] },
+    related: { ip: ip && [ip], user: user === undefined ? undefined : [user] },
   });
 }
 
 /** OCSF 1.3, class 3002 Authentication: logins and their ends; other events are of other classes and not written. */
-function ocsf(event: LogEvent): string {
+function ocsf(event: LogEvent, readAt: number): string {
   const { type, at, hostname, user, from, port, method } = event;
   if (type.outcome !== 'in' && type.outcome !== 'refused' && type.outcome !== 'ended') return '';
+  const ip = addressOf(from);
+  const name = ip === undefined && from !== 'UNKNOWN' ? from : undefined;
   const activity = type.outcome === 'ended' ? 2 : 1;
   const failed = type.outcome === 'refused';
   return line({
@@ -79,7 +87,7 @@ function ocsf(event: LogEvent): string {
     activity_id: activity,
     activity_name: activity === 1 ? 'Logon' : 'Logoff',
     type_uid: 300_200 + activity,
-    time: at,
+    time: at ?? readAt,
     severity_id: failed ? 2 : 1,
     status_id: failed ? 2 : 1,
     status: failed ? 'Failure' : 'Success',
@@ -90,7 +98,7 @@ function ocsf(event: LogEvent): string {
       event_code: type.id,
     },
     user: { name: user ?? 'unknown' },
-    src_endpoint: from === undefined ? undefined : { ip: from, port: number(port) },
+    src_endpoint: (ip ?? name) === undefined ? undefined : { ip, hostname: name, port: number(port) },
     dst_endpoint: hostname ? { hostname } : undefined,
     service: { name: type.program },
     auth_protocol_id: 99,
@@ -105,5 +113,10 @@ function csv({ type, at, hostname, pid, user, from, port, method, detail }: LogE
 
 export const CSV_HEAD = csvLine('at event outcome user from port method hostname pid detail'.split(' '));
 
-/** One event as a line; empty where the form has no place for it. */
-export const recordOf: Readonly<Record<RecordForm, (event: LogEvent) => string>> = { json, csv, ecs, ocsf };
+/** One event as a line; empty where the form has no place for it. `readAt`: epoch milliseconds, of what has no stamp. */
+export const recordOf: Readonly<Record<RecordForm, (event: LogEvent, readAt: number) => string>> = {
+  json,
+  csv,
+  ecs,
+  ocsf,
+};

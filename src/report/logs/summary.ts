@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { LogSummary, Ranked } from '../../reason/logs/summary.ts';
+import { type LogSummary, type Ranked, TRENDS, type Trend } from '../../reason/logs/summary.ts';
 import type { Tallied } from '../../reason/logs/tally.ts';
 import { columns } from '../columns.ts';
 import { clip } from '../escape.ts';
@@ -34,10 +34,72 @@ function ranked(title: string, { rows, more, missing }: Ranked, width: number, m
   return ['', ...lines, ...note];
 }
 
-/** The counts that are always said: how much of the log is behind the rest. */
-export function countsLine({ lines, typed, other, foreign, unparsed, impostor }: LogSummary['counts']): string {
+const NAMES: Readonly<Record<Trend, string>> = {
+  letIn: 'let in',
+  refused: 'refused',
+  left: 'named nobody',
+  bans: 'bans',
+  dropped: 'dropped',
+};
+
+/** `15 minutes`, `1 hour`, `7 days`. */
+function lasting(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes < 60) return plural(minutes, 'minute');
+  return minutes < 1440 ? plural(minutes / 60, 'hour') : plural(minutes / 1440, 'day');
+}
+
+/** A line of bars for each thing that happened, over the same time, and when most was refused. */
+function trendLines({ from, stepMs, counts }: LogSummary['trends']): string[] {
+  // One bar says nothing that the counts do not say.
+  if (from === undefined || counts.refused.length < 2) return [];
+  const shown = TRENDS.filter((name) => counts[name].some((n) => n > 0));
+  const steps = counts.refused.length;
+  const width = Math.max(...shown.map((name) => NAMES[name].length));
+  const most = Math.max(...counts.refused);
+  const busiest = counts.refused.indexOf(most);
+  const span = `${when(from)} to ${when(from + steps * stepMs)}`;
   return [
-    `${plural(lines, 'line')}: ${some(typed)} understood`,
+    '',
+    `${span}, in steps of ${lasting(stepMs)}`,
+    ...shown.map((name) => `${NAMES[name].padEnd(width)}  ${sparkline(counts[name])}`.trimEnd()),
+    ...(most > 1
+      ? [`most were refused from ${when(from + busiest * stepMs)} on: ${some(most)} in ${lasting(stepMs)}`]
+      : []),
+  ];
+}
+
+function banLines({ rows, standing, more }: LogSummary['banned'], show: number, width: number): string[] {
+  if (rows.length === 0) return [];
+  const shown = rows.slice(0, show);
+  const hidden = rows.length - shown.length + more;
+  return [
+    '',
+    ...columns(
+      [
+        ['banned', 'by', 'times', 'since', 'until'],
+        ...shown.map(({ address, by, times, since, stands, lifted }) => [
+          clip(address, width),
+          clip(by, width),
+          some(times),
+          when(since),
+          stands ? 'stands at the end of the log' : when(lifted),
+        ]),
+      ],
+      [2],
+    ),
+    ...(hidden > 0 ? [`  … and ${plural(hidden, 'other')}`] : []),
+    ...(shown.length < standing ? [`  ${some(standing)} in all stand at the end of the log`] : []),
+  ];
+}
+
+/** The counts that are always said: how much of the log is behind the rest. */
+export function countsLine({
+  counts: { lines, typed, other, foreign, unparsed, impostor },
+  within,
+}: Pick<LogSummary, 'counts' | 'within'>): string {
+  return [
+    `${plural(lines, 'line')} read: ${some(typed)} understood${within === undefined ? '' : ` (${some(within)} of them within what is asked for)`}`,
     `${some(other)} of known programs but of no known kind`,
     `${some(foreign)} of other programs`,
     `${some(unparsed)} unreadable`,
@@ -46,13 +108,13 @@ export function countsLine({ lines, typed, other, foreign, unparsed, impostor }:
 }
 
 /** What a log says, for a person. */
-export function logsText(summary: LogSummary, { color, width }: { color: boolean; width: number }): string {
+export function logsText(summary: LogSummary, { color, width }: { color: boolean; width: number }, rows = 10): string {
   const paint = pc.createColors(color);
-  const { first, last, letIn, refused, left, bans, dropped, forged, counts, trends } = summary;
+  const { first, last, letIn, refused, left, bans, banned, dropped, forged, trends } = summary;
   const nameWidth = Math.max(16, Math.min(44, width - 56));
   const reasons = summary.reasons
     .slice(0, 15)
-    .map(({ type, refused: n, last: at }) => [some(n), when(at), type.id, '']);
+    .map(({ type, refused: n, first: from, last: at }) => [some(n), when(from), when(at), type.id, '']);
   const faults = summary.faults.slice(0, 15).map(({ type, count, last: at }) => [some(count), when(at), type.id, '']);
   const about = (
     all: typeof reasons,
@@ -65,15 +127,18 @@ export function logsText(summary: LogSummary, { color, width }: { color: boolean
     ]);
   const out = [
     `${when(first)} to ${when(last)}: ${paint.green(`${some(letIn)} let in`)}, ${paint.red(`${some(refused)} refused`)}, ${plural(left, 'connection')} that named nobody`,
-    ...(bans > 0 ? [`${plural(bans, 'ban')} by what watches the log`] : []),
+    ...(bans > 0 || banned.standing > 0
+      ? [
+          `${plural(bans, 'ban')} by what watches the log; at its end ${some(banned.standing)} ${banned.standing === 1 ? 'address is' : 'addresses are'} still shut out`,
+        ]
+      : []),
     ...(dropped > 0 ? [`${plural(dropped, 'packet')} to sshd dropped by a firewall`] : []),
     ...(forged > 0
       ? [paint.yellow(`${plural(forged, 'line')} made to look like another: whom they name is not counted`)]
       : []),
-    countsLine(counts),
+    countsLine(summary),
+    ...trendLines(trends),
   ];
-  if (letIn > 0) out.push('', `let in   ${sparkline(trends.letIn)}`.trimEnd());
-  if (refused > 0) out.push(...(letIn > 0 ? [] : ['']), `refused  ${sparkline(trends.refused)}`.trimEnd());
   if (reasons.length > 0) {
     out.push(
       '',
@@ -100,6 +165,7 @@ export function logsText(summary: LogSummary, { color, width }: { color: boolean
     ...ranked('user', summary.users, nameWidth, 'others'),
     ...ranked('from', summary.sources, nameWidth, 'others'),
     ...ranked('network', summary.networks, nameWidth, 'others'),
+    ...banLines(banned, rows, nameWidth),
   );
   return `${out.join('\n')}\n`;
 }
@@ -119,12 +185,22 @@ export function summaryRecord(summary: LogSummary): string {
     more,
     missing,
   });
-  const { counts, letIn, refused, left, bans, dropped, forged } = summary;
+  const { counts, within, letIn, refused, left, bans, banned, dropped, forged, trends } = summary;
   return `${JSON.stringify({
     kind: 'summary',
     first: at(summary.first),
     last: at(summary.last),
-    ...{ counts, letIn, refused, left, bans, dropped, forged },
+    ...{ counts, within, letIn, refused, left, bans, dropped, forged },
+    trends: { from: at(trends.from), stepMs: trends.stepMs, ...trends.counts },
+    banned: {
+      rows: banned.rows.map(({ address, by, times, since, stands, lifted }) => ({
+        ...{ address, by, times, stands },
+        since: at(since),
+        lifted: at(lifted),
+      })),
+      standing: banned.standing,
+      more: banned.more,
+    },
     reasons: summary.reasons.map(({ type, refused: n, first, last }) => ({
       event: type.id,
       refused: n,

@@ -151,6 +151,32 @@ describe('names that are made to look like something else', () => {
   });
 });
 
+describe('sftp-server, which is a process of the user', () => {
+  const entry = (tag: string, message: string): string =>
+    JSON.stringify({
+      MESSAGE: message,
+      SYSLOG_IDENTIFIER: tag,
+      _UID: '1000',
+      _PID: '7',
+      __REALTIME_TIMESTAMP: '1795424091968098',
+    });
+
+  it('says who it serves, is no impostor, and lets nobody in', () => {
+    const { events, counts } = read(
+      [
+        entry('sftp-server', 'session opened for local user alice from [192.0.2.7]'),
+        entry('internal-sftp', 'Accepted password for root from 1.2.3.4 port 22 ssh2'),
+        'Nov 23 04:07:22 web1 internal-sftp[7]: Accepted password for root from 1.2.3.4 port 22 ssh2',
+        entry('sftp-server', 'opendir "/home/alice"'),
+      ].join('\n'),
+    );
+    expect(events.map(({ type, user, from }) => [type.id, user, from])).toEqual([
+      ['sftp/session', 'alice', '192.0.2.7'],
+    ]);
+    expect(counts).toMatchObject({ lines: 4, typed: 1, other: 3, impostor: 0 });
+  });
+});
+
 describe('envelopes', () => {
   const message = 'Invalid user bob from 192.0.2.7 port 4022';
   const forms: Readonly<Record<string, string>> = {
@@ -267,6 +293,18 @@ describe('times without a year', () => {
 });
 
 describe('what is no log', () => {
+  it('has no time that is none', () => {
+    const entry = (at: string): string =>
+      JSON.stringify({
+        MESSAGE: 'Received signal 15; terminating.',
+        SYSLOG_IDENTIFIER: 'sshd',
+        __REALTIME_TIMESTAMP: at,
+      });
+    const docker = JSON.stringify({ log: 'Received signal 15; terminating.', time: '+275760-09-13T00:00:00Z' });
+    const { events } = read(['1e300', '-1', 'x', '253402300800000000'].map(entry).concat(docker).join('\n'));
+    expect(events.map(({ at }) => at)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  });
+
   it('is counted and does no harm', () => {
     const { counts, events } = read(
       `hello\n{"a":1}\n{broken\n<999\n${'x'.repeat(100_000)}\nNov 99 99:99:99 a b: c\n\0\xff\n`,
