@@ -23,7 +23,7 @@ interface Sender {
   program: Program | undefined;
 }
 
-const SENDERS = 4;
+const SENDERS = 8;
 const LONGEST_SENDER = 128;
 const SPACE = 32;
 const digit = (code: number): boolean => code >= 48 && code <= 57;

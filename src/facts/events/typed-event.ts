@@ -24,13 +24,6 @@ export interface Said {
   readonly pid: number;
 }
 
-const spans: Spans = new Int32Array(FIELDS.length * 2);
-
-function part(block: Block, i: number): string | undefined {
-  const from = spans[i * 2] as number;
-  return from === -1 ? undefined : cut(block, from, spans[i * 2 + 1] as number);
-}
-
 const ERROR = literalOf('error: ');
 const FATAL = literalOf('fatal: ');
 const PREAUTH = literalOf(' [preauth]');
@@ -72,43 +65,62 @@ function isModule({ view, bytes }: Block, from: number, to: number): boolean {
   return (first === 112 || first === 80) && from + 4 <= to && has(view, from, first === 112 ? MODULE : PAM);
 }
 
-/** The event that the message between `from` and `to` of the block tells of; undefined: its type is not known. */
-export function eventOf(
+/** Makes `eventOf`; within a function for the sake of its constants, see `templates`. */
+function typer(): (
   program: Program,
   block: Block,
   from: number,
   to: number,
-  { at, host, pid }: Said,
-  times = 1,
-): LogEvent | undefined {
-  let table = program;
-  let start = from;
-  let end = to;
-  if (program === 'sshd') {
-    start = behindLevel(block, from, to);
-    end = beforePart(block, start, to);
-    if (isModule(block, start, end)) table = 'pam';
-  } else if (program === 'fail2ban') start = behindLogger(block.text, from, to);
-  else if (program === 'kernel') start = behindUptime(block, from, to);
-  let match = typed(table, block, start, end, spans);
-  if (match === undefined && table !== program) match = typed(program, block, start, end, spans);
-  if (match === undefined) return undefined;
-  const { type, forged, slots } = match;
-  // In the order of FIELDS; one literal, so that all events are of one shape.
-  return {
-    type,
-    forged,
-    at,
-    hostname: host,
-    pid,
-    times,
-    user: (slots & 1) === 0 ? undefined : part(block, 0),
-    from: (slots & 2) === 0 ? undefined : part(block, 1),
-    port: (slots & 4) === 0 ? undefined : part(block, 2),
-    method: (slots & 8) === 0 ? undefined : part(block, 3),
-    key: (slots & 16) === 0 ? undefined : part(block, 4),
-    jail: (slots & 32) === 0 ? undefined : part(block, 5),
-    detail: (slots & 64) === 0 ? undefined : part(block, 6),
-    file: (slots & 128) === 0 ? undefined : part(block, 7),
-  } as LogEvent;
+  said: Said,
+  times?: number,
+) => LogEvent | undefined {
+  const spans: Spans = new Int32Array(FIELDS.length * 2);
+
+  function part(block: Block, i: number): string | undefined {
+    const from = spans[i * 2] as number;
+    return from === -1 ? undefined : cut(block, from, spans[i * 2 + 1] as number);
+  }
+
+  return function eventOf(
+    program: Program,
+    block: Block,
+    from: number,
+    to: number,
+    { at, host, pid }: Said,
+    times = 1,
+  ): LogEvent | undefined {
+    let table = program;
+    let start = from;
+    let end = to;
+    if (program === 'sshd') {
+      start = behindLevel(block, from, to);
+      end = beforePart(block, start, to);
+      if (isModule(block, start, end)) table = 'pam';
+    } else if (program === 'fail2ban') start = behindLogger(block.text, from, to);
+    else if (program === 'kernel') start = behindUptime(block, from, to);
+    let match = typed(table, block, start, end, spans);
+    if (match === undefined && table !== program) match = typed(program, block, start, end, spans);
+    if (match === undefined) return undefined;
+    const { type, forged, slots } = match;
+    // In the order of FIELDS; one literal, so that all events are of one shape.
+    return {
+      type,
+      forged,
+      at,
+      hostname: host,
+      pid,
+      times,
+      user: (slots & 1) === 0 ? undefined : part(block, 0),
+      from: (slots & 2) === 0 ? undefined : part(block, 1),
+      port: (slots & 4) === 0 ? undefined : part(block, 2),
+      method: (slots & 8) === 0 ? undefined : part(block, 3),
+      key: (slots & 16) === 0 ? undefined : part(block, 4),
+      jail: (slots & 32) === 0 ? undefined : part(block, 5),
+      detail: (slots & 64) === 0 ? undefined : part(block, 6),
+      file: (slots & 128) === 0 ? undefined : part(block, 7),
+    } as LogEvent;
+  };
 }
+
+/** The event that the message between `from` and `to` of the block tells of; undefined: its type is not known. */
+export const eventOf = typer();
