@@ -1,6 +1,5 @@
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import { LookError } from '../model/errors.ts';
 
 // What only packed logs and the journal need is loaded when it is needed: it takes longer than a short log does.
@@ -74,7 +73,7 @@ async function plain(name: string, onChunk: (chunk: Buffer) => void, signal: Abo
       const size = readSync(file, block, 0, BLOCK, null);
       if (size === 0) return;
       onChunk(block.subarray(0, size));
-      if (blocks % BLOCKS_PER_TURN === 0) await setImmediate();
+      if (blocks % BLOCKS_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();
     }
   } finally {

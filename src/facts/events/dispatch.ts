@@ -27,7 +27,7 @@ export interface Crossings {
 const CODES = 128;
 /** So many bytes from either end are looked at. */
 const HEAD = Math.min(48, PAD);
-const TAIL = 8;
+export const TAIL = 8;
 const LEAF = 127;
 
 /** The first place stays empty, so that 0 says that nobody went this way yet. */

@@ -8,7 +8,7 @@ import {
 } from '../../knowledge/events/event.ts';
 import { eventTypes } from '../../knowledge/events/index.ts';
 import type { Block } from './block.ts';
-import { addCrossing, type Branch, crossings, leafOf } from './dispatch.ts';
+import { addCrossing, type Branch, crossings, leafOf, TAIL } from './dispatch.ts';
 import { fits, type Matcher, ofClass, patternMatcher, type Spans, templateOf } from './match.ts';
 import { variantsOf } from './variants.ts';
 
@@ -39,13 +39,19 @@ const codesOf = (bits: number): readonly number[] => {
   return [...new Set(found.map((code) => code & 127))];
 };
 
+/** Each character alone. */
+const singles: readonly (readonly number[])[] = Array.from({ length: 128 }, (_, code) => [code]);
+
 /** What texts begin with that begin so, character by character, and are followed by one of the class `next` (0: any). */
-function beginning(texts: readonly (readonly string[])[], next: number): Branch['head'] {
+function beginning(texts: readonly string[], next: number): Branch['head'] {
   const sure = Math.min(...texts.map((one) => one.length));
-  const may = Array.from({ length: sure }, (_, at) => [
-    ...new Set(texts.map((one) => (one[at] as string).charCodeAt(0) & 127)),
-  ]);
-  return next === 0 ? may : [...may, (classes[next] ??= codesOf(next))];
+  const may: (readonly number[])[] = [];
+  for (let at = 0; at < sure; at++) {
+    const codes = texts.map((one) => one.charCodeAt(at) & 127);
+    may.push(codes.length === 1 ? (singles[codes[0] ?? 0] ?? codes) : [...new Set(codes)]);
+  }
+  if (next !== 0) may.push((classes[next] ??= codesOf(next)));
+  return may;
 }
 
 const spare: Spans = new Int32Array(FIELDS.length * 2);
@@ -82,8 +88,7 @@ function table(): (program: Program, block: Block, from: number, to: number, spa
     const others: Branch[] = [];
     const add = (item: number, prefixes: readonly string[], next: number, tail: Branch['tail']): void => {
       const list = prefixes.some((prefix) => prefix.length < 2) ? others : first;
-      const heads = prefixes.map((one) => [...one]);
-      list.push({ item, head: beginning(heads, next), tail });
+      list.push({ item, head: beginning(prefixes, next), tail });
     };
     const addPattern = (type: EventType, says: string): void => {
       const double = ambiguous(says);
@@ -107,9 +112,14 @@ function table(): (program: Program, block: Block, from: number, to: number, spa
         if (template === undefined) left = true;
         else {
           const { code, slots, next, previous } = template;
-          const end = [...(plain.literals.at(-1) ?? '')].reverse();
+          const end = [...(plain.literals.at(-1) ?? '').slice(-TAIL)].reverse().join('');
           const item = addCandidate({ said: { type, forged: false, slots } }, code);
-          add(item, [plain.literals[0] ?? ''], next, beginning([end], previous));
+          add(
+            item,
+            [plain.literals[0] ?? ''],
+            next,
+            end.length < TAIL ? beginning([end], previous) : beginning([end], 0),
+          );
         }
       }
       // What the templates leave (several parts of any text) is for the regular expression.
