@@ -141,7 +141,7 @@ describe('sshwhy logs', () => {
       time: Date.UTC(2026, 10, 23, 4),
     });
     expect(recordOf.csv(event)).toBe(
-      '2026-11-23T04:00:00.000Z,sshd/accepted,in,alice,192.0.2.7,4022,password,web1,7,\r\n',
+      '2026-11-23T04:00:00.000Z,sshd/accepted,in,alice,192.0.2.7,4022,password,web1,7,,1\r\n',
     );
     expect(recordOf.csv({ ...event, user: '=cmd"' })).toContain('"\'=cmd"""');
   });
@@ -149,8 +149,8 @@ describe('sshwhy logs', () => {
   it('keeps no more names than it may, and says how many may be missing', () => {
     const names = tally(10);
     for (let i = 0; i < 1000; i++) {
-      names.add(`name${i}`, 'refused', i);
-      names.add('root', 'refused', i);
+      names.add(`name${i}`, 'refused', i, 1);
+      names.add('root', 'refused', i, 1);
     }
     expect(names.size()).toBeLessThanOrEqual(20);
     const [first] = names.top(1);

@@ -89,18 +89,18 @@ export function summarizer(
   let last: number | undefined;
   const totals = { in: 0, refused: 0, left: 0, bans: 0, dropped: 0, forged: 0 };
 
-  const onLogin = ({ outcome, reason, at, user, from }: Login): void => {
+  const onLogin = ({ outcome, reason, at, user, from, times }: Login): void => {
     if (filter.user !== undefined && user !== filter.user) return;
     if (filter.from !== undefined && (from === undefined || !filter.from(from))) return;
-    totals[outcome] += 1;
-    if (at !== undefined) trends[outcome].add(at);
-    if (user !== undefined) users.add(user, outcome, at);
+    totals[outcome] += times;
+    if (at !== undefined) trends[outcome].add(at, times);
+    if (user !== undefined) users.add(user, outcome, at, times);
     if (from !== undefined) {
-      sources.add(from, outcome, at);
+      sources.add(from, outcome, at, times);
       const network = networkOf(from);
-      if (network !== undefined) networks.add(network, outcome, at);
+      if (network !== undefined) networks.add(network, outcome, at, times);
     }
-    if (outcome === 'refused') reasons.add(reason.id, outcome, at);
+    if (outcome === 'refused') reasons.add(reason.id, outcome, at, times);
   };
   const tracker = loginTracker(onLogin);
   const { user: _user, from: _from, ...inTime } = filter;
@@ -108,19 +108,19 @@ export function summarizer(
   return {
     see(event) {
       if (!heeds(inTime, event)) return;
-      const { at, type, forged } = event;
+      const { at, type, forged, times } = event;
       if (at !== undefined) {
         if (first === undefined || at < first) first = at;
         if (last === undefined || at > last) last = at;
       }
-      if (forged) totals.forged += 1;
+      if (forged) totals.forged += times;
       tracker.see(event);
-      if (type.outcome === 'fault') faults.add(type.id, 'refused', at);
+      if (type.outcome === 'fault') faults.add(type.id, 'refused', at, times);
       else if (type.outcome === 'left' || type.outcome === 'ban' || type.outcome === 'drop') {
         if (!heeds(filter, event)) return;
-        if (type.outcome === 'ban') totals.bans += 1;
-        else if (type.outcome === 'drop') totals.dropped += 1;
-        else if (type.id !== 'sshd/received-disconnect') totals.left += 1;
+        if (type.outcome === 'ban') totals.bans += times;
+        else if (type.outcome === 'drop') totals.dropped += times;
+        else if (type.id !== 'sshd/received-disconnect') totals.left += times;
       }
     },
     end(counts) {

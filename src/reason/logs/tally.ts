@@ -8,7 +8,7 @@ export interface Tallied {
 }
 
 export interface Tally {
-  add(name: string, outcome: 'in' | 'refused', at: number | undefined): void;
+  add(name: string, outcome: 'in' | 'refused', at: number | undefined, times: number): void;
   /** The most frequent first. */
   top(count: number): readonly Tallied[];
   /** Names that are known now. */
@@ -32,7 +32,7 @@ export function tally(keep = 20_000): Tally {
   };
 
   return {
-    add(name, outcome, at) {
+    add(name, outcome, at, times) {
       let one = all.get(name);
       if (one === undefined) {
         if (all.size >= 2 * keep) forget();
@@ -41,8 +41,8 @@ export function tally(keep = 20_000): Tally {
         one = { name: copy, letIn: 0, refused: 0, first: at, last: at };
         all.set(copy, one);
       }
-      if (outcome === 'in') one.letIn += 1;
-      else one.refused += 1;
+      if (outcome === 'in') one.letIn += times;
+      else one.refused += times;
       if (at === undefined) return;
       if (one.first === undefined || at < one.first) one.first = at;
       if (one.last === undefined || at > one.last) one.last = at;
@@ -58,13 +58,13 @@ export function tally(keep = 20_000): Tally {
 }
 
 /** Events over time, in at most `most` bins whose width grows as it must. */
-export function trend(most = 2048): { add(at: number): void; bins(count: number): readonly number[] } {
+export function trend(most = 2048): { add(at: number, times: number): void; bins(count: number): readonly number[] } {
   let width = 60_000;
   let bins = new Map<number, number>();
   return {
-    add(at) {
+    add(at, times) {
       const bin = Math.floor(at / width);
-      bins.set(bin, (bins.get(bin) ?? 0) + 1);
+      bins.set(bin, (bins.get(bin) ?? 0) + times);
       while (bins.size > most) {
         width *= 2;
         const wider = new Map<number, number>();

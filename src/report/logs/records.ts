@@ -19,7 +19,7 @@ const SUCCESS: Readonly<Record<string, string>> = {
 };
 
 function json(event: LogEvent): string {
-  const { type, at, hostname, pid, port, user, from, method, key, jail, detail, file, forged } = event;
+  const { type, at, hostname, pid, port, user, from, method, key, jail, detail, file, forged, times } = event;
   return line({
     kind: 'event',
     at: stamp(at),
@@ -30,13 +30,14 @@ function json(event: LogEvent): string {
     hostname: hostname || undefined,
     pid: pid || undefined,
     forged: forged || undefined,
+    times: times > 1 ? times : undefined,
     causes: type.causes.length > 0 ? type.causes : undefined,
   });
 }
 
 /** Elastic Common Schema 8.11. */
 function ecs(event: LogEvent): string {
-  const { type, at, hostname, pid, user, from, port } = event;
+  const { type, at, hostname, pid, user, from, port, times } = event;
   const login = type.outcome === 'in' || type.outcome === 'refused';
   const category = login || type.outcome === 'hint' || type.outcome === 'ended' ? 'authentication' : 'process';
   const packet = type.outcome === 'drop' || type.outcome === 'pass' || type.outcome === 'ban';
@@ -61,13 +62,15 @@ function ecs(event: LogEvent): string {
         : { address: from, ip: /[.:]/.test(from) && !/[g-z]/i.test(from) ? from : undefined, port: number(port) },
     host: hostname ? { hostname } : undefined,
     process: { name: type.program, pid: pid || undefined },
+    // ECS has no field for it; names of one's own begin with a capital letter.
+    Sshwhy: times > 1 ? { times } : undefined,
     related: { ip: from === undefined ? undefined : [from], user: user === undefined ? undefined : [user] },
   });
 }
 
 /** OCSF 1.3, class 3002 Authentication: logins and their ends; other events are of other classes and not written. */
 function ocsf(event: LogEvent): string {
-  const { type, at, hostname, user, from, port, method } = event;
+  const { type, at, hostname, user, from, port, method, times } = event;
   if (type.outcome !== 'in' && type.outcome !== 'refused' && type.outcome !== 'ended') return '';
   const activity = type.outcome === 'ended' ? 2 : 1;
   const failed = type.outcome === 'refused';
@@ -80,6 +83,7 @@ function ocsf(event: LogEvent): string {
     activity_name: activity === 1 ? 'Logon' : 'Logoff',
     type_uid: 300_200 + activity,
     time: at,
+    count: times > 1 ? times : undefined,
     severity_id: failed ? 2 : 1,
     status_id: failed ? 2 : 1,
     status: failed ? 'Failure' : 'Success',
@@ -99,11 +103,23 @@ function ocsf(event: LogEvent): string {
   });
 }
 
-function csv({ type, at, hostname, pid, user, from, port, method, detail }: LogEvent): string {
-  return csvLine([stamp(at), type.id, type.outcome, user, from, port, method, hostname, pid || undefined, detail]);
+function csv({ type, at, hostname, pid, user, from, port, method, detail, times }: LogEvent): string {
+  return csvLine([
+    stamp(at),
+    type.id,
+    type.outcome,
+    user,
+    from,
+    port,
+    method,
+    hostname,
+    pid || undefined,
+    detail,
+    times,
+  ]);
 }
 
-export const CSV_HEAD = csvLine('at event outcome user from port method hostname pid detail'.split(' '));
+export const CSV_HEAD = csvLine('at event outcome user from port method hostname pid detail times'.split(' '));
 
 /** One event as a line; empty where the form has no place for it. */
 export const recordOf: Readonly<Record<RecordForm, (event: LogEvent) => string>> = { json, csv, ecs, ocsf };
