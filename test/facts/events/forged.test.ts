@@ -128,12 +128,13 @@ const piece = fc.oneof(
 );
 const name = fc.array(piece, { maxLength: 6 }).map((parts) => parts.join('').slice(0, 100));
 
+const found: LogEvent[] = [];
+const reader = eventReader({ zone: () => 0, end: Date.UTC(2026, 10, 24), onEvent: (event) => found.push(event) });
+
 function read(tag: string, message: string): readonly LogEvent[] {
-  const events: LogEvent[] = [];
-  const reader = eventReader({ zone: () => 0, end: Date.UTC(2026, 10, 24), onEvent: (event) => events.push(event) });
+  found.length = 0;
   reader.push(Buffer.from(`Nov 23 04:07:22 web1 ${tag}[7]: ${message}\n`));
-  reader.end();
-  return events;
+  return [...found];
 }
 
 describe('an address in a name, a goodbye, or an offer', () => {
