@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { causes } from '../../src/causes/index.gen.ts';
 import { blockOf } from '../../src/facts/events/block.ts';
 import { fits, templateOf } from '../../src/facts/events/match.ts';
+import { complete } from '../../src/facts/events/table.ts';
 import { eventOf } from '../../src/facts/events/typed-event.ts';
 import { variantsOf } from '../../src/facts/events/variants.ts';
 import { ambiguous, FIELDS, patternOf, prefixesOf } from '../../src/knowledge/events/event.ts';
@@ -151,6 +152,11 @@ describe('the table of events', () => {
       { numRuns: 4000, seed: 5 },
     );
     expect(matched).toBeGreaterThan(400);
+  });
+
+  it('has room for all ways to tell messages apart, whatever a log says', () => {
+    const programs = [...new Set(eventTypes.map(({ program }) => program))];
+    expect(complete(programs)).toBeLessThan(2048);
   });
 
   it('dispatches by what a message really begins with', () => {

@@ -8,7 +8,7 @@ import {
 } from '../../knowledge/events/event.ts';
 import { eventTypes } from '../../knowledge/events/index.ts';
 import type { Block } from './block.ts';
-import { addCrossing, type Branch, crossings, leafOf, TAIL } from './dispatch.ts';
+import { type Branch, crossings, TAIL } from './dispatch.ts';
 import { fits, type Matcher, ofClass, patternMatcher, type Spans, templateOf } from './match.ts';
 import { variantsOf } from './variants.ts';
 
@@ -70,12 +70,19 @@ function byPattern(
   return { type: said.type, forged: true, slots: ALL };
 }
 
-/** Makes `typed`; within a function for the sake of its constants, see `templates`. */
-function table(): (program: Program, block: Block, from: number, to: number, spans: Spans) => Match | undefined {
+interface Table {
+  /** The type of the message between `from` and `to`; undefined: of no type. Fields of it are in `spans`. */
+  typed(program: Program, block: Block, from: number, to: number, spans: Spans): Match | undefined;
+  /** Makes all crossings that any message could need; how many there are, which have to find room. */
+  complete(programs: readonly Program[]): number;
+}
+
+/** Within a function for the sake of its constants, see `templates`. */
+function table(): Table {
   const candidates: Candidate[] = [];
   /** Of each candidate the code of its template; -1: it has none. */
   const codes: number[] = [];
-  const all = crossings();
+  const { add: addCrossing, leafOf, ways, complete } = crossings();
 
   function addCandidate(candidate: Candidate, code: number): number {
     codes.push(code);
@@ -125,7 +132,7 @@ function table(): (program: Program, block: Block, from: number, to: number, spa
       // What the templates leave (several parts of any text) is for the regular expression.
       if (left) addPattern(type, type.says);
     }
-    return addCrossing(all, [...first, ...others]);
+    return addCrossing([...first, ...others]);
   }
 
   const starts: Partial<Record<Program, number>> = {};
@@ -140,9 +147,8 @@ function table(): (program: Program, block: Block, from: number, to: number, spa
     return (starts[program] ??= startOf(program));
   }
 
-  return function typed(program: Program, block: Block, from: number, to: number, spans: Spans): Match | undefined {
-    const leaf = leafOf(all, start(program), block.bytes, from, to);
-    const { ways } = all;
+  function typed(program: Program, block: Block, from: number, to: number, spans: Spans): Match | undefined {
+    const leaf = leafOf(start(program), block.bytes, from, to);
     const last = leaf + (ways[leaf] as number);
     for (let i = leaf + 1; i <= last; i++) {
       const item = ways[i] as number;
@@ -153,8 +159,15 @@ function table(): (program: Program, block: Block, from: number, to: number, spa
       } else if (fits(code, block, from, to, spans)) return (candidates[item] as Candidate).said;
     }
     return undefined;
+  }
+
+  return {
+    typed,
+    complete(programs) {
+      for (const program of programs) start(program);
+      return complete();
+    },
   };
 }
 
-/** The type of the message between `from` and `to`; undefined: of no type. Fields of it are in `spans`. */
-export const typed = table();
+export const { typed, complete } = table();
