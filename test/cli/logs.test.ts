@@ -148,7 +148,7 @@ describe('sshwhy logs', () => {
       time: Date.UTC(2026, 10, 23, 4),
     });
     expect(recordOf.csv(event, 0)).toBe(
-      '2026-11-23T04:00:00.000Z,sshd/accepted,in,alice,192.0.2.7,4022,password,web1,7,\r\n',
+      '2026-11-23T04:00:00.000Z,sshd/accepted,in,alice,192.0.2.7,4022,password,web1,7,,1\r\n',
     );
     expect(recordOf.csv({ ...event, user: '=cmd"' }, 0)).toContain('"\'=cmd"""');
   });
@@ -211,7 +211,7 @@ describe('sshwhy logs', () => {
     const bans = banTracker(10);
     const say = (id: string, from: string): void => {
       const type = eventTypes.find((one) => one.id === id) as LogEvent['type'];
-      bans.see({ type, from, jail: 'sshd', at: 1, forged: false });
+      bans.see({ type, from, jail: 'sshd', at: 1, forged: false, times: 1 });
     };
     say('fail2ban/ban', '192.0.2.1');
     for (let i = 0; i < 100; i++) {
@@ -296,8 +296,8 @@ describe('sshwhy logs', () => {
   it('keeps no more names than it may, and says how many may be missing', () => {
     const names = tally(10);
     for (let i = 0; i < 1000; i++) {
-      names.add(`name${i}`, 'refused', i);
-      names.add('root', 'refused', i);
+      names.add(`name${i}`, 'refused', i, 1);
+      names.add('root', 'refused', i, 1);
     }
     expect(names.size()).toBeLessThanOrEqual(20);
     const [first] = names.top(1);

@@ -1,8 +1,11 @@
 import type { LogEvent } from '../../facts/events/typed-event.ts';
 import type { EventType } from '../../knowledge/events/event.ts';
+import { eventTypes } from '../../knowledge/events/index.ts';
 
 /** One connection that wanted in, from all lines of its process. */
 export interface Login {
+  /** How often, where a line that stands for several says so. */
+  readonly times: number;
   readonly outcome: 'in' | 'refused';
   /** Of `in` the message that says so; of `refused` the one that tells most. */
   readonly reason: EventType;
@@ -29,19 +32,23 @@ const MOST = 4096;
 const SILENCE_MS = 15 * 60_000;
 
 /** Messages of the listener, each about another connection than the one before. */
-const ALONE = /^sshd\/(?:drop|grace|child-crash)/;
+const ALONE: ReadonlySet<EventType> = new Set(
+  eventTypes.filter(({ id }) => /^sshd\/(?:drop|grace|child-crash)/.test(id)),
+);
 
 /**
  * Joins the lines of each process to one login. The heaviest message is the reason: `Invalid user` says more than the
  * `Connection closed` that follows. A line whose own text can be read in two ways adds nothing but that it was refused.
  */
 export function loginTracker(onLogin: (login: Login) => void): { see(event: LogEvent): void; end(): void } {
-  const open = new Map<string, Open>();
+  const open = new Map<string | number, Open>();
+  /** Of the first host the number of a process is key enough, which saves making a text for each line. */
+  let first: string | undefined;
 
-  const close = (key: string, one: Open): void => {
+  const close = (key: string | number, one: Open): void => {
     open.delete(key);
     if (!one.refused || one.reason === undefined) return;
-    onLogin({ outcome: 'refused', reason: one.reason, at: one.at, user: one.user, from: one.from });
+    onLogin({ times: 1, outcome: 'refused', reason: one.reason, at: one.at, user: one.user, from: one.from });
   };
 
   return {
@@ -51,10 +58,11 @@ export function loginTracker(onLogin: (login: Login) => void): { see(event: LogE
       if (outcome !== 'in' && outcome !== 'refused' && outcome !== 'hint' && outcome !== 'left' && outcome !== 'fault')
         return;
       if (type.program !== 'sshd' && type.program !== 'pam' && type.program !== 'dropbear') return;
-      const alone = pid === undefined || pid === 0 || ALONE.test(type.id);
+      const alone = pid === undefined || pid === 0 || ALONE.has(type);
       if (alone) {
         if (outcome === 'in' || outcome === 'refused')
           onLogin({
+            times: event.times,
             outcome,
             reason: type,
             at,
@@ -65,7 +73,9 @@ export function loginTracker(onLogin: (login: Login) => void): { see(event: LogE
           });
         return;
       }
-      const key = `${pid} ${event.hostname ?? ''}`;
+      const { hostname = '' } = event;
+      first ??= hostname;
+      const key = hostname === first ? pid : `${pid} ${hostname}`;
       let one = open.get(key);
       const other = one !== undefined && port !== undefined && one.port !== undefined && port !== one.port;
       const old = one?.at !== undefined && at !== undefined && at - one.at > SILENCE_MS;
@@ -76,15 +86,15 @@ export function loginTracker(onLogin: (login: Login) => void): { see(event: LogE
       if (outcome === 'in') {
         open.delete(key);
         const { user, from, method } = event;
-        onLogin({ outcome, reason: type, at, user, from, method, key: event.key });
+        onLogin({ times: 1, outcome, reason: type, at, user, from, method, key: event.key });
         return;
       }
       if (one === undefined) {
         one = { at, port, user: undefined, from: undefined, reason: undefined, refused: false };
         open.set(key, one);
         if (open.size > MOST) {
-          const [first] = open;
-          if (first !== undefined) close(...first);
+          const [oldest] = open;
+          if (oldest !== undefined) close(...oldest);
         }
       }
       one.at = at ?? one.at;

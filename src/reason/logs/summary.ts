@@ -102,22 +102,22 @@ export function summarizer(
   let forged = 0;
   let within = 0;
 
-  const count = (name: Trend, at: number | undefined): void => {
-    totals[name] += 1;
-    if (at !== undefined) trends.add(name, at);
+  const count = (name: Trend, at: number | undefined, times: number): void => {
+    totals[name] += times;
+    if (at !== undefined) trends.add(name, at, times);
   };
 
-  const onLogin = ({ outcome, reason, at, user, from }: Login): void => {
+  const onLogin = ({ outcome, reason, at, user, from, times }: Login): void => {
     if (filter.user !== undefined && user !== filter.user) return;
     if (filter.from !== undefined && (from === undefined || !filter.from(from))) return;
-    count(outcome === 'in' ? 'letIn' : 'refused', at);
-    if (user !== undefined) users.add(user, outcome, at);
+    count(outcome === 'in' ? 'letIn' : 'refused', at, times);
+    if (user !== undefined) users.add(user, outcome, at, times);
     if (from !== undefined) {
-      sources.add(from, outcome, at);
+      sources.add(from, outcome, at, times);
       const network = networkOf(from);
-      if (network !== undefined) networks.add(network, outcome, at);
+      if (network !== undefined) networks.add(network, outcome, at, times);
     }
-    if (outcome === 'refused') reasons.add(reason.id, outcome, at);
+    if (outcome === 'refused') reasons.add(reason.id, outcome, at, times);
   };
   const tracker = loginTracker(onLogin);
   const { user: _user, from: _from, ...inTime } = filter;
@@ -129,20 +129,20 @@ export function summarizer(
     see(event) {
       if (heeds(untilThen, event)) bans.see(event);
       if (!heeds(inTime, event)) return;
-      const { at, type } = event;
+      const { at, type, times } = event;
       const heeded = heeds(filter, event);
-      if (heeded) within += 1;
+      if (heeded) within += times;
       if (at !== undefined) {
         if (first === undefined || at < first) first = at;
         if (last === undefined || at > last) last = at;
       }
-      if (event.forged) forged += 1;
+      if (event.forged) forged += times;
       tracker.see(event);
-      if (type.outcome === 'fault') faults.add(type.id, 'refused', at);
+      if (type.outcome === 'fault') faults.add(type.id, 'refused', at, times);
       else if (!heeded) return;
-      else if (type.outcome === 'ban') count('bans', at);
-      else if (type.outcome === 'drop') count('dropped', at);
-      else if (type.outcome === 'left' && type.id !== 'sshd/received-disconnect') count('left', at);
+      else if (type.outcome === 'ban') count('bans', at, times);
+      else if (type.outcome === 'drop') count('dropped', at, times);
+      else if (type.outcome === 'left' && type.id !== 'sshd/received-disconnect') count('left', at, times);
     },
     end(counts) {
       tracker.end();

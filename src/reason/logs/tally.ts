@@ -8,7 +8,7 @@ export interface Tallied {
 }
 
 export interface Tally {
-  add(name: string, outcome: 'in' | 'refused', at: number | undefined): void;
+  add(name: string, outcome: 'in' | 'refused', at: number | undefined, times: number): void;
   /** The most frequent first. */
   top(count: number): readonly Tallied[];
   /** Names that are known now. */
@@ -32,7 +32,7 @@ export function tally(keep = 20_000): Tally {
   };
 
   return {
-    add(name, outcome, at) {
+    add(name, outcome, at, times) {
       let one = all.get(name);
       if (one === undefined) {
         if (all.size >= 2 * keep) forget();
@@ -41,8 +41,8 @@ export function tally(keep = 20_000): Tally {
         one = { name: copy, letIn: 0, refused: 0, first: at, last: at };
         all.set(copy, one);
       }
-      if (outcome === 'in') one.letIn += 1;
-      else one.refused += 1;
+      if (outcome === 'in') one.letIn += times;
+      else one.refused += times;
       if (at === undefined) return;
       if (one.first === undefined || at < one.first) one.first = at;
       if (one.last === undefined || at > one.last) one.last = at;

@@ -16,7 +16,7 @@ export interface Timeline<Name extends string> {
 export function timeline<Name extends string>(
   names: readonly Name[],
   most = 60,
-): { add(name: Name, at: number): void; end(): Timeline<Name> } {
+): { add(name: Name, at: number, times?: number): void; end(): Timeline<Name> } {
   const kept = 2048;
   let level = 0;
   let bins = new Map<number, Record<string, number>>();
@@ -34,12 +34,12 @@ export function timeline<Name extends string>(
   };
 
   return {
-    add(name, at) {
+    add(name, at, times = 1) {
       const bin = Math.floor(at / (STEPS[level] as number));
       const counts = bins.get(bin);
-      if (counts !== undefined) counts[name] = (counts[name] ?? 0) + 1;
+      if (counts !== undefined) counts[name] = (counts[name] ?? 0) + times;
       else {
-        bins.set(bin, { [name]: 1 });
+        bins.set(bin, { [name]: times });
         while (bins.size > kept && level < STEPS.length - 1) widen();
       }
     },

@@ -27,7 +27,7 @@ function addressOf(from: string | undefined): string | undefined {
 }
 
 function json(event: LogEvent): string {
-  const { type, at, hostname, pid, port, user, from, method, key, jail, detail, file, forged } = event;
+  const { type, at, hostname, pid, port, user, from, method, key, jail, detail, file, forged, times } = event;
   return line({
     kind: 'event',
     at: stamp(at),
@@ -38,13 +38,14 @@ function json(event: LogEvent): string {
     hostname: hostname || undefined,
     pid: pid || undefined,
     forged: forged || undefined,
+    times: times > 1 ? times : undefined,
     causes: type.causes.length > 0 ? type.causes : undefined,
   });
 }
 
 /** Elastic Common Schema 8.11. A line without a stamp happened when it was read, as far as anybody knows. */
 function ecs(event: LogEvent, readAt: number): string {
-  const { type, at, hostname, pid, user, from, port } = event;
+  const { type, at, hostname, pid, user, from, port, times } = event;
   const ip = addressOf(from);
   const login = type.outcome === 'in' || type.outcome === 'refused';
   const category = login || type.outcome === 'hint' || type.outcome === 'ended' ? 'authentication' : 'process';
@@ -67,13 +68,15 @@ function ecs(event: LogEvent, readAt: number): string {
     source: from === undefined ? undefined : { address: from, ip, port: number(port) },
     host: hostname ? { hostname } : undefined,
     process: { name: type.program, pid: pid || undefined },
+    // ECS has no field for it; names of one's own begin with a capital letter.
+    Sshwhy: times > 1 ? { times } : undefined,
     related: { ip: ip && [ip], user: user === undefined ? undefined : [user] },
   });
 }
 
 /** OCSF 1.3, class 3002 Authentication: logins and their ends; other events are of other classes and not written. */
 function ocsf(event: LogEvent, readAt: number): string {
-  const { type, at, hostname, user, from, port, method } = event;
+  const { type, at, hostname, user, from, port, method, times } = event;
   if (type.outcome !== 'in' && type.outcome !== 'refused' && type.outcome !== 'ended') return '';
   const ip = addressOf(from);
   const name = ip === undefined && from !== 'UNKNOWN' ? from : undefined;
@@ -88,6 +91,7 @@ function ocsf(event: LogEvent, readAt: number): string {
     activity_name: activity === 1 ? 'Logon' : 'Logoff',
     type_uid: 300_200 + activity,
     time: at ?? readAt,
+    count: times > 1 ? times : undefined,
     severity_id: failed ? 2 : 1,
     status_id: failed ? 2 : 1,
     status: failed ? 'Failure' : 'Success',
@@ -107,11 +111,23 @@ function ocsf(event: LogEvent, readAt: number): string {
   });
 }
 
-function csv({ type, at, hostname, pid, user, from, port, method, detail }: LogEvent): string {
-  return csvLine([stamp(at), type.id, type.outcome, user, from, port, method, hostname, pid || undefined, detail]);
+function csv({ type, at, hostname, pid, user, from, port, method, detail, times }: LogEvent): string {
+  return csvLine([
+    stamp(at),
+    type.id,
+    type.outcome,
+    user,
+    from,
+    port,
+    method,
+    hostname,
+    pid || undefined,
+    detail,
+    times,
+  ]);
 }
 
-export const CSV_HEAD = csvLine('at event outcome user from port method hostname pid detail'.split(' '));
+export const CSV_HEAD = csvLine('at event outcome user from port method hostname pid detail times'.split(' '));
 
 /** One event as a line; empty where the form has no place for it. `readAt`: epoch milliseconds, of what has no stamp. */
 export const recordOf: Readonly<Record<RecordForm, (event: LogEvent, readAt: number) => string>> = {
