@@ -26,6 +26,7 @@ export const story: Story = {
     'The bars show what happened over the covered time, each row over the same steps of whole minutes, hours or days. "First" and "last" are when a name or reason was seen in this log. A ban stands until a line says that it was lifted; when it began and by whom it was made is told for each address.',
     '## What it reads',
     "- `/var/log/auth.log`, `/var/log/secure`, `/var/log/messages` in any of the usual forms (RFC 3164, RFC 5424, ISO stamps), and `fail2ban.log`;\n- packed files: gzip, and zstd and xz with the programs `zstd` and `xz`;\n- the journal of this host (`--journal`), or what `journalctl -o json`, `-o export`, `-o short-unix` or `-o short-iso` printed;\n- logs of containers: Docker's JSON files, and what Kubernetes keeps (CRI);\n- lines of the firewall (`LOG` of iptables and nftables, ufw) about the port of sshd, Dropbear, sshguard, systemd and logind;\n- standard input (`-`), which is not unpacked.",
+    "What syslog puts together (rsyslog's `message repeated 3 times: [ … ]`, with `$RepeatedMsgReduction on`) counts as often as it was said, 10,000 times a line at most.",
     "Name as many files as you like, in any order: `sshwhy logs /var/log/auth.log*` reads a rotated set from its oldest file (`auth.log.2.gz`, `auth.log.1`, `auth.log`, or with dates in the names), and several sets by when they were last written to. Stamps without a year get the latest year that is not after the file's own time; stamps without a zone are in the zone of this machine, or in `--tz`.",
     '## Asking for less',
     {
@@ -35,7 +36,7 @@ export const story: Story = {
     },
     '`--since 2h`, `--since 2026-11-23`, `--until 2026-11-23T12:00`, `--user alice`, `--from 192.0.2.0/24`. The counts of lines are of all that was read; in brackets stands how many of the understood ones are within what was asked for. A login is counted when any of its lines named the user or address. What is broken concerns everybody, so it is listed for any user. Tables are cut at `--rows` (10) and say how many rows are left out.',
     '## For other programs',
-    '`--json`, `--csv`, `--ecs` (Elastic Common Schema 8.11) and `--ocsf` (OCSF 1.3, class 3002, Authentication) print one line for each event as it is read. With `--json` the last line is the summary. The records are held against the published schemas: each field exists, is of its type, and its values go together. An address that is a name stands in `source.address` (`src_endpoint.hostname`) and never in a field of addresses; a line without a stamp gets the time at which it was read.',
+    '`--json`, `--csv`, `--ecs` (Elastic Common Schema 8.11) and `--ocsf` (OCSF 1.3, class 3002, Authentication) print one line for each event as it is read. With `--json` the last line is the summary. The records are held against the published schemas: each field exists, is of its type, and its values go together. An address that is a name stands in `source.address` (`src_endpoint.hostname`) and never in a field of addresses; a line without a stamp gets the time at which it was read. A line that stands for several events says for how many: `times` in JSON (where it is missing, once) and CSV, `count` in OCSF, `Sshwhy.times` in ECS.',
     {
       on: 'client',
       type: `${LOGS} | sshwhy logs - --json --user oracle | head -1`,
@@ -55,5 +56,8 @@ export const story: Story = {
     'All lines of debugging are read together: how far the login came, what was offered, what may be the cause, and what to run next. It is never surer than "likely", because in what ssh prints a banner of the server can say anything; `sshwhy USER@HOST` keeps the two apart.',
     '## Names that lie',
     'User names are whatever the other side types, spaces and all: `ssh "root from 192.0.2.1 port 22 ssh2"@web1`. sshwhy reads a line from both ends, so the address that counts is the one that sshd wrote last. Where a line can be read in two ways, because text of the other side stands before and behind the address, it counts as "made to look like another" and names nobody. In the journal it also looks at who wrote an entry by the word of the kernel: any user can say `logger -t sshd "Accepted password for root …"`.',
+    '[What others make of such lines](../recognition.md), and of all others, is measured with `npm run bench:recognition`.',
+    '## How fast it is',
+    '`npm run bench:logs` makes a log of a million lines and lets sshwhy, sshguard’s `sshg-parser`, `fail2ban-regex` and `wc -l` read it in turns. sshwhy works on blocks of 64 KB and keeps nothing of the lines, so a log may be of any length.',
   ],
 };

@@ -1,5 +1,3 @@
-import { isAscii } from 'node:buffer';
-
 /**
  * Bytes that messages are read from, and the same as Latin-1 text: bytes are compared, four at a time, and text is cut.
  * Behind the last message there are at least `PAD` bytes of anything.
@@ -8,8 +6,6 @@ export interface Block {
   readonly bytes: Buffer;
   readonly view: DataView;
   text: string;
-  /** Then no field has to be decoded. */
-  ascii: boolean;
 }
 
 export const PAD = 64;
@@ -17,13 +13,12 @@ export const PAD = 64;
 /** @param size in bytes, without what is behind */
 export function emptyBlock(size: number): Block {
   const bytes = Buffer.alloc(size + PAD);
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), text: '', ascii: true };
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), text: '' };
 }
 
 /** The first `length` bytes of it are new. */
 export function refresh(block: Block, length: number): void {
   block.text = block.bytes.toString('latin1', 0, length);
-  block.ascii = isAscii(block.bytes.subarray(0, length));
 }
 
 /** A block of one text. */

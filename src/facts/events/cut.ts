@@ -1,9 +1,14 @@
 import { type Block, lastMask } from './block.ts';
 
-/** As text; bytes of UTF-8 stand in a block as Latin-1. */
-function made({ text, ascii }: Block, from: number, to: number): string {
+/** In each byte of a word the bit that no byte of ASCII has. */
+const HIGH = 0x80808080 | 0;
+
+/** Bytes of UTF-8 stand in a block as Latin-1. */
+const decoded = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
+
+function long({ text }: Block, from: number, to: number): string {
   const cut = text.slice(from, to);
-  return ascii || !/[\x80-\xff]/.test(cut) ? cut : Buffer.from(cut, 'latin1').toString('utf8');
+  return /[\x80-\xff]/.test(cut) ? decoded(cut) : cut;
 }
 
 /** Makes `cut`; within a function for the sake of its constants, see `templates`. */
@@ -18,7 +23,7 @@ function cutter(): (block: Block, from: number, to: number) => string {
 
   return function cut(block: Block, from: number, to: number): string {
     const length = to - from;
-    if (length > WORDS * 4 || length <= 0) return made(block, from, to);
+    if (length > WORDS * 4 || length <= 0) return long(block, from, to);
     const { view } = block;
     const last = (length - 1) >> 2;
     const tail = view.getInt32(from + last * 4, true) & lastMask(length);
@@ -27,10 +32,16 @@ function cutter(): (block: Block, from: number, to: number) => string {
     let same = lengths[slot] === length && words[first + last] === tail;
     for (let i = 0; same && i < last; i++) same = words[first + i] === view.getInt32(from + i * 4, true);
     if (same) return texts[slot] as string;
-    for (let i = 0; i < last; i++) words[first + i] = view.getInt32(from + i * 4, true);
+    let high = tail;
+    for (let i = 0; i < last; i++) {
+      const word = view.getInt32(from + i * 4, true);
+      words[first + i] = word;
+      high |= word;
+    }
     words[first + last] = tail;
     lengths[slot] = length;
-    const text = made(block, from, to);
+    const slice = block.text.slice(from, to);
+    const text = (high & HIGH) === 0 ? slice : decoded(slice);
     texts[slot] = text;
     return text;
   };
