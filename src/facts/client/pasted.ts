@@ -15,6 +15,9 @@ export interface PastedLogin {
 }
 
 const MOST_LINES = 20_000;
+/** Of a longer text the beginning and the end are read: between them a session goes on. */
+const HEAD_LINES = 4000;
+const TAIL_LINES = 1000;
 const LONGEST = 4096;
 /** Lines of the section before the first line of the text. */
 const OFFSET = 2;
@@ -32,7 +35,10 @@ export function debugOf(text: string): 'ssh' | 'sshd' | undefined {
 /** Reads what `ssh -v`, `-vv` or `-vvv` printed; undefined: the text is something else. */
 export function pastedLogin(text: string): PastedLogin | undefined {
   if (debugOf(text) !== 'ssh') return undefined;
-  const lines = text.split(/\r?\n/, MOST_LINES).map((line) => line.slice(0, LONGEST).replace(/\r/g, ''));
+  const all = text.split(/\r?\n/, MOST_LINES);
+  const lines = all.map((line, i) =>
+    i >= HEAD_LINES && i < all.length - TAIL_LINES ? '' : line.slice(0, LONGEST).replace(/\r/g, ''),
+  );
   const first = (pattern: RegExp): RegExpExecArray | undefined => {
     for (const line of lines) {
       const found = pattern.exec(line);
