@@ -24,6 +24,8 @@ export interface Counts {
 export interface EventReader {
   /** Bytes of the log, cut anywhere. */
   push(chunk: Buffer): void;
+  /** What became of the lines so far; it goes on counting. */
+  readonly counts: Readonly<Counts>;
   /** The log is over; returns what became of its lines. */
   end(): Counts;
 }
@@ -33,7 +35,8 @@ export interface ReaderOptions {
   readonly zone: Zone;
   /** When the log ended, epoch milliseconds: stamps without a year are not later. */
   readonly end: number;
-  onEvent(event: LogEvent): void;
+  /** `at`: the byte at which its line begins, counted from the first that was pushed; of the export format always 0. */
+  onEvent(event: LogEvent, at: number): void;
   /** A line of a program that we know that is of no type: its tag and message, raw. */
   onOther?(tag: string, message: string): void;
 }
@@ -57,6 +60,9 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
   let wrapped = false;
   let started = false;
   let exported: ReturnType<typeof exportReader> | undefined;
+  /** Bytes before those that are looked at, and where among all of them the line begins. */
+  let before = 0;
+  let lineAt = 0;
 
   function say(
     program: Program,
@@ -74,7 +80,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
       onOther?.(program, text.slice(from, to));
     } else {
       counts.typed += 1;
-      onEvent(event);
+      onEvent(event, lineAt);
     }
   }
 
@@ -104,7 +110,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
       const event = eventOf(program, text, bytes, 0, text.length, at, '', 0);
       if (event === undefined) continue;
       counts.typed += 1;
-      onEvent(event);
+      onEvent(event, lineAt);
       return;
     }
     counts.unparsed += 1;
@@ -121,6 +127,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
     if (to > from && bytes[to - 1] === 13) to -= 1;
     if (to === from) return;
     counts.lines += 1;
+    lineAt = before + from;
     if (to - from > LONGEST) to = from + LONGEST;
     const first = bytes[from] as number;
     if (first === 123) record(jsonRecord(Buffer.from(text.slice(from, to), 'latin1').toString('utf8')));
@@ -135,8 +142,10 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
   }
 
   return {
+    counts,
     push(chunk) {
       let bytes = chunk;
+      const kept = rest.length;
       if (rest.length > 0 && exported === undefined && started) {
         // Only the line that was cut is put together again, not the block.
         const newline = chunk.indexOf(10);
@@ -146,6 +155,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
           if (dropping) dropping = false;
           else line(cut.toString('latin1'), cut, 0, cut.length);
           bytes = chunk.subarray(newline + 1);
+          before += kept + newline + 1;
         }
       } else if (rest.length > 0) bytes = Buffer.concat([rest, chunk]);
       rest = NOTHING;
@@ -176,10 +186,12 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
         from = newline + 1;
       }
       rest = Buffer.from(bytes.subarray(from));
+      before += from;
       if (rest.length > LONGEST) {
         // What is kept of it is enough to say what it is; the rest is passed over.
         if (!dropping) line(rest.toString('latin1'), rest, 0, rest.length);
         dropping = true;
+        before += rest.length;
         rest = NOTHING;
       }
     },
