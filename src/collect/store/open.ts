@@ -1,0 +1,14 @@
+import { UsageError } from '../../model/errors.ts';
+import type { EventStore } from '../../model/watch.ts';
+import { type StoreOptions, sqliteStore } from './sqlite.ts';
+
+/**
+ * Opens the store that `where` names: a path (or `sqlite:PATH`). `use: 'write'` is for the one watcher.
+ * @throws UsageError for a kind of store that there is not, LookError when it cannot be opened.
+ */
+export async function openStore(where: string, use: StoreOptions['use'] = 'write'): Promise<EventStore> {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(where)?.[1]?.toLowerCase();
+  if (scheme === undefined) return sqliteStore(where, { use });
+  if (scheme === 'sqlite') return sqliteStore(where.replace(/^sqlite:(?:\/\/)?/i, ''), { use });
+  throw new UsageError(`There is no store of the kind ${scheme}: name a file.`);
+}
