@@ -12,6 +12,8 @@ export interface Typer {
   drain(): Pick<Batch, 'events' | 'lines'>;
 }
 
+const MOST_TIMES = 1000;
+
 /** Types the lines of one file or journal. `end`: stamps without a year are not later, epoch milliseconds. */
 export function lineTyper(zone: Zone, end: number, host: string, now: () => number): Typer {
   let events: WatchEvent[] = [];
@@ -20,7 +22,12 @@ export function lineTyper(zone: Zone, end: number, host: string, now: () => numb
   const reader = eventReader({
     zone,
     end,
-    onEvent: (event, at) => void events.push(watchEvent(event, { id: id(at - pushed), host, now: now() })),
+    onEvent: (event, at) => {
+      const made = watchEvent(event, { id: id(at - pushed), host, now: now() });
+      events.push(made);
+      // `message repeated 3 times`: one line that stands for several.
+      for (let i = 1; i < Math.min(event.times, MOST_TIMES); i++) events.push({ ...made, id: `${made.id}.${i}` });
+    },
   });
   let before: Counts = { ...reader.counts };
   return {
