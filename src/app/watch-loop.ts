@@ -15,6 +15,8 @@ export interface WatchParts {
   readonly once: boolean;
   /** What is older goes, and the oldest beyond so many bytes. Undefined: nothing goes. */
   readonly keep?: { readonly ms: number; readonly maxBytes?: number };
+  /** How often the detectors' memory is stored; default once a minute. */
+  readonly saveMs?: number;
   now(): number;
   /** What was read, after the store has taken it. */
   onBatch?(batch: Batch): void;
@@ -67,7 +69,7 @@ interface Held {
  * @throws LookError when the store can no longer be written, or a source never be read.
  */
 export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise<void> {
-  const { followers, store, mind, sinks, once, keep, now, onNote } = parts;
+  const { followers, store, mind, sinks, once, keep, saveMs = SAVE_MS, now, onNote } = parts;
   const held: Held[] = followers.map((follower) => ({ follower, batch: undefined, next: 0 }));
   const deliver = deliverer(sinks, onNote);
   let time: WatchTime = watchTime(once ? undefined : now);
@@ -239,12 +241,12 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
         if (once) break;
         await tick(time.clock(now()));
         await speak();
-        if (now() - savedAt >= SAVE_MS) await save();
+        if (now() - savedAt >= saveMs) await save();
         await prune();
         await wake.wait(POLL_MS, GATHER_MS);
         continue;
       }
-      if (log.length >= SAVE_BATCHES || now() - savedAt >= SAVE_MS) await save();
+      if (log.length >= SAVE_BATCHES || now() - savedAt >= saveMs) await save();
       await prune();
     }
     await save();

@@ -52,7 +52,13 @@ export async function eventsOf(store: EventStore, { since, until, ids }: Unseen)
   const found: WatchEvent[] = [];
   let after: { at: number; id: string } | undefined;
   for (;;) {
-    const page = await store.events({ since, until, limit: PAGE, ...(after === undefined ? {} : { after }) });
+    // `until` itself is not within.
+    const page = await store.events({
+      since,
+      until: until + 1,
+      limit: PAGE,
+      ...(after === undefined ? {} : { after }),
+    });
     for (const event of page) if (within(event.id)) found.push(event);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) break;

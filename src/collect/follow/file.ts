@@ -5,7 +5,7 @@ import { LookError } from '../../model/errors.ts';
 import type { Batch } from '../../model/watch.ts';
 import { type Bytes, openBytes } from './bytes.ts';
 import type { Follower, FollowOptions } from './follower.ts';
-import { type Cursor, cursorOf, type Identity, isOf, writeCursor } from './identity.ts';
+import { type Cursor, cursorOf, headOf, type Identity, isOf, writeCursor } from './identity.ts';
 import { type Reading, reading } from './reading.ts';
 import { generations, lookAt, type Sibling } from './siblings.ts';
 
@@ -75,9 +75,30 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
   /** What was begun after what was read before: the next generation, or the file itself. */
   async function successor(): Promise<Sibling | undefined> {
     const all = await generations(file);
-    const { node, changed } = left ?? { node: '', changed: NEVER };
+    const { node, changed, identity } = left ?? { node: '', changed: NEVER, identity: undefined };
     const at = all.findIndex((one) => one.node === node);
-    return at === -1 ? all.find((one) => one.path === file || one.changed > changed) : all[at + 1];
+    // A number of an inode is used again when its file is deleted.
+    if (at !== -1 && (await isLike(all[at] as Sibling, identity))) return all[at + 1];
+    for (const one of all) {
+      if (one.path === file) return one;
+      // Packed or copied since, it is another inode.
+      if (one.changed > changed && (identity?.born !== undefined || !(await isLike(one, identity)))) return one;
+    }
+    return undefined;
+  }
+
+  /** Whether it begins as what was read before; what cannot be read does not tell otherwise. */
+  async function isLike({ path: name }: Sibling, identity: Identity | undefined): Promise<boolean> {
+    if (identity === undefined) return false;
+    const bytes = await openBytes(name).catch(() => undefined);
+    if (bytes === undefined) return true;
+    try {
+      return (await headOf(bytes, true))?.head === identity.head;
+    } catch {
+      return true;
+    } finally {
+      await bytes.close();
+    }
   }
 
   /** Finds the place, or makes one, so that what comes from now on is not missed even if nothing comes before we end. */
