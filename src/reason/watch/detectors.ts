@@ -33,7 +33,6 @@ const MAKERS: readonly MakeDetector[] = [
  * All detectors of one watch. Hand every event to each of them before the next event: they share what joins lines to attempts.
  * What each has learnt is saved and loaded under its name; `new-source` keeps for all of them who logs in from where.
  */
-export function detectors(): readonly Detector[] {
-  const attempts = fresh();
+export function detectors(attempts: Attempts = fresh()): readonly Detector[] {
   return MAKERS.map((make) => make(attempts));
 }

@@ -170,7 +170,6 @@ const LIMITS = {
     unit: 'events',
     why: 'When the quietest such hours of the past days had so many, none is no chance (exp(-20)).',
   },
-  'blind.days': { value: 3, unit: 'days', why: 'Fewer make no habit.' },
   'blind.unwatched': {
     value: 5 * MINUTE,
     unit: 'ms',
@@ -187,7 +186,28 @@ const LIMITS = {
     unit: 'connections',
     why: 'What the firewall let through without a word of sshd: more than one that went astray.',
   },
+  'blind.paired': {
+    value: 3,
+    unit: 'times',
+    why: 'That sshd speaks after the firewall let something through has been seen, and is no guess.',
+  },
   'blind.window': { value: 10 * MINUTE, unit: 'ms', why: 'LoginGraceTime and slow flushes of logs are over by then.' },
+
+  'incident.quiet': {
+    value: 2 * HOUR,
+    unit: 'ms',
+    why: 'What tries twice an hour stays one incident; by the evening the morning is over.',
+  },
+  'incident.before': {
+    value: 30 * MINUTE,
+    unit: 'ms',
+    why: 'A change that broke something is felt by the next who log in.',
+  },
+  'incident.open': {
+    value: 200,
+    unit: 'incidents',
+    why: 'More at once nobody reads; the oldest of the least urgent are closed.',
+  },
 } as const satisfies Readonly<Record<string, Limit>>;
 
 export type LimitName = keyof typeof LIMITS;

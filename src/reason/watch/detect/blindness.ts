@@ -24,7 +24,7 @@ interface Host {
 const NAME = 'blindness';
 const SILENCE = limit('blind.silence');
 const EXPECTED = limit('blind.expected');
-const DAYS = limit('blind.days');
+const PAIRED = limit('blind.paired');
 const UNWATCHED = limit('blind.unwatched');
 const LINES = limit('blind.lines');
 const RATIO = limit('blind.ratio');
@@ -95,7 +95,7 @@ export function blindness(attempts: Attempts): Detector {
 
   function mute(name: string, host: Host, now: number): Signal | undefined {
     const [first] = host.passes;
-    if (host.told || first === undefined || host.paired < DAYS || host.passed < PASSES || now - first.at < WINDOW)
+    if (host.told || first === undefined || host.paired < PAIRED || host.passed < PASSES || now - first.at < WINDOW)
       return undefined;
     host.told = true;
     return {
