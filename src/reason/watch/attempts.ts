@@ -4,7 +4,7 @@ import type { WatchEvent } from '../../model/watch.ts';
 import { flat } from './bounded.ts';
 import { eventClock } from './clock.ts';
 import { type Familiar, type Familiarity, familiar as freshFamiliar } from './familiar.ts';
-import { networkOf } from './network.ts';
+import { isPrivate, networkOf } from './network.ts';
 import { limit } from './thresholds.ts';
 
 /**
@@ -25,6 +25,8 @@ export interface Attempt {
   readonly network: string | undefined;
   /** What was known of user and network before this attempt. */
   readonly known: Familiarity;
+  /** Whether anybody logs in from that network, or it is a private one. */
+  readonly ours: boolean;
   /** The line that decided. */
   readonly event: WatchEvent;
 }
@@ -152,6 +154,7 @@ export function attempts(familiar: Familiar = freshFamiliar()): Attempts {
     const user = event.user ?? one?.user;
     const network = from === undefined ? undefined : networkOf(from);
     const known = familiar.of(event.host, user, network ?? from, now);
+    const ours = from !== undefined && (isPrivate(from) || familiar.place(event.host, network ?? from));
     if (kind === 'in' && user !== undefined) familiar.learn(event.host, user, network ?? from, now);
     return {
       kind,
@@ -163,6 +166,7 @@ export function attempts(familiar: Familiar = freshFamiliar()): Attempts {
       from,
       network,
       known,
+      ours,
       event,
     };
   }

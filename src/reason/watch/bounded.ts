@@ -6,6 +6,9 @@ export interface Bounded<V> {
   delete(key: string): void;
   readonly size: number;
   entries(): IterableIterator<[string, V]>;
+  /** Those that came often, the one that was heard of last at the end; `restore` takes them back. */
+  steady(): readonly (readonly [string, V])[];
+  restore(saved: readonly (readonly [string, V])[]): void;
 }
 
 /** Touches after which one is no passer-by. */
@@ -67,6 +70,10 @@ export function bounded<V>(passing: number, steady: number, onGone?: (key: strin
     },
     get size() {
       return old.size + young.size;
+    },
+    steady: () => [...old],
+    restore(saved) {
+      for (const [key, value] of saved.slice(-steady)) old.set(key, value);
     },
     *entries() {
       for (const [key, one] of young) yield [key, one.value] as [string, V];

@@ -24,3 +24,7 @@ function sixOf(address: string): string | undefined {
   const head = parsed.parts.slice(0, 4).map((part) => part.toString(16));
   return `${head.join(':')}::/64`;
 }
+
+/** Addresses that come from no other organization: RFC 1918, RFC 4193, loopback, link-local. */
+export const isPrivate = (address: string): boolean =>
+  /^(?:10\.|127\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|::1$|f[cd][0-9a-f]{2}:|fe80:)/i.test(address);
