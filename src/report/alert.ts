@@ -5,8 +5,14 @@ import { visible } from './escape.ts';
 
 /** Why what a detector sees matters. A detector that is not named here has the sentence of its urgency. */
 const WHY: Readonly<Record<string, string>> = {
-  'success-after-failures': 'Whoever was guessing passwords there may be logged in now.',
-  'by-source': 'Somebody is guessing; it matters if a password is weak or an account unknown to you is let in.',
+  'success-after-failures': 'Whoever was guessing may be logged in now.',
+  blindness: 'Nobody would see an attack now: the log says nothing, or cannot be read.',
+  outage: 'Your own users cannot get in.',
+  'new-source': 'A stolen key or password shows itself like this, and so does a journey.',
+  spraying: 'One password that is too simple is enough.',
+  'slow-distributed': 'Guessing from many places at once passes by every ban.',
+  'ban-of-ours': 'Somebody of yours is shut out.',
+  'stuck-client': 'A job of yours does not do its work, and its failures may get its address banned.',
 };
 
 const WHY_SO: Readonly<Record<Urgency, string>> = {
@@ -29,7 +35,7 @@ const minute = (at: number): string => `${time(at).slice(0, 16).replace('T', ' '
 /** One line of at most about 120 characters: how urgent, where, what. */
 export function alertSubject({ kind, incident }: Alert, tame: Tame = visible): string {
   const where = tamed(tame, incident.about.host ?? 'ssh', 40);
-  const title = tamed(tame, incident.title, 80);
+  const title = tamed(tame, incident.title, 100);
   if (kind === 'test') return `Test from sshwhy on ${where}: alerts arrive here`;
   if (kind === 'closed') return `Over on ${where}: ${title}`;
   return `${WORD[incident.urgency]} ${where}${kind === 'grown' ? ', goes on' : ''}: ${title}`;
@@ -88,11 +94,13 @@ export function alertParts(alert: Alert, tame: Tame = visible): readonly AlertPa
     ...story.slice(-STORY).map((line) => tamed(tame, line, 200)),
   ];
   const span = `From ${minute(incident.opened)} to ${minute(incident.updated)}${incident.state === 'open' ? ', not over' : ', over'}.`;
-  const advice = incident.advice.slice(0, ADVICE).map((line) => tamed(tame, line, 200));
+  // What was joined with another incident is over, and says where it goes on.
+  const joined = incident.advice.filter((line) => kind === 'closed' && line.startsWith('Became part of '));
+  const advice = (kind === 'closed' ? [] : incident.advice.slice(0, ADVICE)).map((line) => tamed(tame, line, 300));
   return [
-    { heading: 'What happened', lines: [...told, span] },
+    { heading: 'What happened', lines: [...told, span, ...joined.map((line) => tamed(tame, line, 200))] },
     ...(kind === 'closed' ? [] : [{ heading: 'Why it matters', lines: [why(incident)] }]),
-    ...(kind === 'closed' || advice.length === 0 ? [] : [{ heading: 'What to do first', lines: advice }]),
+    ...(advice.length === 0 ? [] : [{ heading: 'What to do first', lines: advice }]),
     { heading: 'For more', lines: [moreCommand(incident)], command: true },
     ...held,
   ];
