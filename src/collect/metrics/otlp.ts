@@ -96,8 +96,13 @@ export function otlpSink(o: OtlpOptions): Sink {
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       if (closed.signal.aborted) return resolve();
-      const timer = setTimeout(resolve, ms);
-      closed.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      const done = (): void => {
+        clearTimeout(timer);
+        closed.signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      closed.signal.addEventListener('abort', done);
     });
 
   const pump = async (): Promise<void> => {

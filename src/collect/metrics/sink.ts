@@ -44,6 +44,8 @@ export interface MetricsOptions {
   readonly ports: readonly string[];
   readonly store?: Pick<EventStore, 'size'>;
   readonly storeLimitBytes?: number;
+  /** Names of the detectors, so that the first signal of each is a step from 0. */
+  readonly detectors?: readonly string[];
   /** When this host was booted, epoch milliseconds: logins from before are over. */
   readonly bootedAt?: number;
   readonly now?: () => number;
@@ -96,7 +98,9 @@ export function metricsSink(o: MetricsOptions): Metrics {
     ...(o.bootedAt === undefined ? {} : { since: o.bootedAt }),
   });
   const open = new Map<string, Urgency>();
-  const detectors = new Set<string>();
+  const detectors = new Set<string>((o.detectors ?? []).slice(0, DETECTORS_MAX));
+  for (const detector of detectors)
+    for (const urgency of URGENCIES) metrics.count('sshwhy_signals_total', { detector, urgency }, 0);
   const size = sizer(o.store, now);
   const startedAt = now();
   const lines = { read: 0, typed: 0, unparsed: 0 };
