@@ -1,27 +1,8 @@
 import type { EventStore, Incident, Sink, Urgency, WatchEvent } from '../../model/watch.ts';
+import type { Health, SourceState } from '../../model/watch-service.ts';
 import { type ALERT_RESULTS, countsOf, URGENCIES } from '../../reason/watch/metrics.ts';
 import { sessionCounter } from '../../reason/watch/sessions.ts';
 import { type Form, metricSet } from './registry.ts';
-
-/** A log that is watched. */
-export interface SourceState {
-  /** `journal`, or the path of a file. */
-  readonly source: string;
-  /** Why it cannot be read; undefined: it can be. */
-  readonly unreadable?: string;
-}
-
-/** What `/healthz` and `sshwhy watch status` show. Times are epoch milliseconds. */
-export interface Health {
-  readonly startedAt: number;
-  readonly lastLineAt?: number;
-  readonly lastEventAt?: number;
-  readonly lagMs?: number;
-  readonly lines: { readonly read: number; readonly typed: number; readonly unparsed: number };
-  readonly store?: { readonly events: number; readonly bytes: number; readonly limitBytes?: number };
-  readonly incidents: Readonly<Record<Urgency, number>>;
-  readonly sources: readonly SourceState[];
-}
 
 /** Counts what passes by. The other parts of the watch tell it what is no event. */
 export interface Metrics extends Sink {
@@ -189,7 +170,7 @@ export function metricsSink(o: MetricsOptions): Metrics {
         lines: { ...lines },
         ...(told === undefined ? {} : { store: { events: told.events, bytes: told.bytes, ...limit } }),
         incidents: { page: openOf('page'), notice: openOf('notice'), note: openOf('note') },
-        sources: watched,
+        sources: [...watched],
       };
     },
     close: async () => {},
