@@ -20,6 +20,7 @@ import { keyChangeSchema } from '../src/model/keys-change.ts';
 import { maintenanceSchema } from '../src/model/maintenance.ts';
 import { preflightSchema } from '../src/model/preflight.ts';
 import { reportSchema } from '../src/model/report.ts';
+import { serviceStatusSchema } from '../src/model/watch-service.ts';
 import { conclude } from '../src/reason/conclude.ts';
 import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
 import { controlsPage } from '../src/report/harden/page.ts';
@@ -125,6 +126,7 @@ for (const [file, schema] of [
   ['keys-change', keyChangeSchema],
   ['preflight', preflightSchema],
   ['maintain', maintenanceSchema],
+  ['watch-status', serviceStatusSchema],
 ] as const)
   put(`schema/${file}.schema.json`, `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`);
 
