@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
-import { createGunzip } from 'node:zlib';
 import { LookError } from '../model/errors.ts';
+
+// What only packed logs and the journal need is loaded when it is needed: it takes longer than a short log does.
 
 /** Where lines come from. */
 export interface LogSource {
@@ -42,6 +41,8 @@ async function printed(
   onChunk: (chunk: Buffer) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const { spawn } = await import('node:child_process');
+  const { pipeline } = await import('node:stream/promises');
   const [program, ...words] = argv;
   const child = spawn(program, words, { stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], signal });
   let complaint = '';
@@ -90,6 +91,8 @@ async function unpacked(
   signal: AbortSignal,
 ): Promise<void> {
   if (kind === 'gzip') {
+    const { createGunzip } = await import('node:zlib');
+    const { pipeline } = await import('node:stream/promises');
     const gunzip = createGunzip();
     await Promise.all([pipeline(input, gunzip, { signal }), consume(gunzip, onChunk)]);
     return;

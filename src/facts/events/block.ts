@@ -50,14 +50,22 @@ export function copyTo(literal: Literal, view: DataView, at: number, length: num
   const count = (length + 3) >> 2;
   for (let i = 0; i < count; i++) literal.words[i] = view.getInt32(at + i * 4, true);
   literal.length = length;
-  literal.mask = (-1 >>> ((count * 4 - length) * 8)) | 0;
+  literal.mask = lastMask(length);
 }
 
+/** Which bytes of the last word of so many are of them. */
+export const lastMask = (length: number): number => (-1 >>> (((4 - (length & 3)) & 3) * 8)) | 0;
+
 export function literalOf(text: string): Literal {
-  const literal = roomFor(text.length);
-  const bytes = Buffer.alloc(text.length + 4, text, 'latin1');
-  copyTo(literal, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, text.length);
-  return literal;
+  const made = roomFor(text.length);
+  const { words } = made;
+  for (let i = 0; i < text.length; i++) {
+    const at = i >> 2;
+    words[at] = (words[at] as number) | ((text.charCodeAt(i) & 255) << ((i & 3) * 8));
+  }
+  made.length = text.length;
+  made.mask = lastMask(text.length);
+  return made;
 }
 
 /** Whether the literal stands at `at`, which has to be within the block. */

@@ -1,4 +1,4 @@
-import type { Block } from './block.ts';
+import { type Block, lastMask } from './block.ts';
 
 // The texts that were cut out last, by a hash of their bytes: of each its length and, four at a time, its bytes.
 const KNOWN = 64;
@@ -23,8 +23,7 @@ export function cut(block: Block, from: number, to: number): string {
   if (length > WORDS * 4 || length <= 0) return made(block, from, to);
   const { view } = block;
   const last = (length - 1) >> 2;
-  const mask = (-1 >>> ((last * 4 + 4 - length) * 8)) | 0;
-  const tail = view.getInt32(from + last * 4, true) & mask;
+  const tail = view.getInt32(from + last * 4, true) & lastMask(length);
   const slot = Math.imul(tail ^ (length << 9), 0x9e3779b1) >>> 26;
   const first = slot * WORDS;
   let same = lengths[slot] === length && words[first + last] === tail;

@@ -1,89 +1,110 @@
 import { PAD } from './block.ts';
 
-/** Something that messages of certain beginnings may be. */
-export interface Branch<T> {
-  readonly item: T;
+/** Something that messages may be, by their first and last characters. */
+export interface Branch {
+  readonly item: number;
   /** Which characters (codes below 128) may stand so far behind the start; behind the last of these any. */
   readonly head: readonly (readonly number[])[];
   /** The same from the end on backwards. */
   readonly tail: readonly (readonly number[])[];
 }
 
-/** Looks at one byte of a message at a time, until few things are left that it may be. */
-export interface Crossing<T> {
-  /** Whether a byte is looked at here; `unknown`: nobody came here yet. */
-  state: 'unknown' | 'crossing' | 'end';
-  /** Which: so far behind the start, or, below 0, behind the end. */
-  at: number;
-  /** By the byte's lower seven bits: a byte of no ASCII shares its way with another, which costs a comparison and nothing else. */
-  ways: readonly Crossing<T>[];
-  items: readonly T[];
-  readonly branches: readonly Branch<T>[];
+/**
+ * Finds what a message may be by looking at one byte of it after the other. Flat arrays: to follow references from object to
+ * object costs more than all else, because the log that streams by leaves little room in the cache.
+ */
+export interface Crossings {
+  /** Of each crossing, which byte is looked at: so far behind the start, or, below 0, behind the end; or LEAF. */
+  at: Int8Array;
+  /** 128 places each: the next crossing by the byte's lower seven bits, made when it is first needed; of a leaf how many items are left, and these. */
+  ways: Int16Array;
+  /** What is left at each. */
+  readonly left: (readonly Branch[])[];
+  /** By the items that are left. */
+  readonly byItems: Map<string, number>;
 }
 
 const CODES = 128;
-const MOST = PAD;
+/** So many bytes from either end are looked at. */
+const HEAD = Math.min(48, PAD);
+const TAIL = 8;
+const LEAF = 127;
 
-/** The branches keep their order. */
-export const crossing = <T>(branches: readonly Branch<T>[]): Crossing<T> => ({
-  state: 'unknown',
-  at: 0,
-  ways: [],
-  items: [],
-  branches,
+/** The first place stays empty, so that 0 says that nobody went this way yet. */
+export const crossings = (): Crossings => ({
+  at: new Int8Array(64),
+  ways: new Int16Array(64 * CODES),
+  left: [[]],
+  byItems: new Map(),
 });
 
-/** What is left of what a message between `from` and `to` may be. */
-export function itemsAt<T>(start: Crossing<T>, bytes: Uint8Array, from: number, to: number): readonly T[] {
-  let way = start;
-  while (way.state !== 'end') {
-    if (way.state === 'unknown') expand(way);
-    else {
-      const { at } = way;
-      const code = bytes[at >= 0 ? from + at : Math.max(0, to + at)] as number;
-      way = way.ways[code & 127] as Crossing<T>;
-    }
+/** A new crossing, of which the branches keep their order. */
+export function addCrossing(all: Crossings, branches: readonly Branch[]): number {
+  const made = all.left.push(branches) - 1;
+  if (made === all.at.length) {
+    const { at, ways } = all;
+    all.at = new Int8Array(at.length * 2);
+    all.at.set(at);
+    all.ways = new Int16Array(ways.length * 2);
+    all.ways.set(ways);
   }
-  return way.items;
+  const at = branches.length < 2 ? LEAF : bestPlace(branches);
+  all.at[made] = at;
+  if (at === LEAF) {
+    if (branches.length >= CODES) throw new Error('too many messages that nothing tells apart');
+    all.ways.set([branches.length, ...branches.map(({ item }) => item)], made * CODES);
+  }
+  return made;
 }
 
-const codesAt = <T>({ head, tail }: Branch<T>, at: number): readonly number[] | undefined =>
+/** Where in `ways` stands how many items the message between `from` and `to` may be; they follow. */
+export function leafOf(all: Crossings, start: number, bytes: Uint8Array, from: number, to: number): number {
+  let one = start;
+  for (;;) {
+    const at = all.at[one] as number;
+    if (at === LEAF) return one << 7;
+    const code = (bytes[at >= 0 ? from + at : Math.max(0, to + at)] as number) & 127;
+    const next = all.ways[(one << 7) | code] as number;
+    one = next === 0 ? newWay(all, one, code) : next;
+  }
+}
+
+const codesAt = ({ head, tail }: Branch, at: number): readonly number[] | undefined =>
   at >= 0 ? head[at] : tail[-1 - at];
 
-/** Where a look leaves the fewest branches on the way with the most; undefined: nowhere fewer than now. */
-function bestPlace<T>(branches: readonly Branch<T>[]): number | undefined {
-  let where: number | undefined;
+function newWay(all: Crossings, one: number, code: number): number {
+  const at = all.at[one] as number;
+  const some: Branch[] = [];
+  for (const branch of all.left[one] ?? []) {
+    const codes = codesAt(branch, at);
+    if (codes === undefined || codes.includes(code)) some.push(branch);
+  }
+  const items = some.map(({ item }) => item).join();
+  const known = all.byItems.get(items);
+  const next = known ?? addCrossing(all, some);
+  if (known === undefined) all.byItems.set(items, next);
+  all.ways[(one << 7) | code] = next;
+  return next;
+}
+
+/** Where a look leaves the fewest branches on the way with the most; LEAF: nowhere fewer than now. */
+function bestPlace(branches: readonly Branch[]): number {
+  let where = LEAF;
   let least = branches.length;
   const counts = new Uint32Array(CODES);
-  for (let at = -MOST; at < MOST; at++) {
+  for (let at = -TAIL; at < HEAD; at++) {
     counts.fill(0);
     let any = 0;
+    let most = 0;
     for (const branch of branches) {
       const codes = codesAt(branch, at);
       if (codes === undefined) any += 1;
-      else for (const code of codes) counts[code] = (counts[code] as number) + 1;
+      else for (const code of codes) most = Math.max(most, (counts[code] = (counts[code] as number) + 1));
+      if (any + most >= least) break;
     }
-    if (any >= least) continue;
-    const most = any + counts.reduce((max, n) => Math.max(max, n), 0);
-    if (most >= least) continue;
-    least = most;
+    if (any + most >= least) continue;
+    least = any + most;
     where = at;
   }
   return where;
-}
-
-function expand<T>(way: Crossing<T>): void {
-  const { branches } = way;
-  const at = branches.length < 2 ? undefined : bestPlace(branches);
-  way.state = at === undefined ? 'end' : 'crossing';
-  if (at === undefined) {
-    way.items = branches.map((one) => one.item);
-    return;
-  }
-  way.at = at;
-  const nowhere = crossing<T>([]);
-  way.ways = Array.from({ length: CODES }, (_, code) => {
-    const some = branches.filter((branch) => codesAt(branch, at)?.includes(code) ?? true);
-    return some.length === 0 ? nowhere : crossing(some);
-  });
 }

@@ -1,5 +1,5 @@
 import { FIELDS, TOKENS } from '../../knowledge/events/event.ts';
-import { type Block, has, type Literal, literalOf } from './block.ts';
+import { type Block, literalOf } from './block.ts';
 import type { Plain } from './variants.ts';
 
 /** Where the fields of a matched message begin and end: twice the index of the field in FIELDS; -1: not in this message. */
@@ -61,32 +61,13 @@ const SIMPLE: Readonly<Record<string, Token>> = {
   word: { field: -1, class: ANY, least: 1, most: 256 },
 };
 
-/** A part of a message and the literals around it. All are made by one function, and so of one shape. */
-interface Step {
-  readonly field: number;
-  readonly class: number;
-  readonly least: number;
-  readonly most: number;
-  readonly before: Literal;
-  readonly behind: Literal;
-  /** Code of the character before it, where that may also be of this part, so that it may begin within the run; else -1. */
-  readonly within: number;
-}
-
 /**
  * A message with at most one part of any text (the other side's): what stands before that part is read from the left, what
  * stands behind it from the right, so that the last address in the message is the one that counts.
  */
 export interface Template {
-  readonly first: Literal;
-  /** No message of it is shorter. */
-  readonly least: number;
-  readonly left: readonly Step[];
-  readonly free: Step | undefined;
-  /** From right to left. */
-  readonly right: readonly Step[];
-  /** It ends in a key, which stands behind this. */
-  readonly key: Literal | undefined;
+  /** Where its code begins: numbers in one array, because to follow references costs more than all comparisons do. */
+  readonly code: number;
   /** Bit set of the fields that it has, by their index in FIELDS. */
   readonly slots: number;
   /** What kind of character stands right behind the first words, and before the last; 0: any. */
@@ -94,18 +75,34 @@ export interface Template {
   readonly previous: number;
 }
 
-function step(token: Token, before: string, behind: string): Step {
-  const code = before.charCodeAt(before.length - 1);
-  return {
-    field: token.field,
-    class: token.class,
-    least: token.least,
-    most: token.most,
-    before: literalOf(before),
-    behind: literalOf(behind),
-    within: ((CLASS[code] as number) & token.class) === 0 ? -1 : code,
-  };
+// The code of a template: the least length of a message; the first literal; KEYED or not, and if so the literal before the
+// key; the number of parts that are read from the left, and each part with the literal behind it; whether a free part
+// follows, and if so its field, its greatest length, the last literal, the number of parts that are read from the right,
+// and each with the literal before it. A literal: its length, the mask of its last word, its words. A part: its class, its
+// field, its least and greatest length; from the right also its `within`: the code of the character before it, where that
+// may also be of the part, so that it may begin within the run; else -1.
+let code = new Int32Array(1 << 12);
+let codeLength = 0;
+
+function emit(numbers: readonly number[]): number {
+  if (codeLength + numbers.length > code.length) {
+    const old = code;
+    code = new Int32Array(old.length * 2);
+    code.set(old);
+  }
+  const at = codeLength;
+  code.set(numbers, at);
+  codeLength += numbers.length;
+  return at;
 }
+
+const literalCode = (text: string): readonly number[] => {
+  const { length, mask, words } = literalOf(text);
+  return [length, mask, ...words];
+};
+const partCode = (token: Token): readonly number[] => [token.class, token.field, token.least, token.most];
+const lastCode = (text: string): number => (text === '' ? Number.NaN : text.charCodeAt(text.length - 1));
+const mayBe = (character: number, bits: number): boolean => ((CLASS[character] ?? 0) & bits) !== 0;
 
 /** Undefined when the message is not that simple. */
 export function templateOf({ literals, tokens }: Plain): Template | undefined {
@@ -118,27 +115,36 @@ export function templateOf({ literals, tokens }: Plain): Template | undefined {
   const all = list as Token[];
   const free = all.findIndex((token) => token.class === 0);
   if (all.filter((token) => token.class === 0).length > 1) return undefined;
+  const before = (i: number): string => literals[i] ?? '';
+  const behind = (i: number): string => (keyed && i === all.length - 1 ? '' : (literals[i + 1] ?? ''));
   // From the left a part has to end where its characters end.
-  const left = free === -1 ? all.length : free;
-  for (let i = 0; i < left; i++) {
+  const left = free === -1 ? all : all.slice(0, free);
+  for (const [i, token] of left.entries()) {
     const next = literals[i + 1] ?? '';
-    if (next === '' ? i + 1 < all.length : ((CLASS[next.charCodeAt(0)] as number) & (all[i] as Token).class) !== 0)
-      return undefined;
+    if (next === '' ? i + 1 < all.length : mayBe(next.charCodeAt(0), token.class)) return undefined;
   }
-  for (let i = left + 1; i < all.length; i++) if (literals[i] === '') return undefined;
-  const steps = all.map((token, i) =>
-    step(token, literals[i] ?? '', keyed && i === all.length - 1 ? '' : (literals[i + 1] ?? '')),
-  );
-  if (steps.some((one, i) => i > left && one.class === ADDRESS && one.within !== -1)) return undefined;
-  const fields = all.map((token) => token.field / 2).filter((one) => one >= 0);
+  const right = free === -1 ? [] : all.slice(free + 1).map((token, i) => ({ token, words: before(free + 1 + i) }));
+  if (right.some(({ token, words }) => words === '' || (token.class === ADDRESS && mayBe(lastCode(words), ADDRESS))))
+    return undefined;
+  const end = all[free];
+  const numbers = [
+    literals.join('').length + all.reduce((sum, token) => sum + token.least, 0),
+    ...literalCode(before(0)),
+    ...(keyed ? [1, ...literalCode(before(all.length))] : [0]),
+    left.length,
+    ...left.flatMap((token, i) => [...partCode(token), ...literalCode(behind(i))]),
+    ...(end === undefined
+      ? [0]
+      : [1, end.field, end.most, ...literalCode(behind(all.length - 1)), right.length]),
+    ...right.reverse().flatMap(({ token, words }) => {
+      const last = lastCode(words);
+      return [...partCode(token), mayBe(last, token.class) ? last : -1, ...literalCode(words)];
+    }),
+  ];
+  const fields = [...all.map((token) => token.field), ...(keyed ? [KEY_FIELD] : [])].filter((one) => one >= 0);
   return {
-    first: literalOf(literals[0] ?? ''),
-    least: literals.join('').length + all.reduce((sum, token) => sum + token.least, 0),
-    left: steps.slice(0, left),
-    free: steps[free],
-    right: free === -1 ? [] : steps.slice(free + 1).reverse(),
-    key: keyed ? literalOf(literals.at(-2) ?? '') : undefined,
-    slots: [...fields, ...(keyed ? [KEY_FIELD / 2] : [])].reduce((bits, one) => bits | (1 << one), 0),
+    code: emit(numbers),
+    slots: fields.reduce((bits, one) => bits | (1 << (one / 2)), 0),
     next: all[0]?.class ?? 0,
     previous: keyed ? 0 : (all.at(-1)?.class ?? 0),
   };
@@ -151,107 +157,130 @@ export const ofClass = (code: number, bits: number): boolean => ((CLASS[code] as
 const isAddress = ({ text }: Block, from: number, to: number, all: number): boolean =>
   ((all & HEX) !== 0 && to - from <= 45) || STRICT.test(text.slice(from, to));
 
-/** Where the key begins that `end` is the end of; -1: there is none. */
-function keyAt({ text, view }: Block, start: number, end: number, last: Literal): number {
+/** Whether the literal that stands in the code at `p` stands at `at`. */
+function literal(view: DataView, at: number, p: number): boolean {
+  const length = code[p] as number;
+  if (length === 0) return true;
+  const last = (length - 1) >> 2;
+  const first = p + 2;
+  if (((view.getInt32(at + last * 4, true) ^ (code[first + last] as number)) & (code[p + 1] as number)) !== 0)
+    return false;
+  for (let i = 0; i < last; i++) if (view.getInt32(at + i * 4, true) !== code[first + i]) return false;
+  return true;
+}
+
+/** Where the code goes on behind a literal. */
+const behindLiteral = (p: number): number => p + 2 + (((code[p] as number) + 3) >> 2);
+
+/** Where the key begins that `end` is the end of, behind the literal at `p`; -1: there is none. */
+function keyAt({ text, view }: Block, start: number, end: number, p: number): number {
   const print = text.startsWith('SHA256:', end - 50) ? end - 50 : text.startsWith('MD5:', end - 51) ? end - 51 : -1;
-  const least = Math.max(start + last.length, print - 34);
+  const length = code[p] as number;
+  const least = Math.max(start + length, print - 34);
   for (let at = print; at >= least; at--)
-    if (has(view, at - last.length, last)) return KEY.test(text.slice(at, end)) ? at : -1;
+    if (literal(view, at - length, p)) return KEY.test(text.slice(at, end)) ? at : -1;
   return -1;
 }
 
 /**
- * Whether the message between `start` and `end` is one of the template; writes where its fields are to `spans`, and leaves
- * those alone that it does not have. The same answers as its regular expression.
+ * Whether the message between `start` and `end` is one of the template with this code; writes where its fields are to
+ * `spans`, and leaves those alone that it does not have. The same answers as its regular expression.
  */
-export function fits(template: Template, block: Block, start: number, end: number, spans: Spans): boolean {
-  const { first, left, free, right, key } = template;
-  if (end - start < template.least) return false;
+export function fits(template: number, block: Block, start: number, end: number, spans: Spans): boolean {
+  if (end - start < (code[template] as number)) return false;
   const { bytes, view } = block;
-  if (!has(view, start, first)) return false;
+  let p = template + 1;
+  if (!literal(view, start, p)) return false;
+  let at = start + (code[p] as number);
   let to = end;
-  if (key !== undefined) {
-    const at = keyAt(block, start, end, key);
-    if (at === -1) return false;
-    spans[KEY_FIELD] = at;
+  p = behindLiteral(p);
+  if (code[p++] === 1) {
+    const key = keyAt(block, start, end, p);
+    if (key === -1) return false;
+    spans[KEY_FIELD] = key;
     spans[KEY_FIELD + 1] = end;
-    to = at - key.length;
+    to = key - (code[p] as number);
+    if (to < at) return false;
+    p = behindLiteral(p);
   }
-  let at = start + first.length;
-  if (to < at) return false;
-  for (let i = 0; i < left.length; i++) {
-    const one = left[i] as Step;
-    const bits = one.class;
-    const limit = Math.min(to, at + one.most);
+  for (let left = code[p++] as number; left > 0; left--) {
+    const bits = code[p] as number;
+    const field = code[p + 1] as number;
+    const least = code[p + 2] as number;
+    const limit = Math.min(to, at + (code[p + 3] as number));
     let stop = at;
     let all = 255;
     for (; stop < limit; stop++) {
-      const code = CLASS[bytes[stop] as number] as number;
-      if ((code & bits) === 0) break;
-      all &= code;
+      const one = CLASS[bytes[stop] as number] as number;
+      if ((one & bits) === 0) break;
+      all &= one;
     }
-    if (stop - at < one.least || (bits === ADDRESS && !isAddress(block, at, stop, all))) return false;
-    if (one.field >= 0) {
-      spans[one.field] = at;
-      spans[one.field + 1] = stop;
+    if (stop - at < least || (bits === ADDRESS && !isAddress(block, at, stop, all))) return false;
+    if (field >= 0) {
+      spans[field] = at;
+      spans[field + 1] = stop;
     }
-    at = stop + one.behind.length;
-    if (at > to || !has(view, stop, one.behind)) return false;
+    p += 4;
+    at = stop + (code[p] as number);
+    if (at > to || !literal(view, stop, p)) return false;
+    p = behindLiteral(p);
   }
-  if (free === undefined) return at === to;
+  if (code[p] === 0) return at === to;
 
-  for (let i = 0; i < right.length; i++) {
-    const one = right[i] as Step;
-    to -= one.behind.length;
-    if (to < at || !has(view, to, one.behind)) return false;
-    const { before } = one;
-    const from = at + before.length;
-    const begin = one.within === -1 ? beginOf(one, block, from, to) : beginWithin(one, block, from, to);
-    if (begin === -1) return false;
-    if (one.field >= 0) {
-      spans[one.field] = begin;
-      spans[one.field + 1] = to;
+  const free = code[p + 1] as number;
+  const most = code[p + 2] as number;
+  p += 3;
+  to -= code[p] as number;
+  if (to < at || !literal(view, to, p)) return false;
+  p = behindLiteral(p);
+  for (let right = code[p++] as number; right > 0; right--) {
+    const bits = code[p] as number;
+    const field = code[p + 1] as number;
+    const before = p + 5;
+    const length = code[before] as number;
+    const limit = Math.max(at + length, to - (code[p + 3] as number));
+    let begin = to;
+    if (code[p + 4] === -1) {
+      let all = 255;
+      for (; begin > limit; begin--) {
+        const one = CLASS[bytes[begin - 1] as number] as number;
+        if ((one & bits) === 0) break;
+        all &= one;
+      }
+      if (to - begin < (code[p + 2] as number) || begin - length < at || !literal(view, begin - length, before)) return false;
+      if (bits === ADDRESS && !isAddress(block, begin, to, all)) return false;
+    } else {
+      begin = beginWithin(p, block, limit, to);
+      if (begin === -1) return false;
     }
-    to = begin;
+    if (field >= 0) {
+      spans[field] = begin;
+      spans[field + 1] = to;
+    }
+    to = begin - length;
+    p = behindLiteral(before);
   }
-  to -= free.behind.length;
-  if (to < at || to - at > free.most || !has(view, to, free.behind)) return false;
-  if (free.field >= 0) {
-    spans[free.field] = at;
-    spans[free.field + 1] = to;
+  if (to - at > most) return false;
+  if (free >= 0) {
+    spans[free] = at;
+    spans[free + 1] = to;
   }
   return true;
 }
 
-/** Where the run begins that ends at `to`, not before `from`, with the literal before it; -1: there is none. */
-function beginOf(one: Step, block: Block, from: number, to: number): number {
-  const { bytes, view } = block;
-  const bits = one.class;
-  const limit = Math.max(from, to - one.most);
-  let begin = to;
-  let all = 255;
-  for (; begin > limit; begin--) {
-    const code = CLASS[bytes[begin - 1] as number] as number;
-    if ((code & bits) === 0) break;
-    all &= code;
-  }
-  if (to - begin < one.least || begin < from || !has(view, begin - one.before.length, one.before)) return -1;
-  return bits === ADDRESS && !isAddress(block, begin, to, all) ? -1 : begin;
-}
-
-/** The same where the literal may be made of characters of the run: the shortest that fits. No address is such a part. */
-function beginWithin(
-  { class: bits, least, most, before, within }: Step,
-  block: Block,
-  from: number,
-  to: number,
-): number {
-  const { bytes, view } = block;
-  const limit = Math.max(from, to - most);
+/**
+ * Where the part with the code at `p` begins that ends at `to`, where the literal before it may be made of its characters: the
+ * shortest that fits, not before `limit`; -1: there is none.
+ */
+function beginWithin(p: number, { bytes, view }: Block, limit: number, to: number): number {
+  const bits = code[p] as number;
+  const least = code[p + 2] as number;
+  const within = code[p + 4];
+  const length = code[p + 5] as number;
   let begin = to;
   while (begin > limit && ((CLASS[bytes[begin - 1] as number] as number) & bits) !== 0) {
     begin -= 1;
-    if (bytes[begin - 1] === within && to - begin >= least && has(view, begin - before.length, before)) return begin;
+    if (bytes[begin - 1] === within && to - begin >= least && literal(view, begin - length, p + 5)) return begin;
   }
   return -1;
 }

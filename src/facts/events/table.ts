@@ -8,8 +8,8 @@ import {
 } from '../../knowledge/events/event.ts';
 import { eventTypes } from '../../knowledge/events/index.ts';
 import type { Block } from './block.ts';
-import { type Branch, type Crossing, crossing, itemsAt } from './dispatch.ts';
-import { fits, type Matcher, ofClass, patternMatcher, type Spans, type Template, templateOf } from './match.ts';
+import { addCrossing, type Branch, crossings, leafOf } from './dispatch.ts';
+import { fits, type Matcher, ofClass, patternMatcher, type Spans, templateOf } from './match.ts';
 import { variantsOf } from './variants.ts';
 
 /** What a message said. */
@@ -21,26 +21,42 @@ export interface Match {
   readonly slots: number;
 }
 
+/** Something that a message may be. */
 interface Candidate {
   readonly said: Match;
-  readonly template: Template | undefined;
   /** Where bytes alone cannot tell. */
-  readonly pattern: Matcher | undefined;
+  readonly pattern?: Matcher;
   /** The other reading of a message in which text of the other side stands on both sides of the address. */
-  readonly otherwise: Matcher | undefined;
+  readonly otherwise?: Matcher;
+}
+
+const ALL = (1 << FIELDS.length) - 1;
+const candidates: Candidate[] = [];
+/** Of each candidate the code of its template; -1: it has none. */
+let codes = new Int32Array(64);
+const all = crossings();
+
+function addCandidate(candidate: Candidate, code: number): number {
+  const made = candidates.push(candidate) - 1;
+  if (made === codes.length) {
+    const old = codes;
+    codes = new Int32Array(old.length * 2);
+    codes.set(old);
+  }
+  codes[made] = code;
+  return made;
 }
 
 const classes: Record<number, readonly number[]> = {};
 
-const ALL = (1 << FIELDS.length) - 1;
 /** Characters of a class, by their lower seven bits. */
 const codesOf = (bits: number): readonly number[] => {
-  const codes = Array.from({ length: 256 }, (_, code) => code).filter((code) => ofClass(code, bits));
-  return [...new Set(codes.map((code) => code & 127))];
+  const found = Array.from({ length: 256 }, (_, code) => code).filter((code) => ofClass(code, bits));
+  return [...new Set(found.map((code) => code & 127))];
 };
 
 /** What texts begin with that begin so, character by character, and are followed by one of the class `next` (0: any). */
-function beginning(texts: readonly (readonly string[])[], next: number): Branch<Candidate>['head'] {
+function beginning(texts: readonly (readonly string[])[], next: number): Branch['head'] {
   const sure = Math.min(...texts.map((one) => one.length));
   const may = Array.from({ length: sure }, (_, at) => [
     ...new Set(texts.map((one) => (one[at] as string).charCodeAt(0) & 127)),
@@ -48,54 +64,58 @@ function beginning(texts: readonly (readonly string[])[], next: number): Branch<
   return next === 0 ? may : [...may, (classes[next] ??= codesOf(next))];
 }
 
-function tableOf(program: Program): Crossing<Candidate> {
-  const first: Branch<Candidate>[] = [];
-  const others: Branch<Candidate>[] = [];
-  const add = (item: Candidate, prefixes: readonly string[], next: number, tail: Branch<Candidate>['tail']): void => {
+/** The crossing where the messages of a program begin. */
+function startOf(program: Program): number {
+  const first: Branch[] = [];
+  const others: Branch[] = [];
+  const add = (item: number, prefixes: readonly string[], next: number, tail: Branch['tail']): void => {
     const list = prefixes.some((prefix) => prefix.length < 2) ? others : first;
-    const head = beginning(
-      prefixes.map((one) => [...one]),
-      next,
-    );
-    list.push({ item, head, tail });
+    const heads = prefixes.map((one) => [...one]);
+    list.push({ item, head: beginning(heads, next), tail });
   };
-  for (const type of eventTypes.filter((one) => one.program === program)) {
-    const double = ambiguous(type.says);
-    const variants = double ? undefined : variantsOf(type.says);
+  const addPattern = (type: EventType, says: string): void => {
+    const double = ambiguous(says);
+    const candidate: Candidate = {
+      said: { type, forged: false, slots: ALL },
+      pattern: patternMatcher(patternOf(says)),
+      ...(double ? { otherwise: patternMatcher(patternOf(says, 'lazy')) } : {}),
+    };
+    add(addCandidate(candidate, -1), prefixesOf(says), 0, []);
+  };
+  for (const type of eventTypes) {
+    if (type.program !== program) continue;
+    const variants = variantsOf(type.says);
     let left = variants === undefined;
     for (const plain of variants ?? []) {
+      if (ambiguous(plain.says)) {
+        addPattern(type, plain.says);
+        continue;
+      }
       const template = templateOf(plain);
       if (template === undefined) left = true;
       else {
-        const said: Match = { type, forged: false, slots: template.slots };
-        const candidate: Candidate = { said, template, pattern: undefined, otherwise: undefined };
+        const { code, slots, next, previous } = template;
         const end = [...(plain.literals.at(-1) ?? '')].reverse();
-        add(candidate, [plain.literals[0] ?? ''], template.next, beginning([end], template.previous));
+        const item = addCandidate({ said: { type, forged: false, slots } }, code);
+        add(item, [plain.literals[0] ?? ''], next, beginning([end], previous));
       }
     }
-    if (!left) continue;
     // What the templates leave (several parts of any text) is for the regular expression.
-    const candidate: Candidate = {
-      said: { type, forged: false, slots: ALL },
-      template: undefined,
-      pattern: patternMatcher(patternOf(type.says)),
-      otherwise: double ? patternMatcher(patternOf(type.says, 'lazy')) : undefined,
-    };
-    add(candidate, prefixesOf(type.says), 0, []);
+    if (left) addPattern(type, type.says);
   }
-  return crossing([...first, ...others]);
+  return addCrossing(all, [...first, ...others]);
 }
 
-const tables: Partial<Record<Program, Crossing<Candidate>>> = {};
+const starts: Partial<Record<Program, number>> = {};
 
-/** Of the two programs that nearly all lines are of without a look into the record. */
-let ofSshd: Crossing<Candidate> | undefined;
-let ofPam: Crossing<Candidate> | undefined;
+/** Of the two programs that nearly all lines are of, without a look into the record. */
+let ofSshd: number | undefined;
+let ofPam: number | undefined;
 
-function startOf(program: Program): Crossing<Candidate> {
-  if (program === 'sshd') return (ofSshd ??= tableOf('sshd'));
-  if (program === 'pam') return (ofPam ??= tableOf('pam'));
-  return (tables[program] ??= tableOf(program));
+function start(program: Program): number {
+  if (program === 'sshd') return (ofSshd ??= startOf('sshd'));
+  if (program === 'pam') return (ofPam ??= startOf('pam'));
+  return (starts[program] ??= startOf(program));
 }
 
 const spare: Spans = new Int32Array(FIELDS.length * 2);
@@ -116,13 +136,16 @@ function byPattern(
 
 /** The type of the message between `from` and `to`; undefined: of no type. Fields of it are in `spans`. */
 export function typed(program: Program, block: Block, from: number, to: number, spans: Spans): Match | undefined {
-  const items = itemsAt(startOf(program), block.bytes, from, to);
-  for (let i = 0; i < items.length; i++) {
-    const one = items[i] as Candidate;
-    if (one.template === undefined) {
-      const found = byPattern(one, block, from, to, spans);
+  const leaf = leafOf(all, start(program), block.bytes, from, to);
+  const { ways } = all;
+  const last = leaf + (ways[leaf] as number);
+  for (let i = leaf + 1; i <= last; i++) {
+    const item = ways[i] as number;
+    const code = codes[item] as number;
+    if (code === -1) {
+      const found = byPattern(candidates[item] as Candidate, block, from, to, spans);
       if (found !== undefined) return found;
-    } else if (fits(one.template, block, from, to, spans)) return one.said;
+    } else if (fits(code, block, from, to, spans)) return (candidates[item] as Candidate).said;
   }
   return undefined;
 }
