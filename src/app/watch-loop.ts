@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Follower } from '../collect/follow/follower.ts';
 import { LookError } from '../model/errors.ts';
 import type { Batch, EventStore, Signal, Sink, WatchEvent } from '../model/watch.ts';
-import type { Change, Mind } from './watch-mind.ts';
+import type { IncidentChange } from '../reason/watch/incidents.ts';
+import type { Mind } from './watch-mind.ts';
 import { type WatchTime, watchTime } from './watch-time.ts';
 import { eventsOf, type Unseen, unseenList, unseenOf } from './watch-unseen.ts';
 
@@ -21,7 +22,7 @@ export interface WatchParts {
   /** What was read, after the store has taken it. */
   onBatch?(batch: Batch): void;
   onSignals?(signals: readonly Signal[]): void;
-  onChange?(change: Change): void;
+  onChange?(change: IncidentChange): void;
   /** A minute of the watched time is over. */
   onMinute?(minute: number): void;
   /** What somebody who watches has to know; foreign text in it is raw. */
@@ -133,7 +134,7 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
   async function resume(): Promise<void> {
     const memory = parsed(await store.memory(MEMORY), memorySchema);
     const later = parsed(await store.memory(UNSEEN), unseenSchema);
-    if (memory === undefined && later === undefined) return;
+    if (memory === undefined && later === undefined) return adopt();
     const batches = [
       ...(memory?.unseen ?? []),
       ...(later?.batches.filter((_, i) => later.from + i >= (memory?.from ?? 0)) ?? []),
@@ -153,7 +154,15 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
       read = { lines: read.lines + one.lines.all, unparsed: read.unparsed + one.lines.unparsed };
       await speak();
     }
+    await adopt();
     await save();
+  }
+
+  /** Takes up what is open in the store and nobody remembers, so that it is closed one day. */
+  async function adopt(): Promise<void> {
+    const known = new Set(mind.open().map(({ id }) => id));
+    const open = await store.incidents({ since: 0, state: 'open' });
+    mind.restore(open.filter(({ id }) => !known.has(id)));
   }
 
   async function take(one: Held, batch: Batch): Promise<void> {
@@ -295,7 +304,7 @@ function deliverer(sinks: readonly Sink[], onNote: (note: string) => void) {
     signals: (signals: readonly Signal[]) => {
       for (const sink of sinks) if (sink.signals) void attempt(sink, () => sink.signals?.(signals));
     },
-    incident: async ({ incident, kind }: Change) => {
+    incident: async ({ incident, kind }: IncidentChange) => {
       await Promise.all(sinks.map((sink) => attempt(sink, () => sink.incident?.(incident, kind))));
     },
     close: async () => {

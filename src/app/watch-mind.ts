@@ -1,25 +1,15 @@
-import type { Alert, Detector, Incident, Signal, WatchEvent } from '../model/watch.ts';
-
-/** What has become of an incident. */
-export interface Change {
-  readonly incident: Incident;
-  readonly kind: Exclude<Alert['kind'], 'test'>;
-}
-
-/** Makes incidents of signals and of the events beside them. */
-export interface Correlator {
-  see(event: WatchEvent, signals: readonly Signal[]): readonly Change[];
-  tick(now: number, signals: readonly Signal[]): readonly Change[];
-  save(): string;
-  load(saved: string): void;
-}
+import type { Detector, Incident, Signal, WatchEvent } from '../model/watch.ts';
+import type { IncidentChange, Incidents } from '../reason/watch/incidents.ts';
 
 /** The detectors and what makes incidents of their signals, as one. */
 export interface Mind {
   see(event: WatchEvent): void;
   tick(now: number, read: { readonly lines: number; readonly unparsed: number }): void;
   /** What it has come to since it was asked last. */
-  drain(): { readonly signals: readonly Signal[]; readonly changes: readonly Change[] };
+  drain(): { readonly signals: readonly Signal[]; readonly changes: readonly IncidentChange[] };
+  open(): readonly Incident[];
+  /** Incidents that were open when the watch ended, and that nothing else tells of. */
+  restore(incidents: readonly Incident[]): void;
   save(): string;
   /** Returns what could not be taken up, by name. */
   load(saved: string): readonly string[];
@@ -27,23 +17,26 @@ export interface Mind {
 
 const INCIDENTS = 'incidents';
 
-export function watchMind(detectors: readonly Detector[], correlator: Correlator): Mind {
+/** `detectors` and `incidents` have to be made with the same attempts. */
+export function watchMind(detectors: readonly Detector[], incidents: Incidents): Mind {
   let signals: Signal[] = [];
-  let changes: Change[] = [];
+  let changes: IncidentChange[] = [];
 
-  function gather(made: readonly Signal[], more: readonly Change[]): void {
-    if (made.length > 0) signals.push(...made);
-    if (more.length > 0) changes.push(...more);
+  function gather(made: readonly Signal[]): void {
+    if (made.length === 0) return;
+    signals.push(...made);
+    changes.push(...incidents.add(made));
   }
 
   return {
     see(event) {
-      const made = detectors.flatMap((one) => one.see(event));
-      gather(made, correlator.see(event, made));
+      const made = incidents.see(event);
+      if (made.length > 0) changes.push(...made);
+      for (const one of detectors) gather(one.see(event));
     },
     tick(now, read) {
-      const made = detectors.flatMap((one) => one.tick(now, read));
-      gather(made, correlator.tick(now, made));
+      for (const one of detectors) gather(one.tick(now, read));
+      changes.push(...incidents.tick(now));
     },
     drain() {
       const made = { signals, changes };
@@ -51,8 +44,10 @@ export function watchMind(detectors: readonly Detector[], correlator: Correlator
       changes = [];
       return made;
     },
+    open: () => incidents.open(),
+    restore: (saved) => incidents.restore(saved),
     save() {
-      const parts: Record<string, string> = { [INCIDENTS]: correlator.save() };
+      const parts: Record<string, string> = { [INCIDENTS]: JSON.stringify(incidents.open()) };
       for (const { name, save } of detectors) if (save !== undefined) parts[name] = save();
       return JSON.stringify(parts);
     },
@@ -68,7 +63,7 @@ export function watchMind(detectors: readonly Detector[], correlator: Correlator
           failed.push(name);
         }
       };
-      attempt(INCIDENTS, (part) => correlator.load(part));
+      attempt(INCIDENTS, (part) => incidents.restore(JSON.parse(part) as Incident[]));
       for (const one of detectors) attempt(one.name, one.load === undefined ? undefined : (part) => one.load?.(part));
       return failed;
     },

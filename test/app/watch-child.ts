@@ -4,6 +4,7 @@ import { fileFollower } from '../../src/collect/follow/file.ts';
 import { lineTyper } from '../../src/collect/follow/typer.ts';
 import { sqliteStore } from '../../src/collect/store/sqlite.ts';
 import type { Detector } from '../../src/model/watch.ts';
+import { incidents } from '../../src/reason/watch/incidents.ts';
 
 /** A watch of its own process, to be killed: `LOG STORE [once]`. Its one detector counts how often it saw each user. */
 const [log = '', file = '', mode] = process.argv.slice(2);
@@ -22,7 +23,6 @@ const counting: Detector = {
     seen = JSON.parse(saved) as Record<string, number>;
   },
 };
-const nothing = { see: () => [], tick: () => [], save: () => '', load: () => undefined };
 const places = await store.places();
 const onNote = (note: string): void => void process.stdout.write(`note ${note}\n`);
 const end = new AbortController();
@@ -45,7 +45,7 @@ await watchLoop(
   {
     followers: [follower],
     store,
-    mind: watchMind([counting], nothing),
+    mind: watchMind([counting], incidents()),
     sinks: [],
     once,
     saveMs: 120,

@@ -209,6 +209,10 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
       over ||= once;
       return undefined;
     },
+    get trouble() {
+      if (trouble !== '') return trouble;
+      return goneSince === undefined ? undefined : 'it is gone';
+    },
     onChange(call) {
       try {
         const watcher = watch(path.dirname(file), { persistent: false }, (_, name) => {

@@ -13,6 +13,8 @@ export interface Follower {
    * ascend. Undefined: nothing, for the time being. @throws LookError when the source cannot be read and waiting will not help.
    */
   next(): Promise<Batch | undefined>;
+  /** Why it cannot be read just now; undefined: it can be. Foreign text in it is raw. */
+  readonly trouble: string | undefined;
   /** Calls back when there may be something new; polling is still needed. */
   onChange(call: () => void): void;
   close(): Promise<void>;

@@ -49,6 +49,8 @@ export function journalFollower(options: FollowOptions, program: readonly string
   let heard = now();
   let notBefore = 0;
   const said = new Set<string>();
+  let trouble: string | undefined;
+  let everRead = false;
   let call: () => void = () => undefined;
 
   function note(text: string): void {
@@ -89,10 +91,9 @@ export function journalFollower(options: FollowOptions, program: readonly string
       made.status = 127;
       made.ended = true;
     });
+    // Only when all that it printed was read.
     child.once('close', (status) => {
       made.status ??= status;
-    });
-    child.stdout.once('end', () => {
       made.ended = true;
     });
     child.stdout.on('readable', () => call());
@@ -119,13 +120,13 @@ export function journalFollower(options: FollowOptions, program: readonly string
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
-        for (const name of ['readable', 'end', 'close', 'error']) one.child.stdout.off(name, done);
-        one.child.off('error', done);
+        one.child.stdout.off('readable', done);
+        for (const name of ['close', 'error']) one.child.off(name, done);
         resolve();
       };
       const timer = setTimeout(done, ms);
-      for (const name of ['readable', 'end', 'close', 'error']) one.child.stdout.once(name, done);
-      one.child.once('error', done);
+      one.child.stdout.once('readable', done);
+      for (const name of ['close', 'error']) one.child.once(name, done);
     });
     return (one.child.stdout.read() as Buffer | null) ?? undefined;
   }
@@ -201,7 +202,18 @@ export function journalFollower(options: FollowOptions, program: readonly string
         one.child.kill();
         return false;
       }
-      ended(one);
+      try {
+        ended(one);
+      } catch (error) {
+        // What worked once will work again.
+        if (once || !everRead) throw error;
+        trouble = (error as Error).message;
+        note(`the journal cannot be read: ${trouble}; it is tried again`);
+        notBefore = now() + AGAIN_MS * 5;
+        return false;
+      }
+      trouble = undefined;
+      everRead = true;
       caughtUp = true;
       return true;
     }
@@ -242,6 +254,9 @@ export function journalFollower(options: FollowOptions, program: readonly string
       }
       over = true;
       return undefined;
+    },
+    get trouble() {
+      return trouble;
     },
     onChange(wake) {
       call = wake;

@@ -133,9 +133,7 @@ export function templateOf({ literals, tokens }: Plain): Template | undefined {
     ...(keyed ? [1, ...literalCode(before(all.length))] : [0]),
     left.length,
     ...left.flatMap((token, i) => [...partCode(token), ...literalCode(behind(i))]),
-    ...(end === undefined
-      ? [0]
-      : [1, end.field, end.most, ...literalCode(behind(all.length - 1)), right.length]),
+    ...(end === undefined ? [0] : [1, end.field, end.most, ...literalCode(behind(all.length - 1)), right.length]),
     ...right.reverse().flatMap(({ token, words }) => {
       const last = lastCode(words);
       return [...partCode(token), mayBe(last, token.class) ? last : -1, ...literalCode(words)];
@@ -247,7 +245,8 @@ export function fits(template: number, block: Block, start: number, end: number,
         if ((one & bits) === 0) break;
         all &= one;
       }
-      if (to - begin < (code[p + 2] as number) || begin - length < at || !literal(view, begin - length, before)) return false;
+      if (to - begin < (code[p + 2] as number) || begin - length < at || !literal(view, begin - length, before))
+        return false;
       if (bits === ADDRESS && !isAddress(block, begin, to, all)) return false;
     } else {
       begin = beginWithin(p, block, limit, to);
