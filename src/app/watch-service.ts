@@ -13,6 +13,7 @@ import {
   type ServiceStatus,
 } from '../model/watch-service.ts';
 import {
+  bootHidden,
   CONFIG_FILE,
   LOG_GROUPS,
   listenOf,
@@ -72,7 +73,7 @@ function refusal({ node, program }: Program, problem: string, which: 'node' | 'p
 }
 
 /** What `install` would write and do. @throws UsageError when it cannot be done here, with what helps. */
-export function planService(host: ServiceHost, what: Program): ServicePlan {
+export async function planService(host: ServiceHost, what: Program): Promise<ServicePlan> {
   for (const which of ['node', 'program'] as const) {
     const problem = placeProblem(host.way(what[which]));
     if (problem !== undefined) throw refusal(what, problem, which);
@@ -85,7 +86,9 @@ export function planService(host: ServiceHost, what: Program): ServicePlan {
   const config = host.read(CONFIG_FILE) === undefined ? shipped('watch.yaml') : undefined;
   const read = config === undefined ? configOf(host) : parse(config);
   const network = needsNetwork(read, isLoopback);
-  const unit = unitText(shipped('sshwhy-watch.service'), { ...what, groups, network });
+  const [, release] = /^systemd (\d{1,4})/.exec((await host.systemctl('--version')).out) ?? [];
+  const hidden = bootHidden(host.container, Number(release));
+  const unit = unitText(shipped('sshwhy-watch.service'), { ...what, groups, network, bootHidden: hidden });
   return {
     unit: { file: UNIT_FILE, text: unit, change: before === undefined ? 'new' : before === unit ? 'same' : 'changed' },
     ...(config === undefined ? {} : { config: { file: CONFIG_FILE, text: config } }),
@@ -112,7 +115,7 @@ function needRoot(host: ServiceHost, doing: string): void {
  */
 export async function installService(host: ServiceHost, what: Program): Promise<Installed> {
   needRoot(host, 'installing');
-  const plan = planService(host, what);
+  const plan = await planService(host, what);
   if (plan.config !== undefined) host.write(plan.config.file, plan.config.text, { mode: 0o640, group: 'adm' });
   host.write(plan.unit.file, plan.unit.text, { mode: 0o644 });
   await host.systemctl('daemon-reload');

@@ -20,6 +20,8 @@ export interface UnitParts {
   readonly node: string;
   readonly program: string;
   readonly groups: readonly string[];
+  /** In a container of which systemd shows a service another number of the boot; see `bootHidden`. */
+  readonly bootHidden: boolean;
   /** Something in watch.yaml talks to other machines. */
   readonly network: boolean;
 }
@@ -30,15 +32,29 @@ IPAddressAllow=localhost`;
 const REACHING =
   '# watch.yaml names other machines (alerts, publish, otlp, metrics), by names whose addresses change: IPAddressDeny= would keep them away.';
 
+const PROC = `ProtectProc=invisible
+ProtectKernelTunables=yes
+ProtectControlGroups=yes`;
+const NO_PROC =
+  '# In this container ProtectProc=, ProtectKernelTunables= and ProtectControlGroups= would keep journalctl -f from finding the current boot.';
+
+/**
+ * Whether these settings make journalctl deaf. They give the service a fresh /proc; in a container that shows the number of the
+ * boot of the machine outside, and `journalctl -f` waits for entries of that one. Seen with systemd 252; 247 and 257 are well.
+ */
+export const bootHidden = (container: boolean, release: number): boolean =>
+  container && !(release <= 247 || release >= 257);
+
 /** The unit from its template (`packaging/systemd/sshwhy-watch.service`). */
-export function unitText(template: string, { node, program, groups, network }: UnitParts): string {
+export function unitText(template: string, { node, program, groups, network, bootHidden: hidden }: UnitParts): string {
   const parts: Readonly<Record<string, string>> = {
     NODE: unitWord(node),
     SSHWHY: unitWord(program),
     GROUPS: groups.join(' '),
+    PROC: hidden ? NO_PROC : PROC,
     NETWORK: network ? REACHING : ALONE,
   };
-  return template.replace(/@(NODE|SSHWHY|GROUPS|NETWORK)@/g, (_, name: string) => parts[name] ?? '');
+  return template.replace(/@(NODE|SSHWHY|GROUPS|PROC|NETWORK)@/g, (_, name: string) => parts[name] ?? '');
 }
 
 /** One folder or file on the way to a program, from `/` down. */

@@ -37,7 +37,7 @@ export function withServiceCommands(watch: Command): Command {
     .action(async (flags: ServiceFlags) => {
       const { host, planService, installService, planText, installedText } = await load();
       if (flags.dryRun) {
-        const plan = planService(host, program());
+        const plan = await planService(host, program());
         put(flags.json, plan, () => planText(plan, { color: color() }));
         return;
       }

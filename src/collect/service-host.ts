@@ -28,6 +28,8 @@ export interface ServiceHost {
   readonly root: boolean;
   /** systemd is the init of this machine. */
   readonly systemd: boolean;
+  /** It is a container. */
+  readonly container: boolean;
   systemctl(...words: readonly string[]): Promise<Told>;
   journal(unit: string, lines: number): Promise<string>;
   /** Undefined: there is none. @throws LookError when it cannot be read. */
@@ -108,6 +110,8 @@ export function serviceHost(): ServiceHost {
   return {
     root: process.geteuid?.() === 0,
     systemd: existsSync('/run/systemd/system'),
+    // systemd writes down there what kind of container it found itself in.
+    container: existsSync('/run/systemd/container'),
     systemctl: (...words) => run('systemctl', ['--no-pager', '--no-ask-password', ...words]),
     journal: async (unit, lines) =>
       (await run('journalctl', ['--no-pager', '-q', '-o', 'cat', '-u', unit, '-n', String(lines)])).out,
