@@ -49,7 +49,7 @@ function severityOf({ kind, incident }: Alert): keyof typeof SEVERITY {
 }
 
 /** A value in quotation marks, as a line for programs has it. */
-const quoted = (text: string): string => `"${clip(text, 100).replace(/["\\]/g, '\\$&')}"`;
+const quoted = (text: string): string => `"${clip(text, 48).replace(/["\\]/g, '\\$&')}"`;
 
 /** One line of at most about 1,000 characters: what every receiver takes (RFC 5424, 6.1). */
 export function syslogLine(alert: Alert): string {

@@ -8,6 +8,8 @@ import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SyslogOptions, syslog, syslogLine, syslogMessage } from '../../../src/collect/alert/syslog.ts';
+import { eventReader } from '../../../src/facts/events/reader.ts';
+import type { LogEvent } from '../../../src/facts/events/typed-event.ts';
 import { HOSTILE, hostileAlert, ordinaryAlert } from './hostile.ts';
 
 let folder: string;
@@ -152,5 +154,18 @@ describe('syslog', () => {
     expect(readFileSync(said, 'utf8').trimEnd().split('\n')).toHaveLength(6);
     const missing = syslog({ name: 'log', facility: 'auth', program: path.join(folder, 'none') });
     await expect(missing.send(ordinaryAlert, soon())).rejects.toThrow('there is no such program');
+  });
+
+  it('is no event when the watcher reads it again', () => {
+    const lines = [...HOSTILE.map(hostileAlert), ordinaryAlert].flatMap((alert) => [
+      syslogMessage(alert, 'authpriv', 'web1'),
+      `Nov 23 12:01:00 web1 sshwhy[77]: ${syslogLine(alert)}`,
+    ]);
+    const seen: LogEvent[] = [];
+    const reader = eventReader({ zone: () => 0, end: ordinaryAlert.at, onEvent: (event) => seen.push(event) });
+    reader.push(Buffer.from(`${lines.join('\n')}\n`));
+    const counts = reader.end();
+    expect(seen).toEqual([]);
+    expect(counts).toMatchObject({ lines: lines.length, typed: 0, foreign: lines.length, unparsed: 0 });
   });
 });
