@@ -55,12 +55,13 @@ const DAY = 24 * HOUR;
 const NORMAL = 'a normal day';
 
 /** When somebody was paged, and why: once for each incident. */
-function pagesOf(changes: readonly IncidentChange[]): { at: number; title: string }[] {
+function pagesOf(changes: readonly IncidentChange[]): { at: number; title: string; signals: readonly Signal[] }[] {
   const seen = new Set<string>();
   return changes.flatMap(({ kind, incident }) => {
     if (kind === 'closed' || incident.urgency !== 'page' || seen.has(incident.id)) return [];
     seen.add(incident.id);
-    return [{ at: incident.updated, title: incident.title }];
+    const signals = incident.signals.filter(({ urgency }) => urgency === 'page');
+    return [{ at: incident.updated, title: incident.title, signals }];
   });
 }
 
@@ -84,6 +85,11 @@ export function judge(into: Score, { seed, days, truths, travelled, signals, cha
     );
   }
   const pages = pagesOf(changes).filter(({ at }) => at >= from);
+  // Of two things that were done at a time, a page belongs to the one that has to page.
+  const strict = [...truths].sort((a, b) => (a.page === b.page ? 0 : a.page === 'must' ? -1 : 1));
+  const paged = new Map(
+    pages.map((page) => [page, strict.find((truth) => page.signals.some((one) => isAbout(one, truth)))]),
+  );
   for (const truth of truths) {
     for (const wanted of truth.expects) {
       const tally = tallyOf(into, wanted);
@@ -98,7 +104,7 @@ export function judge(into: Score, { seed, days, truths, travelled, signals, cha
     const kind = into.kinds.get(truth.kind) ?? { days: 0, paged: 0, page: truth.page };
     into.kinds.set(truth.kind, kind);
     kind.days += 1;
-    const page = pages.find(({ at }) => at >= truth.start - MINUTE && at <= truth.end + 2 * HOUR);
+    const page = pages.find((one) => paged.get(one) === truth);
     if (page !== undefined) kind.paged += 1;
     if ((page !== undefined) !== (truth.page === 'must'))
       into.wrong.push(
@@ -109,7 +115,7 @@ export function judge(into: Score, { seed, days, truths, travelled, signals, cha
   into.kinds.set(NORMAL, normal);
   normal.days += days.filter((day) => !truths.some(({ start }) => start >= day && start < day + DAY)).length;
   for (const page of pages) {
-    if (dayOf(page) !== NORMAL) continue;
+    if (paged.get(page) !== undefined) continue;
     normal.paged += 1;
     into.wrong.push(`${date(page.at)} (${NORMAL}): pages: ${page.title}`);
   }
