@@ -16,7 +16,8 @@ const MOST_INCIDENTS = 1_000;
 export interface StoreOptions {
   /** A reader sees what the writer has stored so far, and changes nothing. */
   readonly use: 'write' | 'read';
-  readonly engine?: Engine['name'];
+  /** Undefined: the one that is there. */
+  readonly engine?: Engine;
 }
 
 /**
@@ -26,9 +27,9 @@ export interface StoreOptions {
  */
 export async function sqliteStore(
   file: string,
-  { use, engine: only }: StoreOptions = { use: 'write' },
+  { use, engine: given }: StoreOptions = { use: 'write' },
 ): Promise<EventStore> {
-  const engine = await sqliteEngine(only);
+  const engine = given ?? (await sqliteEngine());
   const guard = <T>(act: () => T): T => {
     try {
       return act();
