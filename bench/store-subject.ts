@@ -156,7 +156,8 @@ async function duckSubject(folder: string, file: string, use: 'write' | 'read'):
           `select "at" // 60000, outcome, count(*) from event where "at" >= ${since} and "at" < ${until} group by 1, 2 order by 1, 2`,
         )
       ).length,
-    page: async (since) => (await rows(`select * from event where "at" >= ${since} order by "at", id limit 10000`)).length,
+    page: async (since) =>
+      (await rows(`select * from event where "at" >= ${since} order by "at", id limit 10000`)).length,
     close: async () => instance.closeSync(),
   };
 }

@@ -13,6 +13,7 @@ import { buildSync } from 'esbuild';
 
 const { values } = parseArgs({ options: { batches: { type: 'string', default: '200' }, only: { type: 'string' } } });
 const KILLS = 20;
+const ENDS = ['', '-wal', '-shm', '.wal', '-lock', '-journal', '.lock', '-lock.lock'];
 const cache = path.join(import.meta.dirname, '../.lab/store');
 const folder = mkdtempSync(path.join(tmpdir(), 'sshwhy-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -61,7 +62,9 @@ function run(node: string, ...args: string[]): { readonly [name: string]: unknow
   const ran = spawnSync(node, [script, ...args], { encoding: 'utf8', maxBuffer: 1 << 26, timeout: 900_000 });
   const last = ran.stdout.trim().split('\n').at(-1) ?? '';
   if (ran.status === 0) return JSON.parse(last);
-  return ran.stderr.split('\n').find((line) => line.includes('Error')) ?? `ended with ${ran.status ?? ran.signal}`;
+  return (
+    ran.stderr.split('\n').find((line) => /^\s*\[?\w*Error\b/.test(line)) ?? `ended with ${ran.status ?? ran.signal}`
+  );
 }
 
 /** Kills a writer again and again in the middle of its work; what it acknowledged has to be there, and nothing by halves. */
@@ -96,7 +99,7 @@ async function kills(
     await closed;
     if (!begun)
       return {
-        killed: `after ${n}: ${complaint.split('\n').find((line) => line.includes('Error')) ?? complaint}`,
+        killed: `after ${n}: ${complaint.split('\n').find((line) => /^\s*\[?\w*Error\b/.test(line)) ?? complaint}`,
         read,
       };
   }
@@ -121,11 +124,9 @@ for (const { name, version } of CANDIDATES) {
   if (installed === undefined) continue;
   const file = path.join(folder, 'measured.db');
   const measured = run(node, 'measure', name, installed.at, file, values.batches);
-  for (const end of ['', '-wal', '-shm', '.wal', '.lock', '-journal'])
-    rmSync(file + end, { recursive: true, force: true });
+  for (const end of ENDS) rmSync(file + end, { recursive: true, force: true });
   const after = await kills(node, name, installed.at);
-  for (const end of ['', '-wal', '-shm', '.wal', '.lock', '-journal'])
-    rmSync(path.join(folder, `killed.db${end}`), { recursive: true, force: true });
+  for (const end of ENDS) rmSync(path.join(folder, `killed.db${end}`), { recursive: true, force: true });
   if (typeof measured === 'string') {
     console.log(`| ${name} | ${installed.size} | ${measured} |`);
     continue;
