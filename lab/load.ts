@@ -134,6 +134,7 @@ async function storyTrials(): Promise<Trial[]> {
       name: 'story',
       variant: story.name,
       topology: story.topology ?? 'direct',
+      ...(story.disk === undefined ? {} : { disk: story.disk }),
       try: async (lab, capture) => {
         const { page, ...outcome } = await playStory(lab, story);
         if (!capture) return { ...outcome, problems: [...outcome.problems, ...stalePage(story, page)] };
