@@ -3,9 +3,11 @@ import type { Follower } from '../collect/follow/follower.ts';
 import { LookError } from '../model/errors.ts';
 import type { Batch, EventStore, Signal, Sink, WatchEvent } from '../model/watch.ts';
 import type { IncidentChange } from '../reason/watch/incidents.ts';
+import { deliverer } from './watch-deliver.ts';
 import type { Mind } from './watch-mind.ts';
 import { type WatchTime, watchTime } from './watch-time.ts';
 import { eventsOf, type Unseen, unseenList, unseenOf } from './watch-unseen.ts';
+import { pause, waker } from './watch-wait.ts';
 
 export interface WatchParts {
   readonly followers: readonly Follower[];
@@ -40,7 +42,6 @@ const POLL_MS = 1000;
 /** Lines that come one by one are taken together. */
 const GATHER_MS = 150;
 const STORE_WAITS_MS = [500, 1000, 2000, 4000, 8000];
-const SINK_MS = 30_000;
 
 const memorySchema = z.object({
   /** Number of the first batch that is not in `mind`. */
@@ -272,87 +273,4 @@ function parsed<T>(text: string | undefined, schema: z.ZodType<T>): T | undefine
   } catch {
     return undefined;
   }
-}
-
-/** Hands on to the sinks. One that fails or is slow is said once, and never stops the loop. */
-function deliverer(sinks: readonly Sink[], onNote: (note: string) => void) {
-  const failed = new Map<string, number>();
-
-  async function attempt(sink: Sink, call: () => Promise<void> | void): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${SINK_MS / 1000} s`)), SINK_MS);
-      });
-      await Promise.race([call(), late]);
-      const count = failed.get(sink.name);
-      if (count !== undefined) onNote(`${sink.name}: works again; it failed ${count} times`);
-      failed.delete(sink.name);
-    } catch (error) {
-      const count = failed.get(sink.name) ?? 0;
-      failed.set(sink.name, count + 1);
-      if (count === 0) onNote(`${sink.name}: ${(error as Error).message}; the watch goes on without it`);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  return {
-    batch: async (batch: Batch) => {
-      await Promise.all(sinks.map((sink) => attempt(sink, () => sink.put(batch))));
-    },
-    signals: (signals: readonly Signal[]) => {
-      for (const sink of sinks) if (sink.signals) void attempt(sink, () => sink.signals?.(signals));
-    },
-    incident: async ({ incident, kind }: IncidentChange) => {
-      await Promise.all(sinks.map((sink) => attempt(sink, () => sink.incident?.(incident, kind))));
-    },
-    close: async () => {
-      for (const sink of sinks)
-        if (failed.has(sink.name)) onNote(`${sink.name}: failed ${failed.get(sink.name)} times`);
-      failed.clear();
-      await Promise.all(sinks.map((sink) => attempt(sink, () => sink.close())));
-    },
-  };
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
-}
-
-/** Waits until something calls, or for a while; then a moment longer, so that calls that come together count as one. */
-function waker(signal: AbortSignal) {
-  let called = false;
-  let wake: () => void = () => undefined;
-  return {
-    call: () => {
-      called = true;
-      wake();
-    },
-    async wait(ms: number, gather: number): Promise<void> {
-      if (!called && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          const done = (): void => {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', done);
-            resolve();
-          };
-          const timer = setTimeout(done, ms);
-          signal.addEventListener('abort', done);
-          wake = done;
-        });
-      }
-      called = false;
-      await pause(gather, signal);
-    },
-  };
 }

@@ -75,7 +75,7 @@ const HOW = { opened: '', grown: ', goes on', closed: ', over' } as const;
 /** A line for what became of an incident. */
 export function changeText({ incident, kind }: IncidentChange, { color }: Look): string {
   const last = kind === 'grown' ? incident.story.at(-1) : undefined;
-  const more = last === undefined || last === incident.title ? '' : ` | ${visible(last)}`;
+  const more = last === undefined || last.includes(incident.title) ? '' : ` | ${visible(last)}`;
   return `${word(incident.urgency, color)}${HOW[kind]}: ${visible(incident.title)}${more}`;
 }
 

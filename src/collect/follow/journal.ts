@@ -1,10 +1,8 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
 import { LookError } from '../../model/errors.ts';
 import type { Batch, Place } from '../../model/watch.ts';
-import { FIELDS, TAGS } from '../logs.ts';
 import { type Follower, type FollowOptions, idAt, idHead, MOST_EVENTS, readCursor } from './follower.ts';
 import { type Entry, entryOf, sameEntry } from './journal-entry.ts';
+import { pull, type Running, startJournalctl } from './journalctl.ts';
 import { lineTyper } from './typer.ts';
 
 export const JOURNAL = 'journal';
@@ -15,17 +13,6 @@ const BATCH_MS = 1000;
 /** After so long without an entry journalctl is started anew: some releases go deaf when the journal is rotated. */
 const DEAF_MS = 300_000;
 const AGAIN_MS = 1000;
-
-type Child = ChildProcessByStdio<null, Readable, Readable>;
-
-interface Running {
-  readonly child: Child;
-  readonly follows: boolean;
-  rest: Buffer;
-  ended: boolean;
-  complaint: string;
-  status: number | null | undefined;
-}
 
 /**
  * Follows the journal of this host by journalctl(1): first what is there, to its end, then what comes. Goes on from an entry
@@ -53,51 +40,12 @@ export function journalFollower(options: FollowOptions, program: readonly string
   let everRead = false;
   let call: () => void = () => undefined;
 
+  const start = (...more: readonly string[]): Running => startJournalctl(program, () => call(), more);
+
   function note(text: string): void {
     if (said.has(text) || said.size > 100) return;
     said.add(text);
     onNote(text);
-  }
-
-  function start(...more: readonly string[]): Running {
-    const [command = 'journalctl', ...words] = program;
-    const child = spawn(
-      command,
-      [
-        ...words,
-        '-o',
-        'json',
-        `--output-fields=${FIELDS}`,
-        '--no-pager',
-        ...TAGS.map((tag) => `--identifier=${tag}`),
-        ...more,
-      ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    const made: Running = {
-      child,
-      follows: more.includes('-f'),
-      rest: Buffer.alloc(0),
-      ended: false,
-      complaint: '',
-      status: undefined,
-    };
-    child.stderr.on('data', (chunk: Buffer) => {
-      if (made.complaint.length < 2000) made.complaint += chunk.toString();
-    });
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      made.complaint =
-        error.code === 'ENOENT' ? 'there is no journalctl here; name the files of the log instead' : error.message;
-      made.status = 127;
-      made.ended = true;
-    });
-    // Only when all that it printed was read.
-    child.once('close', (status) => {
-      made.status ??= status;
-      made.ended = true;
-    });
-    child.stdout.on('readable', () => call());
-    return made;
   }
 
   /** Words that make journalctl go on from the place. */
@@ -111,25 +59,6 @@ export function journalFollower(options: FollowOptions, program: readonly string
     source: JOURNAL,
     cursor: JSON.stringify({ since: since ?? 0, ...(last === undefined ? {} : { cursor: last.cursor }) }),
   });
-
-  /** What it printed so far; waits for it up to `ms`. Undefined: nothing. */
-  async function pull(one: Running, ms: number): Promise<Buffer | undefined> {
-    const got = one.child.stdout.read() as Buffer | null;
-    if (got !== null) return got;
-    if (one.ended || ms <= 0) return undefined;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        one.child.stdout.off('readable', done);
-        for (const name of ['close', 'error']) one.child.off(name, done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      one.child.stdout.once('readable', done);
-      for (const name of ['close', 'error']) one.child.once(name, done);
-    });
-    return (one.child.stdout.read() as Buffer | null) ?? undefined;
-  }
 
   /** Types the whole lines; the first, if it is the one that was read last, is passed over. */
   function take(one: Running, chunk: Buffer): number {
