@@ -2,29 +2,22 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sqliteStore } from '../../src/collect/store/sqlite.ts';
 import type { WatchEvent } from '../../src/model/watch.ts';
+import { bundled } from '../bundled.ts';
 
-const ROOT = path.join(import.meta.dirname, '../..');
-const CHILD = path.join(ROOT, 'node_modules/.cache/sshwhy-test/watch-child.mjs');
 let folder: string;
+let child: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'sshwhy-kill-'));
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: ['test/app/watch-child.ts'],
-    outfile: CHILD,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    external: ['@photostructure/sqlite'],
-    logLevel: 'silent',
-  });
+  child = await bundled('test/app/watch-child.ts');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(child, { force: true });
+});
 
 /** Mulberry32. */
 function randomOf(seed: number): () => number {
@@ -47,16 +40,16 @@ interface Run {
 /** Runs the child until it ends; kills it `ms` after it has started. */
 function run(words: readonly string[], ms?: number): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CHILD, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const running = spawn(process.execPath, [child, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     let timer: NodeJS.Timeout | undefined;
-    child.stdout.on('data', (chunk: Buffer) => {
+    running.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString();
       if (ms !== undefined && timer === undefined && said.includes('started'))
-        timer = setTimeout(() => child.kill('SIGKILL'), ms);
+        timer = setTimeout(() => running.kill('SIGKILL'), ms);
     });
-    child.once('error', reject);
-    child.once('close', (code) => {
+    running.once('error', reject);
+    running.once('close', (code) => {
       clearTimeout(timer);
       resolve({ said, code });
     });
