@@ -1,7 +1,50 @@
 import type { Story } from '../story.ts';
 import { give, HOME, NODE } from '../watch-service.ts';
 
-const MORE = `## X`;
+const MORE = `## What it follows
+
+- **Files**, by their names (\`sshwhy watch /var/log/auth.log /var/log/fail2ban.log\`), through rotation by renaming (the old file is read to its end first, then the new one), copytruncate, and absence. A line that is not whole yet is waited for. After a restart the file is found again under the name that it was rotated to, packed with gzip or not.
+- **The journal** (\`--journal\`), by journalctl, through \`--rotate\`, a restart of journald, and the move from \`/run\` to \`/var\`. When the entry that was read last is gone (vacuumed), that is said, and reading goes on from the next that is there.
+
+A log that was not followed before begins with what comes; \`--from-start\` reads what it holds already. What cannot be read, or is lost, is said on standard error: a watch that sees nothing is no quiet night.
+
+## What holds when it is killed
+
+- Each line is in the store once: events and the place up to which was read are stored in one transaction, and the id of an event names its line.
+- The memory of the detectors has each stored event once: what they had not seen when they were saved last (once a minute) is shown to them from the store after the start, before anything else.
+- Alerts, metrics and the broker get each thing at least once, with the same id.
+
+What was written and taken away again while the watch did not run (vacuumed, or emptied without a copy) is lost.
+
+## watch.yaml
+
+Every part may be missing. Errors are told with file and line. Secrets stand elsewhere: \`env:NAME\` or \`file:/PATH\`.
+
+\`\`\`yaml
+sources:
+  journal: true
+  files: [/var/log/fail2ban.log]
+  tz: Europe/Berlin            # of stamps that do not say theirs
+store: /var/lib/sshwhy-watch/events.db   # or clickhouse://user@host:8123/sshwhy?password=env:PASSWORD
+keep: { days: 90, size: 1GB }
+alerts:
+  repeat: 1h
+  channels:
+    - { kind: webhook, url: "https://alerts.example.org/ssh", secret: "file:/etc/sshwhy/webhook.secret" }
+    - { kind: email, host: mail.example.org, from: sshwhy@example.org, to: [admin@example.org], minimum: page }
+silences:
+  - { reason: backups log in, weekly: { days: [sat], from: "02:00", to: "04:00" }, users: [backup] }
+  - { reason: the datacenter moves, from: 2026-12-01T20:00:00Z, to: 2026-12-02T02:00:00Z, urgentAnyway: true }
+metrics: { listen: 127.0.0.1:9622 }      # off without this section
+publish: { nats: "tls://watch@nats.example.org?password=env:NATS_PASSWORD" }
+otlp: { endpoint: "http://127.0.0.1:4318/v1/logs" }
+\`\`\`
+
+\`--once\` tells nobody: alerts, metrics, broker and collector are for a watch that goes on. Without \`--store\` it keeps nothing.
+
+## As a service
+
+\`sudo sshwhy watch install\` lets systemd run it, as a user of its own that may read logs and nothing else; \`sshwhy watch status\` says how it is, \`sudo sshwhy watch uninstall\` takes it away.`;
 
 const WRONG = `printf '#!/bin/sh\\necho wrong\\n' >$TMP/wrong; printf '#!/bin/sh\\necho "correct horse battery staple"\\n' >$TMP/right; chmod 700 $TMP/wrong $TMP/right`;
 
@@ -47,7 +90,7 @@ EOF`);
     },
     'What the watch prints: a line for each minute in which something was read, and one for what becomes of an incident. `PAGE`: somebody has to look now. `Notice`: worth a look in the morning. `Note`: context of others, which alerts nobody.',
     { on: 'server', type: 'sleep 3; cat /root/watch.log', shows: /PAGE/ },
-    'The alert went to the command that the file names; `jq` shows a part of it. It has [a schema](../../schema/alert.schema.json):',
+    'The alert went to the command that the file names, as JSON ([its schema](../../schema/alert.schema.json)); this is what it says to people:',
     {
       on: 'server',
       type: `python3 -c 'import json; print(json.loads(open("/root/alerts.json").readline())["body"])'`,

@@ -19,7 +19,8 @@ import { watchCommand } from './watch.ts';
 const EXIT_HELP = `
 Exit status:
   ${EXIT.open}    nothing closes a gate
-  ${EXIT.closed}    at least one cause closes a gate; harden: findings at or above --fail-on
+  ${EXIT.closed}    at least one cause closes a gate; harden: findings at or above --fail-on;
+       watch --once: an incident is open that is worth a look
   ${EXIT.usage}    usage error
   ${EXIT.couldNotLook}    could not look: transport failed, bundle unreadable
   ${EXIT.rolledBack}    fix, harden: changed and taken back
