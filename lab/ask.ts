@@ -7,9 +7,12 @@ import { RUN_DIR } from './cleanup.ts';
 import { run } from './command.ts';
 import type { Lab } from './host.ts';
 
+/** `unprivileged`: on the server, as a user who is not root and sees less. */
+export type AskedMode = Mode | 'unprivileged';
+
 /** What sshwhy answered in one mode. */
 export interface Answer {
-  readonly mode: Mode;
+  readonly mode: AskedMode;
   readonly exit: number | null;
   readonly report?: Report;
   /** Why there is no report, or why it is not a valid one. */
@@ -36,14 +39,15 @@ function schemaProblems(data: unknown): string[] {
 }
 
 /** The command line of a mode, for a login in a lab. */
-export async function question(lab: Lab, mode: Mode, login: CaseLogin): Promise<string[]> {
+export async function question(lab: Lab, mode: AskedMode, login: CaseLogin): Promise<string[]> {
   const { user = 'alice', host = 'web1', port, args = [], told = [], vantages = [] } = login;
   const { from = lab.env['CLIENT'] ?? '' } = login;
   const door = `exec:nsenter -t ${lab.host.pid} -a`;
-  if (mode === 'server') {
+  if (mode === 'server' || mode === 'unprivileged') {
     const key = await keyOf(lab, login);
     const about = ['--user', user, '--from', from, ...(key ? ['--key', key] : []), '--port', String(port ?? 22)];
-    return [...SSHWHY, 'server', '--on', door, ...about, ...told, '--json'];
+    const as = mode === 'server' ? '' : ' setpriv --reuid=1000 --regid=1000 --clear-groups';
+    return [...SSHWHY, 'server', '--on', `${door}${as}`, ...about, ...told, '--json'];
   }
   const elsewhere = vantages.flatMap((name) => [
     '--vantage',
@@ -68,10 +72,11 @@ async function keyOf(lab: Lab, { key, password }: CaseLogin): Promise<string | u
 }
 
 /** Asks sshwhy and checks the form of its answer; `save`: file for the Bundle. Never throws for what sshwhy does. */
-export async function ask(lab: Lab, mode: Mode, login: CaseLogin, save?: string): Promise<Answer> {
+export async function ask(lab: Lab, mode: AskedMode, login: CaseLogin, save?: string): Promise<Answer> {
   const argv = [...(await question(lab, mode, login)), ...(save === undefined ? [] : ['--save', save])];
   const options = { timeoutMs: TIMEOUT_MS, env: { NO_COLOR: '1' } };
-  const ran = mode === 'server' ? await run(argv, options) : await lab.client.run(argv, options);
+  const ran =
+    mode === 'server' || mode === 'unprivileged' ? await run(argv, options) : await lab.client.run(argv, options);
   const answer = { mode, exit: ran.code, ms: ran.ms };
   const said = ran.stderr.trim().slice(-600);
   if (ran.timedOut) return { ...answer, problems: [`no answer within ${TIMEOUT_MS} ms: ${said}`] };

@@ -1,6 +1,6 @@
 import type { Report } from '../src/model/report.ts';
 import { type Answer, ask, firstCause } from './ask.ts';
-import { type LabCase, MODES } from './case.ts';
+import { type CaseLogin, type LabCase, MODES } from './case.ts';
 import { type Ran, sleep } from './command.ts';
 import { followFix } from './fix.ts';
 import type { Healthy } from './healthy.ts';
@@ -44,9 +44,23 @@ export async function tryCase(lab: Lab, test: LabCase, capture?: string): Promis
     answers.push(answer);
     problems.push(...judge(test, test[mode] ?? {}, answer));
   }
+  if (test.server && lab.suite === 'bookworm') problems.push(...(await overconfident(lab, login, answers)));
   if (test.afterFix !== 'none')
     problems.push(...(await followFix(lab, test, answers, () => loginAfterReload(lab, test))));
   return { problems, ...overview(answers) };
+}
+
+/** Somebody who is not root sees less, and must not be surer for it: what blocks for certain there, root has to have seen, too. */
+async function overconfident(lab: Lab, login: CaseLogin, answers: readonly Answer[]): Promise<string[]> {
+  const known = answers.find(({ mode }) => mode === 'server')?.report;
+  const { report, problems } = await ask(lab, 'unprivileged', login);
+  if (!known || !report) return problems.map((problem) => `unprivileged: ${problem}`);
+  return report.causes
+    .filter(
+      ({ role, verdict, id }) =>
+        role === 'blocking' && verdict === 'confirmed' && !known.causes.some((one) => one.id === id),
+    )
+    .map(({ id, text }) => `unprivileged: ${id} is confirmed, of which root sees nothing: ${text}`);
 }
 
 /** Asks about a login that works, in every mode; whatever blocks or degrades is a false alarm. */
@@ -61,7 +75,7 @@ export async function tryHealthy(lab: Lab, variant: Healthy, capture?: string): 
   const login = await realLogin(lab, variant);
   if (login.code !== 0) return failed('healthy login', login);
   const answers: Answer[] = [];
-  for (const mode of MODES) {
+  for (const mode of [...MODES, 'unprivileged'] as const) {
     answers.push(await ask(lab, mode, variant.ssh ?? {}, mode === 'joined' ? capture : undefined));
   }
   return { problems: answers.flatMap(judgeHealthy), ...overview(answers) };

@@ -18,6 +18,7 @@ import { alertSchema } from '../src/model/alert.ts';
 import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
 import { fixReportSchema } from '../src/model/fix-report.ts';
+import { fleetLineSchema } from '../src/model/fleet.ts';
 import { type CauseId, GATES } from '../src/model/gate.ts';
 import { hardenReportSchema } from '../src/model/harden-report.ts';
 import { keyAuditSchema, keyGraphSchema, keyringSchema } from '../src/model/keys.ts';
@@ -160,6 +161,7 @@ for (const [file, schema] of [
   ['alert', alertSchema],
   ['report', reportSchema],
   ['fix', fixReportSchema],
+  ['fleet', fleetLineSchema],
   ['harden', hardenReportSchema],
   ['keys', keyringSchema],
   ['keys-audit', keyAuditSchema],

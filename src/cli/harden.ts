@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { collectServer } from '../app/server.ts';
 import { writeBundle } from '../facts/bundle.ts';
 import type { Bundle } from '../model/bundle.ts';
-import { PROFILES, type ProfileName, SEVERITIES, type Severity } from '../model/control.ts';
+import { PROFILES, SEVERITIES, type Severity } from '../model/control.ts';
 import { UsageError } from '../model/errors.ts';
 import type { HardenReport } from '../model/harden-report.ts';
 import type { Profile } from '../model/hardening.ts';
@@ -12,6 +11,7 @@ import type { Transport } from '../transport/transport.ts';
 import { progress, save, wantsColor } from './answer.ts';
 import { duration } from './duration.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
+import { namedProfile, textOf } from './profile.ts';
 import { saved } from './server.ts';
 import { parseTarget } from './target.ts';
 
@@ -35,25 +35,10 @@ export interface HardenFlags extends SshFlags {
   readonly verbose?: boolean;
 }
 
-/** A profile or a baseline is small. */
-const MOST = 4 * 1024 * 1024;
-
-function textOf(flag: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8').slice(0, MOST);
-  } catch (error) {
-    throw new UsageError(`cannot read ${flag} ${file}: ${(error as Error).message}`);
-  }
-}
-
-const isBuiltIn = (name: string): name is ProfileName => (PROFILES as readonly string[]).includes(name);
-
 async function profileOf({ profile: name, waive }: HardenFlags): Promise<Profile> {
-  const { builtIn, readProfile, readWaivers } = await import('../app/harden-profile.ts');
-  if (!isBuiltIn(name) && !/[./]/.test(name))
-    throw new UsageError(`--profile ${name}: use one of ${PROFILES.join(', ')}, or a file of your own (own.yaml)`);
-  const profile = isBuiltIn(name) ? builtIn(name) : readProfile(name, textOf('--profile', name));
+  const profile = await namedProfile(name);
   if (waive === undefined) return profile;
+  const { readWaivers } = await import('../app/harden-profile.ts');
   return { ...profile, waivers: [...profile.waivers, ...readWaivers(waive, textOf('--waive', waive))] };
 }
 

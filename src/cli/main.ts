@@ -7,6 +7,7 @@ import { collectCommand } from './collect.ts';
 import { diagnoseCommand } from './diagnose.ts';
 import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
+import { fleetCommand } from './fleet.ts';
 import { hardenCommand } from './harden.ts';
 import { keysCommand } from './keys.ts';
 import { logsCommand } from './logs.ts';
@@ -53,6 +54,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     bisectCommand,
     hardenCommand,
     keysCommand,
+    fleetCommand,
     logsCommand,
     watchCommand,
     explainCommand,

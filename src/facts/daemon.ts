@@ -1,12 +1,15 @@
 import type { Evidence } from '../model/finding.ts';
 import { type Listener, listeners, sshListeners } from './listeners.ts';
-import { derived } from './source.ts';
+import { meta } from './meta.ts';
+import { derived, Hidden } from './source.ts';
 import { sshService, sshSocket, type Unit, units } from './units.ts';
 
 /** What of sshd runs and listens. */
 export interface Daemon {
   /** Sockets on which an SSH daemon, or systemd for it, waits. */
   readonly listening: readonly Listener[];
+  /** Sockets of which could not be seen who holds them (not root): any of them may be an SSH daemon's. */
+  readonly hidden: readonly Listener[];
   /** All TCP listeners of the machine. */
   readonly all: readonly Listener[];
   readonly service?: Unit;
@@ -25,18 +28,24 @@ export const daemon = derived(
   'daemon',
   'whether an SSH daemon listens, and the systemd units that run it',
   { listeners, units },
-  ({ listeners: all, units: states }): Daemon => {
+  ({ listeners: all, units: states, meta: who }): Daemon => {
     const service = states ? sshService(states) : undefined;
     const socket = states ? sshSocket(states) : undefined;
     const socketPorts = portsOf(socket);
+    const listening = sshListeners(all, socketPorts);
+    const unseen = all.filter((one) => one.processes.length === 0 && !listening.includes(one));
+    const hidden = who?.isRoot === false ? unseen : [];
+    if (listening.length === 0 && hidden.length > 0) throw new Hidden('only root sees who holds the listening sockets');
     return {
-      listening: sshListeners(all, socketPorts),
+      listening,
+      hidden,
       all,
       ...(service ? { service } : {}),
       ...(socket ? { socket } : {}),
       socketPorts,
     };
   },
+  { meta },
 );
 
 /** `ActiveState=failed` and the like, as evidence. */

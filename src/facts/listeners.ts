@@ -10,6 +10,8 @@ export interface Listener {
   readonly device?: string;
   /** Who holds it; empty when that could not be seen (not root). */
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
+  /** The systemd unit in whose control group it was opened, where the kernel tells that (ss(8), -e). */
+  readonly unit?: string;
   /** Connections that wait to be accepted, and how many may. */
   readonly queued: number;
   readonly backlog: number;
@@ -38,7 +40,16 @@ function fromSs(text: string, line: number): Listener | undefined {
     name: m[1] ?? '',
     pid: Number(m[2]),
   }));
-  return { ...place, processes, queued: Number(words[1]), backlog: Number(words[2]), line, text };
+  const unit = / cgroup:(?:\/\S{0,500})?\/([^\s/]{1,255})(?: |$)/.exec(text)?.[1];
+  return {
+    ...place,
+    processes,
+    ...(unit === undefined ? {} : { unit }),
+    queued: Number(words[1]),
+    backlog: Number(words[2]),
+    line,
+    text,
+  };
 }
 
 function fromNetstat(text: string, line: number): Listener | undefined {
@@ -87,10 +98,17 @@ export const listeners = section(
 
 const SSHD = /^(sshd|sshd-session|dropbear|tinysshd)$/;
 
-/** Listeners held by an SSH daemon, or by systemd for one when `socketPorts` says that the port is its socket unit's. */
+const SSHD_UNIT = /^(?:sshd?(?:@.*)?|dropbear|tinysshd(?:@.*)?)\.service$/;
+
+/**
+ * Listeners held by an SSH daemon, or by systemd for one when `socketPorts` says that the port is its socket unit's. Where it
+ * cannot be seen who holds one (not root), its unit tells.
+ */
 export function sshListeners(all: readonly Listener[], socketPorts: readonly number[] = []): readonly Listener[] {
-  return all.filter(({ processes, port }) =>
-    processes.some(({ name }) => SSHD.test(name) || (name === 'systemd' && socketPorts.includes(port))),
+  return all.filter(({ processes, port, unit }) =>
+    processes.length === 0
+      ? SSHD_UNIT.test(unit ?? '') || (unit === 'init.scope' && socketPorts.includes(port))
+      : processes.some(({ name }) => SSHD.test(name) || (name === 'systemd' && socketPorts.includes(port))),
   );
 }
 

@@ -16,11 +16,15 @@ function once<T>(id: string, bundle: Bundle, work: () => Fact<T>): Fact<T> {
 /** Thrown by a parser for text it cannot make sense of; becomes the gap `unparsable`. Anything else is a bug, told the same way. */
 export class Unparsable extends Error {}
 
+/** Thrown by a parser where what it needs was hidden from who collected; becomes the gap `denied`. */
+export class Hidden extends Error {}
+
 function attemptParse<T>(from: Origin, work: () => T): Fact<T> {
   try {
     return { known: true, value: work(), from };
   } catch (error) {
-    return { known: false, gap: 'unparsable', detail: error instanceof Error ? error.message : String(error), from };
+    const gap = error instanceof Hidden ? 'denied' : 'unparsable';
+    return { known: false, gap, detail: error instanceof Error ? error.message : String(error), from };
   }
 }
 

@@ -27,6 +27,7 @@ export const cause = defineCause<Data>({
         const own = family === 'inet' ? 'ipv4' : 'ipv6';
         const { listening } = state;
         if (listening.length === 0 || listening.some((socket) => socket.family !== own)) return [];
+        if (state.hidden.some(({ port }) => listening.some((one) => one.port === port))) return undefined;
         const comes = from === undefined ? undefined : from.includes(':') ? 'ipv6' : 'ipv4';
         if (comes === own) return [];
         const evidence = [

@@ -25,6 +25,7 @@ export const cause = defineCause<Data>({
       check({ daemon: state, sshdConfig: config }, attempt) {
         const { listening } = state;
         if (listening.length === 0 || !listening.every(({ address }) => isLoopback(address))) return [];
+        if (state.hidden.some(({ port }) => listening.some((one) => one.port === port))) return undefined;
         if (attempt.from !== undefined && isLoopback(attempt.from)) return [];
         const lines = config ? setting(config, 'listenaddress', {}).from : [];
         const evidence: Evidence[] = [

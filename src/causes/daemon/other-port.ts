@@ -24,12 +24,13 @@ export const cause = defineCause<Data>({
     proof({
       needs: { daemon },
       helps: { sshdConfig, sshConfig },
-      check({ daemon: { listening, socketPorts }, sshdConfig: config, sshConfig: client }, attempt) {
+      check({ daemon: { listening, hidden, socketPorts }, sshdConfig: config, sshConfig: client }, attempt) {
         const asked = attempt.port;
         const outside = listening.filter(({ address }) => !isLoopback(address));
         if (asked === undefined || outside.length === 0 || listening.some(({ port }) => port === asked)) return [];
         // With a socket unit the port is decided there: daemon/socket-activation-port.
         if (socketPorts.length > 0) return [];
+        if (hidden.some(({ port }) => port === asked)) return undefined;
         const evidence: Evidence[] = [
           ...outside.map(({ line, text }) => ({ side: 'server', section: 'listeners', line, text }) as const),
           ...(config ? setting(config, 'port', {}).from : []).map(

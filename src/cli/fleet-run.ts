@@ -1,0 +1,263 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { FleetLook } from '../app/fleet/server.ts';
+import { ofSshConfig, readInventory } from '../collect/fleet/inventory.ts';
+import { writeBundle } from '../facts/bundle.ts';
+import { endpointOf } from '../facts/inventory/endpoint.ts';
+import { EXIT, LookError, UsageError } from '../model/errors.ts';
+import type { FleetHost, FleetSummary } from '../model/fleet.ts';
+import { HOSTS_MAX, type InventoryFormat, type InventoryHost } from '../model/inventory.ts';
+import { type Matcher, selected } from '../reason/fleet/select.ts';
+import { visible } from '../report/escape.ts';
+import { fleetMatrix, fleetText } from '../report/fleet/check.ts';
+import { progressLine } from '../report/fleet/progress.ts';
+import { openTransport } from '../transport/open.ts';
+import type { Transport } from '../transport/transport.ts';
+import { progress, save, view } from './answer.ts';
+import { type SshFlags, sshArguments } from './options.ts';
+
+export interface FleetFlags extends SshFlags {
+  readonly inventory?: readonly string[];
+  readonly format?: InventoryFormat;
+  readonly sshConfig?: string | true;
+  readonly knownHosts?: string | true;
+  readonly group?: readonly string[];
+  readonly tag?: readonly string[];
+  readonly allow?: readonly Matcher[];
+  readonly block?: readonly Matcher[];
+  readonly width: number;
+  readonly timeout: number;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly matrix?: boolean;
+  readonly json?: boolean;
+}
+
+export interface DoorFlags extends FleetFlags {
+  readonly on: string;
+  readonly save?: string;
+}
+
+/** What a run writes and shows as its hosts come in. */
+interface Run {
+  readonly hosts: readonly InventoryHost[];
+  see(host: FleetHost): Promise<void>;
+  end(summary: FleetSummary): void;
+}
+
+/** Reads the inventories, opens the file, and sets the exit status at the end. @throws UsageError @throws LookError */
+async function begin(words: readonly string[], flags: FleetFlags, signal: AbortSignal): Promise<Run> {
+  const { group: groups = [], tag: tags = [], allow = [], block = [] } = flags;
+  const all = selected(await hostsOf(words, flags), { groups, tags, allow, block });
+  if (all.length === 0)
+    throw new UsageError('no host is meant; name hosts, or an inventory with -f, and see --group, --tag and --allow');
+  if (all.length > HOSTS_MAX)
+    throw new UsageError(`${all.length} hosts are more than the ${HOSTS_MAX} that one run takes`);
+  const before = flags.resume ? askedBefore(flags.out) : new Set<string>();
+  const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22)));
+  const file = flags.out === undefined ? undefined : opened(flags.out, flags.resume === true);
+  const kept: FleetHost[] = [];
+  const bar = progress(flags.json === true);
+  const started = performance.now();
+  let [done, closed, shown] = [0, 0, 0];
+  return {
+    hosts,
+    async see(host) {
+      done++;
+      if (host.outcome === 'closed') closed++;
+      const line = `${JSON.stringify(host)}\n`;
+      if (file !== undefined) writeSync(file, line);
+      if (flags.matrix && host.outcome !== 'open') kept.push(host);
+      if (flags.json && !process.stdout.write(line))
+        await new Promise((resolve) => process.stdout.once('drain', resolve));
+      const now = performance.now();
+      if (now - shown < 100) return;
+      shown = now;
+      bar.step(progressLine(done, hosts.length, closed, now - started));
+    },
+    end(summary) {
+      bar.done();
+      if (file !== undefined) closeSync(file);
+      if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+      else {
+        if (kept.length > 0) process.stdout.write(`${fleetMatrix(kept, view())}\n`);
+        process.stdout.write(fleetText(summary, view()));
+        if (before.size > 0)
+          process.stderr.write(
+            `sshwhy: ${all.length - hosts.length} hosts were left out: ${visible(flags.out ?? '')} has them\n`,
+          );
+      }
+      process.exitCode = signal.aborted ? EXIT.interrupted : statusOf(summary);
+    },
+  };
+}
+
+/** 1 when a gate is closed somewhere or a control fails, 3 when none could be looked at. */
+function statusOf({ hosts, outcomes, groups }: FleetSummary): number {
+  if ((outcomes['closed'] ?? 0) > 0 || groups.some(({ verdict }) => verdict === undefined)) return EXIT.closed;
+  return hosts > 0 && outcomes['unknown'] === hosts ? EXIT.couldNotLook : EXIT.open;
+}
+
+/** `fleet check`. @throws UsageError @throws LookError */
+export async function runCheck(words: readonly string[], flags: FleetFlags, signal: AbortSignal): Promise<void> {
+  const { checkFleet } = await import('../app/fleet/check.ts');
+  const run = await begin(words, flags, signal);
+  const {
+    port: _,
+    login: __,
+    sshConfig,
+    configFile = typeof sshConfig === 'string' ? sshConfig : undefined,
+    ...rest
+  } = flags;
+  const ssh = { ...rest, ...(configFile === undefined ? {} : { configFile }) };
+  const summary = await checkFleet(run.hosts, {
+    width: flags.width,
+    bounds: {
+      connectMs: flags.timeout,
+      greetingMs: flags.timeout,
+      ...(flags.ipv4 ? { family: 4 as const } : flags.ipv6 ? { family: 6 as const } : {}),
+      allowed: (address) => !(flags.block ?? []).some((means) => means(address)),
+    },
+    argv: sshArguments(ssh),
+    configured: ofSshConfig(configFile),
+    port: flags.port ?? 22,
+    signal,
+    onHost: run.see,
+  });
+  run.end(summary);
+}
+
+/** `fleet server` and `fleet harden`. @throws UsageError @throws LookError */
+export async function runLook(
+  words: readonly string[],
+  flags: DoorFlags,
+  o: Pick<FleetLook, 'what' | 'question' | 'judge'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { lookInFleet } = await import('../app/fleet/server.ts');
+  const run = await begin(words, flags, signal);
+  const { port: _, login, ...door } = flags;
+  if (flags.save !== undefined) mkdirSync(flags.save, { recursive: true, mode: 0o700 });
+  const summary = await lookInFleet(run.hosts, {
+    ...o,
+    width: flags.width,
+    timeoutMs: flags.timeout,
+    port: flags.port ?? 22,
+    door: (host) => doorTo(flags.on, host, door, { port: flags.port, login }),
+    signal,
+    async onHost(told, bundle) {
+      if (flags.save !== undefined && bundle)
+        save(join(flags.save, `${fileName(told.name)}.bundle`), writeBundle(bundle));
+      await run.see(told);
+    },
+  });
+  run.end(summary);
+}
+
+/** `ssh` goes to the host as your own ssh does; any other door names its host with `{name}`. */
+function doorTo(
+  on: string,
+  host: InventoryHost,
+  flags: SshFlags,
+  asked: { port: number | undefined; login: string | undefined },
+): Transport {
+  const { name, address, port = asked.port, user = asked.login } = host;
+  // The inventory's own address wins over what ssh's configuration has for the name.
+  if (on === 'ssh')
+    return openTransport(
+      `ssh:${name.includes(':') ? address : name}`,
+      sshArguments({
+        ...flags,
+        ...(port === undefined ? {} : { port }),
+        ...(user === undefined ? {} : { login: user }),
+        option: [...(flags.option ?? []), ...(address === name || name.includes(':') ? [] : [`HostName=${address}`])],
+      }),
+    );
+  const values: Readonly<Record<string, string>> = { name, address, port: String(port ?? 22), user: user ?? '' };
+  return openTransport(on.replace(/\{(name|address|port|user)\}/g, (_, word: string) => values[word] ?? ''));
+}
+
+const fileName = (name: string): string =>
+  name
+    .replace(/[^\w.-]/g, '_')
+    .replace(/^\.+/, '_')
+    .slice(0, 200);
+
+/** The hosts of a run that was kept. @throws LookError */
+export async function linesOf(file: string): Promise<FleetHost[]> {
+  const { fleetLineSchema } = await import('../model/fleet.ts');
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new LookError(`cannot read ${file}: ${(error as Error).message}`);
+  }
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      const read = fleetLineSchema.parse(JSON.parse(line));
+      return read.kind === 'host' ? [read] : [];
+    } catch {
+      throw new LookError(`${file}:${index + 1} is no line of a run of sshwhy fleet`);
+    }
+  });
+}
+
+async function hostsOf(words: readonly string[], flags: FleetFlags): Promise<InventoryHost[]> {
+  const typed = words.map((word): InventoryHost => {
+    const endpoint = endpointOf(word);
+    if (endpoint === undefined) throw new UsageError(`"${word}" is no [user@]host[:port]`);
+    return { name: word.slice(word.lastIndexOf('@') + 1), ...endpoint, groups: [], tags: [] };
+  });
+  const own = (flag: string | true | undefined, name: string): string[] =>
+    flag === undefined ? [] : [flag === true ? join(homedir(), '.ssh', name) : flag];
+  const files: readonly (readonly [string, InventoryFormat | undefined])[] = [
+    ...(flags.inventory ?? []).map(
+      (file) => [file === '-' ? '/dev/stdin' : file, file === '-' ? (flags.format ?? 'list') : flags.format] as const,
+    ),
+    ...own(flags.sshConfig, 'config').map((file) => [file, 'ssh-config'] as const),
+    ...own(flags.knownHosts, 'known_hosts').map((file) => [file, 'known-hosts'] as const),
+  ];
+  const hosts = [...typed];
+  for (const [file, format] of files) {
+    const read = await readInventory(file, format);
+    for (const { line, says } of read.problems.slice(0, 20))
+      process.stderr.write(`sshwhy: ${visible(file)}${line === undefined ? '' : `:${line}`}: ${visible(says)}\n`);
+    if (read.problems.length > 20)
+      process.stderr.write(`sshwhy: ${visible(file)}: and ${read.problems.length - 20} lines more\n`);
+    for (const host of read.hosts) hosts.push(host);
+  }
+  return hosts;
+}
+
+const keyOf = (name: string, port: number): string => `${name}\0${port}`;
+
+/** Hosts that a file of an earlier run has; a line that was cut short is not one. @throws UsageError */
+function askedBefore(out: string | undefined): ReadonlySet<string> {
+  if (out === undefined) throw new UsageError('--resume goes on with what --out FILE holds; name that file');
+  const found = new Set<string>();
+  if (!existsSync(out)) return found;
+  for (const line of readFileSync(out, 'utf8').split('\n')) {
+    try {
+      const { kind, name, port } = JSON.parse(line) as Partial<FleetHost>;
+      if (kind === 'host' && name !== undefined && port !== undefined) found.add(keyOf(name, port));
+    } catch {
+      // The last one, when the run was killed.
+    }
+  }
+  return found;
+}
+
+/** @throws LookError when it cannot be written to. */
+function opened(file: string, more: boolean): number {
+  try {
+    if (!more) return openSync(file, 'w', 0o600);
+    const whole = !existsSync(file) || /(?:^|\n)$/.test(readFileSync(file, 'utf8').slice(-1));
+    const descriptor = openSync(file, 'a', 0o600);
+    if (!whole) writeSync(descriptor, '\n');
+    return descriptor;
+  } catch (error) {
+    throw new LookError(`cannot write ${file}: ${(error as Error).message}`);
+  }
+}
