@@ -3,7 +3,7 @@ import { eventTypes } from '../../knowledge/events/index.ts';
 import type { WatchEvent } from '../../model/watch.ts';
 import { flat } from './bounded.ts';
 import { eventClock } from './clock.ts';
-import { type Familiar, type Familiarity, familiar as freshFamiliar } from './familiar.ts';
+import { type Familiar, type Familiarity, familiar as freshFamiliar, NOBODY } from './familiar.ts';
 import { isPrivate, networkOf } from './network.ts';
 import { limit } from './thresholds.ts';
 
@@ -153,8 +153,10 @@ export function attempts(familiar: Familiar = freshFamiliar()): Attempts {
     const from = event.from ?? one?.from;
     const user = event.user ?? one?.user;
     const network = from === undefined ? undefined : networkOf(from);
-    const known = familiar.of(event.host, user, network ?? from, now);
-    const ours = from !== undefined && (isPrivate(from) || familiar.place(event.host, network ?? from));
+    // Of what only left nobody asks who it was.
+    const asked = kind !== 'left' || event.outcome === 'refused';
+    const known = asked ? familiar.of(event.host, user, network ?? from, now) : NOBODY;
+    const ours = asked && from !== undefined && (isPrivate(from) || familiar.place(event.host, network ?? from));
     if (kind === 'in' && user !== undefined) familiar.learn(event.host, user, network ?? from, now);
     return {
       kind,
