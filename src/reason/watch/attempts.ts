@@ -1,9 +1,8 @@
-import type { EventType } from '../../knowledge/events/event.ts';
-import { eventTypes } from '../../knowledge/events/index.ts';
 import type { WatchEvent } from '../../model/watch.ts';
+import { CLASSES } from './attempt-classes.ts';
 import { flat } from './bounded.ts';
 import { eventClock } from './clock.ts';
-import { type Familiar, type Familiarity, familiar as freshFamiliar } from './familiar.ts';
+import { type Familiar, type Familiarity, familiar as freshFamiliar, NOBODY } from './familiar.ts';
 import { isPrivate, networkOf } from './network.ts';
 import { limit } from './thresholds.ts';
 
@@ -41,51 +40,6 @@ export interface Attempts {
   now(): number;
   readonly familiar: Familiar;
 }
-
-type Class = 'password' | 'by-method' | 'named' | 'unknown-name' | 'key' | 'over' | 'in' | 'left' | 'dropped';
-
-const KEYS = new Set(['sshd/failed-publickey', 'sshd/failed-certificate', 'sshd/failed-none']);
-const OVER = new Set([
-  'sshd/closed-unauthenticated',
-  'sshd/disconnected-unauthenticated',
-  'sshd/disconnecting',
-  'sshd/max-attempts',
-  'dropbear/exit-refused',
-  'dropbear/max-tries',
-]);
-const PASSWORDS = new Set(['sshd/failed-password', 'sshd/failed-keyboard-interactive', 'dropbear/bad-password']);
-const BY_METHOD = new Set(['sshd/failed-invalid-user', 'sshd/failed-other']);
-const UNKNOWN = new Set(['sshd/invalid-user', 'dropbear/unknown-user']);
-/** Written for connections that had logged in, too, or beside another line that counts. */
-const NOT_ALONE = new Set([
-  'sshd/received-disconnect',
-  'sshd/disconnecting-old',
-  'sshd/packet-fatal',
-  'sshd/dispatch-fatal',
-]);
-
-function classOf({ id, program, outcome, gate }: EventType): Class | undefined {
-  if (program !== 'sshd' && program !== 'dropbear') return undefined;
-  if (outcome === 'in') return 'in';
-  if (NOT_ALONE.has(id)) return undefined;
-  if (KEYS.has(id)) return 'key';
-  if (OVER.has(id)) return 'over';
-  if (PASSWORDS.has(id)) return 'password';
-  if (BY_METHOD.has(id)) return 'by-method';
-  if (UNKNOWN.has(id)) return 'unknown-name';
-  if (outcome === 'left') return 'left';
-  if (outcome !== 'refused') return undefined;
-  if (gate === 'auth') return 'named';
-  if (gate === 'admission' && id !== 'sshd/grace-timeout' && id !== 'sshd/grace-alarm') return 'dropped';
-  return gate === 'daemon' ? undefined : 'left';
-}
-
-const CLASSES: ReadonlyMap<string, Class> = new Map(
-  eventTypes.flatMap((type) => {
-    const found = classOf(type);
-    return found === undefined ? [] : [[type.id, found] as const];
-  }),
-);
 
 /** One process of sshd, or one connection where the log names no process. */
 interface Open {
@@ -153,8 +107,10 @@ export function attempts(familiar: Familiar = freshFamiliar()): Attempts {
     const from = event.from ?? one?.from;
     const user = event.user ?? one?.user;
     const network = from === undefined ? undefined : networkOf(from);
-    const known = familiar.of(event.host, user, network ?? from, now);
-    const ours = from !== undefined && (isPrivate(from) || familiar.place(event.host, network ?? from));
+    // Of what only left nobody asks who it was.
+    const asked = kind !== 'left' || event.outcome === 'refused';
+    const known = asked ? familiar.of(event.host, user, network ?? from, now) : NOBODY;
+    const ours = asked && from !== undefined && (isPrivate(from) || familiar.place(event.host, network ?? from));
     if (kind === 'in' && user !== undefined) familiar.learn(event.host, user, network ?? from, now);
     return {
       kind,

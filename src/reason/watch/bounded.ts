@@ -46,7 +46,7 @@ function generations<V>(most: number): Generations<V> {
       return before;
     },
     set(key, value) {
-      if (young.size >= half && !young.has(key)) {
+      if (young.size >= half) {
         old = young;
         young = new Map();
       }

@@ -6,8 +6,13 @@ export interface EventClock {
   at(stamp: number): number;
   /** Time went on though nothing happened. */
   tick(now: number): void;
+  /** 0 before anything was seen. */
   now(): number;
 }
+
+/** ECMA-262 knows no later time; an earlier one than the epoch is of no log. */
+const LATEST = 8.64e15;
+const isTime = (stamp: number): boolean => stamp >= 0 && stamp <= LATEST;
 
 /**
  * One stray stamp moves nothing: the time leaps only when several events in a row agree on another one. A stamp that is a
@@ -24,17 +29,17 @@ export function eventClock(): EventClock {
   return {
     at(stamp) {
       if (now === Number.NEGATIVE_INFINITY) {
-        if (!Number.isFinite(stamp)) return 0;
+        if (!isTime(stamp)) return 0;
         now = stamp;
         return now;
       }
+      if (!isTime(stamp)) return now;
       const away = stamp - now;
       if (away >= -late && away <= ahead) {
         astray = 0;
         if (away > 0) now = stamp;
         return stamp;
       }
-      if (!Number.isFinite(stamp)) return now;
       astray = astray > 0 && Math.abs(stamp - elsewhere) <= ahead ? astray + 1 : 1;
       elsewhere = stamp;
       if (astray < agree) return now;
@@ -43,10 +48,10 @@ export function eventClock(): EventClock {
       return now;
     },
     tick(time) {
-      if (!Number.isFinite(time)) return;
+      if (!isTime(time)) return;
       // The loop knows what time it is; a log that is read again from its beginning sets it back.
       if (time > now || time < now - ahead) now = time;
     },
-    now: () => now,
+    now: () => Math.max(0, now),
   };
 }

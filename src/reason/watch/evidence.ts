@@ -13,19 +13,30 @@ const RECENT = 7;
 /** Longer fields are cut: what the other side chose may be long, and there are many of them. */
 const LONGEST = 256;
 
+const FIELDS = ['user', 'from', 'port', 'method', 'key', 'jail', 'detail', 'file'] as const;
+const own = (text: string): string => flat(text.length > LONGEST ? text.slice(0, LONGEST) : text);
+
 let last: WatchEvent | undefined;
 let lastCopy: WatchEvent | undefined;
 
 /** A copy that does not keep alive the block of the log that it was read from: one for all detectors that keep the event. */
 export function kept(event: WatchEvent): WatchEvent {
   if (event === last && lastCopy !== undefined) return lastCopy;
-  const copy: Record<string, unknown> = {};
-  for (const name of Object.keys(event)) {
-    const value = event[name as keyof WatchEvent];
-    if (value !== undefined) copy[name] = typeof value === 'string' ? flat(value.slice(0, LONGEST)) : value;
+  const copy: { -readonly [K in keyof WatchEvent]: WatchEvent[K] } = {
+    id: own(event.id),
+    at: event.at,
+    host: own(event.host),
+    type: event.type,
+    outcome: event.outcome,
+  };
+  for (const name of FIELDS) {
+    const value = event[name];
+    if (value !== undefined) copy[name] = own(value);
   }
+  if (event.pid !== undefined) copy.pid = event.pid;
+  if (event.forged !== undefined) copy.forged = event.forged;
   last = event;
-  lastCopy = copy as unknown as WatchEvent;
+  lastCopy = copy;
   return lastCopy;
 }
 

@@ -33,7 +33,8 @@ const PLACES = 32;
 const DAY = 86_400_000;
 /** Places that are remembered beside those of the users that are. */
 const EVERYWHERE = 4096;
-const NOBODY: Familiarity = { of: 'nobody', days: 0, logins: 0 };
+/** Of whom nothing is known. */
+export const NOBODY: Familiarity = { of: 'nobody', days: 0, logins: 0 };
 
 /** Empty at first. Hosts are told apart: alice of one is not alice of another. */
 export function familiar(): Familiar {

@@ -39,6 +39,12 @@ export function draft(at: number, about: Incident['about'], otherwise: string): 
   };
 }
 
+/** A copy that does not keep alive the block of the log that its texts were cut from. */
+export function ownSignal(signal: Signal): Signal {
+  const about = Object.fromEntries(Object.entries(signal.about).map(([name, text]) => [name, flat(text)]));
+  return { ...signal, about, says: flat(signal.says) };
+}
+
 /** What makes two signals one matter; the most telling first. */
 export function keysOf({ about, detector }: Signal): readonly string[] {
   const { from, network, user, host = '' } = about;

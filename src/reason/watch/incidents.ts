@@ -12,6 +12,7 @@ import {
   draftOf,
   incidentOf,
   keysOf,
+  ownSignal,
 } from './incident-draft.ts';
 import { contextSays, RANK } from './incident-words.ts';
 import { networkOf } from './network.ts';
@@ -123,7 +124,8 @@ export function incidents(attempts: Attempts = fresh()): Incidents {
     return one;
   }
 
-  function addOne(signal: Signal): IncidentChange[] {
+  function addOne(given: Signal): IncidentChange[] {
+    const signal = ownSignal(given);
     const keys = keysOf(signal);
     const [first, ...others] = find(keys);
     const ofService = keys.some((key) => key.startsWith('service '));

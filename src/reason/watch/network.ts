@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { flat } from './bounded.ts';
 
 const CACHED = 8192;
 const cache = new Map<string, string | undefined>();
@@ -12,7 +13,7 @@ export function networkOf(address: string): string | undefined {
   if (cache.has(address)) return cache.get(address);
   const made = sixOf(address);
   if (cache.size >= CACHED) cache.clear();
-  cache.set(address, made);
+  cache.set(flat(address), made);
   return made;
 }
 

@@ -1,7 +1,7 @@
 import type { Detector, Signal, WatchEvent } from '../../../model/watch.ts';
 import { noSignals } from '../about.ts';
 import type { Attempts } from '../attempts.ts';
-import { bounded } from '../bounded.ts';
+import { bounded, flat } from '../bounded.ts';
 import { kept } from '../evidence.ts';
 import { type Seasons, seasons } from '../seasons.ts';
 import { limit } from '../thresholds.ts';
@@ -55,12 +55,19 @@ export function blindness(attempts: Attempts): Detector {
     passed: 0,
     paired,
   });
+  let recent: { readonly name: string; readonly host: Host } | undefined;
   let ticked = Number.NaN;
   const read = { lines: 0, unparsed: 0, since: Number.NaN, told: false };
   let usual: number | undefined;
 
+  /** Events mostly come from the host of the one before. */
+  function hostOf(name: string): Host {
+    if (recent === undefined || recent.name !== name) recent = { name: flat(name), host: hosts.touch(name, fresh) };
+    return recent.host;
+  }
+
   function heard(event: WatchEvent, now: number): void {
-    const host = hosts.touch(event.host, fresh);
+    const host = hostOf(event.host);
     host.seasons.add(now);
     // Copied only when it is needed: the last word is the one that silence follows.
     if (host.last === undefined || now - host.at > SILENCE / 15) host.last = kept(event);
@@ -73,7 +80,7 @@ export function blindness(attempts: Attempts): Detector {
   }
 
   function passed(event: WatchEvent): void {
-    const host = hosts.touch(event.host, fresh);
+    const host = hostOf(event.host);
     host.passed += 1;
     if (host.passes.length < 10) host.passes.push(kept(event));
   }
@@ -173,6 +180,7 @@ export function blindness(attempts: Attempts): Detector {
     load(saved) {
       const made = JSON.parse(saved) as { usual?: number; hosts: [string, number[][], number][] };
       usual = made.usual;
+      recent = undefined;
       hosts = bounded<Host>(HOSTS, HOSTS);
       hosts.restore(made.hosts.map(([name, slots, paired]) => [name, fresh(slots, paired)] as const));
     },

@@ -1,7 +1,7 @@
 import type { Detector, Signal } from '../../../model/watch.ts';
 import { noSignals } from '../about.ts';
 import type { Attempt, Attempts } from '../attempts.ts';
-import { bounded } from '../bounded.ts';
+import { bounded, flat } from '../bounded.ts';
 import { type Evidence, evidence, shown, witness } from '../evidence.ts';
 import { type Seasons, seasons } from '../seasons.ts';
 import { limit } from '../thresholds.ts';
@@ -54,7 +54,7 @@ export function spike(attempts: Attempts): Detector {
     }
     const place = network ?? from;
     if (one.votes <= 0) {
-      one.candidate = place;
+      one.candidate = place === undefined ? undefined : flat(place);
       one.votes = 1;
     } else one.votes += place === one.candidate ? 1 : -1;
     const usual = one.seasons.usual();
