@@ -16,12 +16,19 @@ const SLACK = 0.1;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** See `EventStore.prune`. Between the steps the rest of the process has a turn; `closed` tells that the store is closed meanwhile. */
+interface Pruned {
+  readonly db: Database;
+  transaction(change: () => void): void;
+  /** Names were removed: of those that were written of late none is sure to be there. */
+  forgetNames(): void;
+  /** The store was closed meanwhile. */
+  closed(): boolean;
+}
+
+/** See `EventStore.prune`. Between the steps the rest of the process has a turn. */
 export async function pruneStore(
-  db: Database,
-  transaction: (change: () => void) => void,
+  { db, transaction, forgetNames, closed }: Pruned,
   keep: Parameters<EventStore['prune']>[0],
-  closed: () => boolean,
 ): Promise<number> {
   const pageSize = numberOf(db, 'pragma page_size');
   const pages = (): number => numberOf(db, 'pragma page_count');
@@ -53,16 +60,16 @@ export async function pruneStore(
     while (!closed() && used() > most * KEEP && step(Number.MAX_SAFE_INTEGER) > 0) await turn();
 
   if (closed()) return gone;
-  const oldest = Number(db.prepare('select at from event order by at limit 1').get()?.['at'] ?? keep.since);
-  const minute = Math.floor(oldest / MINUTE);
-  const names = db.prepare(
-    'delete from named where (minute, name) <= (select minute, name from named order by minute, name limit 1 offset ?) and minute < ?',
-  );
-  const rest = db.prepare('delete from named where minute < ?');
+  const oldest = db.prepare('select at from event order by at limit 1');
+  const lastName = db.prepare(`select minute, name from named order by minute, name limit 1 offset ${STEP - 1}`);
+  const removeNames = db.prepare('delete from named where minute < ? and (minute, name) <= (?, ?)');
   for (let went = 1; went > 0 && !closed(); ) {
     transaction(() => {
-      went = Number(names.run(STEP - 1, minute).changes);
-      if (went === 0) rest.run(minute);
+      const at = oldest.get()?.['at'];
+      const end = lastName.get() ?? { minute: Number.MAX_SAFE_INTEGER, name: '' };
+      const minute = at === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(Number(at) / MINUTE);
+      went = Number(removeNames.run(minute, end['minute'] ?? 0, end['name'] ?? '').changes);
+      if (went > 0) forgetNames();
     });
     await turn();
   }

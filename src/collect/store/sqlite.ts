@@ -12,6 +12,7 @@ import { type Database, type Engine, sqliteEngine, storeError } from './sqlite-e
 /** Pairs of minute and name that were written of late and need not be again. */
 const MOST_RECENT = 100_000;
 const MOST_INCIDENTS = 1_000;
+const WHOLE = Number.POSITIVE_INFINITY;
 
 export interface StoreOptions {
   /** A reader sees what the writer has stored so far, and changes nothing. */
@@ -166,12 +167,9 @@ function storeOf(db: Database, file: string, use: StoreOptions['use'], unlock: (
         return value === undefined ? undefined : String(value);
       }),
     remember: (name, value) =>
-      remember(
-        'insert or replace into memory (name, value) values (?, ?)',
-        storable(name),
-        storable(value, Number.POSITIVE_INFINITY),
-      ),
-    prune: (keep) => writing(() => pruneStore(db, transaction, keep, () => closed)),
+      remember('insert or replace into memory (name, value) values (?, ?)', storable(name), storable(value, WHOLE)),
+    prune: (keep) =>
+      writing(() => pruneStore({ db, transaction, forgetNames: () => recent.clear(), closed: () => closed }, keep)),
     size: () =>
       question(() => ({
         events: numberOf(db, "select value from number where name = 'events'"),
@@ -224,6 +222,7 @@ function putter(db: Database, words: ReturnType<typeof wordsOf>, recent: Set<str
     }
     for (const sum of sums.values()) tally.run(sum.minute, sum.outcome, sum.count);
     if (stored > 0) count.run(stored);
-    place.run(storable(source, 4096), storable(cursor, 65_536));
+    // Never cut: half a place leads nowhere.
+    place.run(storable(source, WHOLE), storable(cursor, WHOLE));
   };
 }

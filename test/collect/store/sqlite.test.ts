@@ -272,6 +272,20 @@ describe('pruning', () => {
     expect(await all(again)).toEqual(many(80_100 - events, 80_100));
   });
 
+  it('leaves late events to be found by name', async () => {
+    const store = await open();
+    await store.put(batch(many(0, 2000)));
+    await store.prune({ since: T0 + 150_000 });
+    const late = [event(3, { id: 'late' }), event(1400, { id: 'later' })];
+    await store.put(batch(late));
+    expect(await all(store, { user: 'user3', until: T0 + 1000 })).toEqual(late.slice(0, 1));
+    expect((await all(store, { from: late[1]?.from ?? '' })).map(({ id }) => id)).toContain('later');
+    expect(await store.prune({ since: T0 * 2 })).toBe(502);
+    expect((await store.size()).events).toBe(0);
+    await store.put(batch(many(0, 10)));
+    expect(await all(store, { user: 'user3' })).toHaveLength(1);
+  });
+
   it('ends when the store is closed meanwhile', async () => {
     const store = await open();
     await store.put(batch(many(0, 40_000)));
