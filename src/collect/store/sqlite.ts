@@ -7,7 +7,7 @@ import { pruneStore } from './prune.ts';
 import { askCounts, askEvents, MINUTE, namesOf } from './questions.ts';
 import { COLUMNS, storable, valuesOf, words as wordsOf } from './rows.ts';
 import { migrate, mustBePresent, numberOf } from './schema.ts';
-import { type Database, type Engine, sqliteEngine, storeError } from './sqlite-engine.ts';
+import { type Database, type Engine, isFull, sqliteEngine, storeError } from './sqlite-engine.ts';
 
 /** Pairs of minute and name that were written of late and need not be again. */
 const MOST_RECENT = 100_000;
@@ -115,9 +115,9 @@ function storeOf(db: Database, file: string, use: StoreOptions['use'], unlock: (
       db.exec('commit');
     } catch (error) {
       // After a full disk SQLite has taken it back itself.
-      try {
-        db.exec('rollback');
-      } catch {}
+      quietly(db, 'rollback');
+      // What the log beside the database holds goes where it belongs, which leaves room for the next try: pruning needs some.
+      if (isFull(error)) quietly(db, 'pragma wal_checkpoint(truncate)');
       recent.clear();
       words.reload();
       throw error;
@@ -180,15 +180,19 @@ function storeOf(db: Database, file: string, use: StoreOptions['use'], unlock: (
     close: async () => {
       if (closed) return;
       closed = true;
-      try {
-        // One of the engines leaves that to the collection of garbage.
-        if (use === 'write') db.exec('pragma wal_checkpoint(truncate)');
-      } finally {
-        db.close();
-        unlock();
-      }
+      // One of the engines leaves that to the collection of garbage.
+      if (use === 'write') quietly(db, 'pragma wal_checkpoint(truncate)');
+      db.close();
+      unlock();
     },
   };
+}
+
+/** What may fail, and then is done the next time. */
+function quietly(db: Database, sql: string): void {
+  try {
+    db.exec(sql);
+  } catch {}
 }
 
 /** What stores a batch, inside of a transaction. */
