@@ -67,6 +67,7 @@ const watching = values['no-detectors'] ? [] : detectors();
 let signals = 0;
 let lines = 0;
 const began = performance.now();
+const cpu = process.cpuUsage();
 console.log(
   `Node ${process.versions.node}, ${engine.name}, ${total.toLocaleString('en')} events, start: RSS ${mb(process.memoryUsage.rss())}`,
 );
@@ -103,6 +104,7 @@ prune(START + seconds * 1000);
 await pruning;
 clearInterval(timer);
 const took = (performance.now() - began) / 1000;
+const { user, system } = process.cpuUsage(cpu);
 const { events: kept, bytes } = await store.size();
 const until = START + seconds * 1000;
 const sum = (counts: Awaited<ReturnType<typeof store.counts>>): number => counts.reduce((a, { count }) => a + count, 0);
@@ -112,7 +114,7 @@ const places = await store.places();
 await store.close();
 const cursor = JSON.parse(places[0]?.cursor ?? '{}').batch;
 console.log(
-  `${took.toFixed(0)} s (${Math.round(total / took).toLocaleString('en')} events/s); generated ${total}, counted ${counted}, kept ${kept} (rows ${lying}) + pruned ${pruned} = ${kept + pruned}; store ${mb(bytes)}; place at batch ${cursor} of ${seconds - 1}`,
+  `${took.toFixed(0)} s (${Math.round(total / took).toLocaleString('en')} events/s, ${Math.round((total * 1e6) / (user + system)).toLocaleString('en')} per second of the processor); generated ${total}, counted ${counted}, kept ${kept} (rows ${lying}) + pruned ${pruned} = ${kept + pruned}; store ${mb(bytes)}; place at batch ${cursor} of ${seconds - 1}`,
 );
 const whole = counted === total && kept + pruned === total && lying === kept && cursor === seconds - 1;
 console.log(whole ? 'Nothing was lost, nothing was counted twice.' : 'THE NUMBERS DO NOT ADD UP.');
