@@ -1,6 +1,7 @@
 /**
- * The events of a day at 5,000 a second through the store of `sshwhy watch`, as fast as it goes and with retention on:
- * `npm run bench:replay -- [--hours N] [--rate N] [--keep-mb N] [--keep-hours N] [--store PATH] [--engine NAME]`.
+ * The events of a day at 5,000 a second through the store and the detectors of `sshwhy watch`, as fast as it goes and with retention on:
+ * `npm run bench:replay -- [--hours N] [--rate N] [--keep-mb N] [--keep-hours N] [--store PATH] [--engine NAME]
+ * [--no-detectors]`.
  * The events are those that the reader of logs makes of generated lines; every hundredth batch is stored twice, as after a
  * crash. Ends with 1 when a single event is lost or counted twice.
  */
@@ -10,6 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { sqliteStore } from '../src/collect/store/sqlite.ts';
 import { sqliteEngine } from '../src/collect/store/sqlite-engine.ts';
+import { detectors } from '../src/reason/watch/detectors.ts';
 import { batches, START } from './watch-events.ts';
 
 const { values } = parseArgs({
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     'keep-hours': { type: 'string', default: '24' },
     store: { type: 'string' },
     engine: { type: 'string' },
+    'no-detectors': { type: 'boolean' },
   },
 });
 const rate = Number(values.rate);
@@ -60,17 +63,28 @@ const timer = setInterval(() => {
 let maxRss = 0;
 let maxBytesSeen = 0;
 let slowest = 0;
+const watching = values['no-detectors'] ? [] : detectors();
+let signals = 0;
+let lines = 0;
 const began = performance.now();
+const cpu = process.cpuUsage();
 console.log(
   `Node ${process.versions.node}, ${engine.name}, ${total.toLocaleString('en')} events, start: RSS ${mb(process.memoryUsage.rss())}`,
 );
-console.log('done | events/s | RSS | max RSS | heap | store | kept | pruned | slowest batch | longest wait');
+console.log('done | events/s | RSS | max RSS | heap | store | kept | pruned | signals | slowest batch | longest wait');
 for (let second = 0; second < seconds; second += 1) {
   const batch = make(second);
   const at = performance.now();
   await store.put(batch);
   slowest = Math.max(slowest, performance.now() - at);
   if (second % AGAIN === 0) await store.put(batch);
+  for (const event of batch.events) for (const detector of watching) signals += detector.see(event).length;
+  lines += batch.lines.all;
+  if (second % 60 === 59) {
+    for (const detector of watching)
+      signals += detector.tick(START + (second + 1) * 1000, { lines, unparsed: 0 }).length;
+    lines = 0;
+  }
   if (second % PRUNE_S === 0) prune(START + second * 1000);
   if (second % 20 === 0) maxRss = Math.max(maxRss, process.memoryUsage.rss());
   await turn();
@@ -81,7 +95,7 @@ for (let second = 0; second < seconds; second += 1) {
     const perSecond = ((second + 1) * rate * 1000) / (performance.now() - began);
     const share = `${Math.round(((second + 1) * 100) / seconds)} %`;
     console.log(
-      `${share} | ${Math.round(perSecond).toLocaleString('en')} | ${mb(rss)} | ${mb(maxRss)} | ${mb(heapUsed)} | ${mb(bytes)} | ${events.toLocaleString('en')} | ${pruned.toLocaleString('en')} | ${slowest.toFixed(0)} ms | ${longest.toFixed(0)} ms`,
+      `${share} | ${Math.round(perSecond).toLocaleString('en')} | ${mb(rss)} | ${mb(maxRss)} | ${mb(heapUsed)} | ${mb(bytes)} | ${events.toLocaleString('en')} | ${pruned.toLocaleString('en')} | ${signals} | ${slowest.toFixed(0)} ms | ${longest.toFixed(0)} ms`,
     );
   }
 }
@@ -90,6 +104,7 @@ prune(START + seconds * 1000);
 await pruning;
 clearInterval(timer);
 const took = (performance.now() - began) / 1000;
+const { user, system } = process.cpuUsage(cpu);
 const { events: kept, bytes } = await store.size();
 const until = START + seconds * 1000;
 const sum = (counts: Awaited<ReturnType<typeof store.counts>>): number => counts.reduce((a, { count }) => a + count, 0);
@@ -99,7 +114,7 @@ const places = await store.places();
 await store.close();
 const cursor = JSON.parse(places[0]?.cursor ?? '{}').batch;
 console.log(
-  `${took.toFixed(0)} s (${Math.round(total / took).toLocaleString('en')} events/s); generated ${total}, counted ${counted}, kept ${kept} (rows ${lying}) + pruned ${pruned} = ${kept + pruned}; store ${mb(bytes)}; place at batch ${cursor} of ${seconds - 1}`,
+  `${took.toFixed(0)} s (${Math.round(total / took).toLocaleString('en')} events/s, ${Math.round((total * 1e6) / (user + system)).toLocaleString('en')} per second of the processor); generated ${total}, counted ${counted}, kept ${kept} (rows ${lying}) + pruned ${pruned} = ${kept + pruned}; store ${mb(bytes)}; place at batch ${cursor} of ${seconds - 1}`,
 );
 const whole = counted === total && kept + pruned === total && lying === kept && cursor === seconds - 1;
 console.log(whole ? 'Nothing was lost, nothing was counted twice.' : 'THE NUMBERS DO NOT ADD UP.');

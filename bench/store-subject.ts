@@ -36,7 +36,9 @@ function adapted(db: LikeBetter, listed: boolean): Database {
       const statement = db.prepare(sql);
       return {
         run: (...values) => statement.run(...given(values)),
-        get: (...values) => statement.get(...given(values)) ?? undefined,
+        // A `get` of node-sqlite3-wasm leaves its statement half way, and its table locked.
+        get: (...values) =>
+          listed ? statement.all(...given(values))[0] : (statement.get(...given(values)) ?? undefined),
         all: (...values) => statement.all(...given(values)),
       };
     },

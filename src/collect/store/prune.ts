@@ -16,55 +16,59 @@ const SLACK = 0.1;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** See `EventStore.prune`. Between the steps the rest of the process has a turn; `closed` tells that the store is closed meanwhile. */
+interface Pruned {
+  readonly db: Database;
+  transaction(change: () => void): void;
+  /** Names were removed: of those that were written of late none is sure to be there. */
+  forgetNames(): void;
+  /** The store was closed meanwhile. */
+  closed(): boolean;
+}
+
+/** See `EventStore.prune`. Between the steps the rest of the process has a turn. */
 export async function pruneStore(
-  db: Database,
-  transaction: (change: () => void) => void,
+  { db, transaction, forgetNames, closed }: Pruned,
   keep: Parameters<EventStore['prune']>[0],
-  closed: () => boolean,
 ): Promise<number> {
   const pageSize = numberOf(db, 'pragma page_size');
   const pages = (): number => numberOf(db, 'pragma page_count');
   const used = (): number => (pages() - numberOf(db, 'pragma freelist_count')) * pageSize;
-  const edge = db.prepare(`select at, id from event order by at, id limit 1 offset ${STEP - 1}`);
+  const edge = db.prepare('select at, id from event order by at, id limit 1 offset ?');
   const last = db.prepare('select at, id from event order by at desc, id desc limit 1');
+  const oldest = db.prepare('select at from event order by at limit 1');
   const remove = db.prepare('delete from event where (at, id) <= (?, ?) and at < ?');
+  const removeNames = db.prepare('delete from named where minute < ?');
   const count = db.prepare(
     "update number set value = value + case name when 'events' then -?1 else ?1 end where name in ('events', 'pruned')",
   );
   let gone = 0;
 
-  /** The oldest events that are before `before`. */
-  const step = (before: number): number => {
+  /** Of the oldest events, at most `most`, those that are before `before`; and the names of minutes that hold none any more. */
+  const step = (before: number, most: number): number => {
     let went = 0;
     transaction(() => {
-      const end = edge.get() ?? last.get();
+      const end = edge.get(most - 1) ?? last.get();
       if (end === undefined) return;
       went = Number(remove.run(end['at'] ?? 0, end['id'] ?? '', before).changes);
-      if (went > 0) count.run(went);
+      if (went === 0) return;
+      count.run(went);
+      const at = oldest.get()?.['at'];
+      removeNames.run(at === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(Number(at) / MINUTE));
+      forgetNames();
     });
     gone += went;
     return went;
   };
 
-  while (!closed() && step(keep.since) > 0) await turn();
+  while (!closed() && step(keep.since, STEP) > 0) await turn();
   const most = keep.maxBytes ?? Number.POSITIVE_INFINITY;
-  if (!closed() && used() > most)
-    while (!closed() && used() > most * KEEP && step(Number.MAX_SAFE_INTEGER) > 0) await turn();
-
-  if (closed()) return gone;
-  const oldest = Number(db.prepare('select at from event order by at limit 1').get()?.['at'] ?? keep.since);
-  const minute = Math.floor(oldest / MINUTE);
-  const names = db.prepare(
-    'delete from named where (minute, name) <= (select minute, name from named order by minute, name limit 1 offset ?) and minute < ?',
-  );
-  const rest = db.prepare('delete from named where minute < ?');
-  for (let went = 1; went > 0 && !closed(); ) {
-    transaction(() => {
-      went = Number(names.run(STEP - 1, minute).changes);
-      if (went === 0) rest.run(minute);
-    });
-    await turn();
+  if (!closed() && used() > most) {
+    for (let went = 1; went > 0 && !closed() && used() > most * KEEP; ) {
+      const events = numberOf(db, "select value from number where name = 'events'");
+      const over = Math.ceil(((used() - most * KEEP) / used()) * events);
+      went = step(Number.MAX_SAFE_INTEGER, Math.min(STEP, Math.max(1, over)));
+      await turn();
+    }
   }
   if (closed()) return gone;
   transaction(() => {

@@ -63,6 +63,7 @@ function ownSqlite(): Module | undefined {
 
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 
 /** Codes of SQLite with its words for them, which is all that one engine gives when a question fails, and what they mean here. */
@@ -70,7 +71,7 @@ const FAILURES: readonly { readonly code: number; readonly says: string; readonl
   { code: SQLITE_BUSY, says: 'database is locked', means: 'is held by another process' },
   { code: 8, says: 'attempt to write a readonly database', means: 'cannot be written' },
   { code: SQLITE_CORRUPT, says: 'database disk image is malformed', means: 'is damaged' },
-  { code: 13, says: 'database or disk is full', means: 'cannot grow' },
+  { code: SQLITE_FULL, says: 'database or disk is full', means: 'cannot grow' },
   { code: 14, says: 'unable to open database file', means: 'cannot be opened' },
   { code: SQLITE_NOTADB, says: 'file is not a database', means: 'is no store, or damaged' },
 ];
@@ -78,6 +79,11 @@ const FAILURES: readonly { readonly code: number; readonly says: string; readonl
 /** Whether another process holds what was asked for. */
 export function isBusy(error: unknown): boolean {
   return codeOf(error) === SQLITE_BUSY;
+}
+
+/** Whether there was no room on the disk. */
+export function isFull(error: unknown): boolean {
+  return codeOf(error) === SQLITE_FULL;
 }
 
 /** What an error of SQLite means to who runs the store at `path`, and what to do. (https://www.sqlite.org/rescode.html) */

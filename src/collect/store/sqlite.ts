@@ -7,11 +7,12 @@ import { pruneStore } from './prune.ts';
 import { askCounts, askEvents, MINUTE, namesOf } from './questions.ts';
 import { COLUMNS, storable, valuesOf, words as wordsOf } from './rows.ts';
 import { migrate, mustBePresent, numberOf } from './schema.ts';
-import { type Database, type Engine, sqliteEngine, storeError } from './sqlite-engine.ts';
+import { type Database, type Engine, isFull, sqliteEngine, storeError } from './sqlite-engine.ts';
 
 /** Pairs of minute and name that were written of late and need not be again. */
 const MOST_RECENT = 100_000;
 const MOST_INCIDENTS = 1_000;
+const WHOLE = Number.POSITIVE_INFINITY;
 
 export interface StoreOptions {
   /** A reader sees what the writer has stored so far, and changes nothing. */
@@ -114,9 +115,9 @@ function storeOf(db: Database, file: string, use: StoreOptions['use'], unlock: (
       db.exec('commit');
     } catch (error) {
       // After a full disk SQLite has taken it back itself.
-      try {
-        db.exec('rollback');
-      } catch {}
+      quietly(db, 'rollback');
+      // What the log beside the database holds goes where it belongs, which leaves room for the next try: pruning needs some.
+      if (isFull(error)) quietly(db, 'pragma wal_checkpoint(truncate)');
       recent.clear();
       words.reload();
       throw error;
@@ -166,12 +167,9 @@ function storeOf(db: Database, file: string, use: StoreOptions['use'], unlock: (
         return value === undefined ? undefined : String(value);
       }),
     remember: (name, value) =>
-      remember(
-        'insert or replace into memory (name, value) values (?, ?)',
-        storable(name),
-        storable(value, Number.POSITIVE_INFINITY),
-      ),
-    prune: (keep) => writing(() => pruneStore(db, transaction, keep, () => closed)),
+      remember('insert or replace into memory (name, value) values (?, ?)', storable(name), storable(value, WHOLE)),
+    prune: (keep) =>
+      writing(() => pruneStore({ db, transaction, forgetNames: () => recent.clear(), closed: () => closed }, keep)),
     size: () =>
       question(() => ({
         events: numberOf(db, "select value from number where name = 'events'"),
@@ -182,15 +180,19 @@ function storeOf(db: Database, file: string, use: StoreOptions['use'], unlock: (
     close: async () => {
       if (closed) return;
       closed = true;
-      try {
-        // One of the engines leaves that to the collection of garbage.
-        if (use === 'write') db.exec('pragma wal_checkpoint(truncate)');
-      } finally {
-        db.close();
-        unlock();
-      }
+      // One of the engines leaves that to the collection of garbage.
+      if (use === 'write') quietly(db, 'pragma wal_checkpoint(truncate)');
+      db.close();
+      unlock();
     },
   };
+}
+
+/** What may fail, and then is done the next time. */
+function quietly(db: Database, sql: string): void {
+  try {
+    db.exec(sql);
+  } catch {}
 }
 
 /** What stores a batch, inside of a transaction. */
@@ -224,6 +226,7 @@ function putter(db: Database, words: ReturnType<typeof wordsOf>, recent: Set<str
     }
     for (const sum of sums.values()) tally.run(sum.minute, sum.outcome, sum.count);
     if (stored > 0) count.run(stored);
-    place.run(storable(source, 4096), storable(cursor, 65_536));
+    // Never cut: half a place leads nowhere.
+    place.run(storable(source, WHOLE), storable(cursor, WHOLE));
   };
 }
