@@ -19,6 +19,10 @@ export interface Story {
   readonly title: string;
   readonly suite: Suite;
   readonly topology?: Topology;
+  /** As `disk` of LabOptions. */
+  readonly disk?: string;
+  /** What is untold before it begins. */
+  readonly prepare?: (lab: Lab) => Promise<void>;
   /** Breaks the host, untold. */
   readonly breakServer?: string;
   readonly breakRouter?: string;
@@ -51,6 +55,7 @@ export async function playStory(lab: Lab, story: Story): Promise<Outcome & { pag
   const bin = installCommands(lab, story.commands?.(lab));
   const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, NO_COLOR: '1' };
   const problems: string[] = [];
+  await story.prepare?.(lab);
   for (const [machine, script] of [
     [lab.host, story.breakServer],
     [lab.router, story.breakRouter],

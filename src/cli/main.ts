@@ -15,11 +15,13 @@ import { maintainCommand } from './maintain.ts';
 import { preflightCommand } from './preflight.ts';
 import { serverCommand } from './server.ts';
 import { undoCommand } from './undo.ts';
+import { watchCommand } from './watch.ts';
 
 const EXIT_HELP = `
 Exit status:
   ${EXIT.open}    nothing closes a gate
-  ${EXIT.closed}    at least one cause closes a gate; harden: findings at or above --fail-on
+  ${EXIT.closed}    at least one cause closes a gate; harden: findings at or above --fail-on;
+       watch --once: an incident is open that is worth a look
   ${EXIT.usage}    usage error
   ${EXIT.couldNotLook}    could not look: transport failed, bundle unreadable
   ${EXIT.rolledBack}    fix, harden: changed and taken back
@@ -54,6 +56,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     keysCommand,
     fleetCommand,
     logsCommand,
+    watchCommand,
     explainCommand,
   ]) {
     const command = make(interrupt.signal).exitOverride();

@@ -15,13 +15,14 @@ export interface LogSource {
 
 const BLOCK = 1 << 16;
 const BLOCKS_PER_TURN = 32;
-const UNPACK: Readonly<Record<string, readonly [string, ...string[]]>> = {
+/** What unpacks standard input to standard output. */
+export const UNPACK: Readonly<Record<string, readonly [string, ...string[]]>> = {
   zstd: ['zstd', '-dcq'],
   xz: ['xz', '-dcq'],
 };
 
 /** By the first bytes: RFC 1952, RFC 8878, and the .xz file format. */
-function packing(head: Buffer): 'gzip' | 'zstd' | 'xz' | undefined {
+export function packing(head: Buffer): 'gzip' | 'zstd' | 'xz' | undefined {
   if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'gzip';
   if (head.length >= 4 && head.readUInt32BE(0) === 0x28b52ffd) return 'zstd';
   return head.length >= 6 && head.subarray(0, 6).equals(Buffer.from('fd377a585a00', 'hex')) ? 'xz' : undefined;
@@ -151,8 +152,9 @@ export function logInput(stream: Readable, now: number): LogSource {
   return { name: 'standard input', end: now, read: (onChunk) => consume(stream, onChunk) };
 }
 
-const FIELDS = 'MESSAGE,SYSLOG_IDENTIFIER,_COMM,_PID,_UID,_HOSTNAME,_TRANSPORT';
-const TAGS = [
+/** Fields of an entry of the journal that are read, and the identifiers of the programs whose entries are. */
+export const FIELDS = 'MESSAGE,SYSLOG_IDENTIFIER,_COMM,_PID,_UID,_HOSTNAME,_TRANSPORT';
+export const TAGS = [
   ...[
     'sshd',
     'sshd-session',

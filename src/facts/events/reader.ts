@@ -25,6 +25,8 @@ export interface Counts {
 export interface EventReader {
   /** Bytes of the log, cut anywhere. */
   push(chunk: Buffer): void;
+  /** What became of the lines so far; it goes on counting. */
+  readonly counts: Readonly<Counts>;
   /** The log is over; returns what became of its lines. */
   end(): Counts;
 }
@@ -34,7 +36,8 @@ export interface ReaderOptions {
   readonly zone: Zone;
   /** When the log ended, epoch milliseconds: stamps without a year are not later. */
   readonly end: number;
-  onEvent(event: LogEvent): void;
+  /** `at`: the byte at which its line begins, counted from the first that was pushed; of the export format always 0. */
+  onEvent(event: LogEvent, at: number): void;
   /** A line of a program that we know that is of no type: its tag and message, raw. */
   onOther?(tag: string, message: string): void;
 }
@@ -67,6 +70,9 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
   /** The line that is not whole yet, then the next bytes of the log. */
   const block = emptyBlock(SIZE);
   let filled = 0;
+  /** Where the block begins, and the line, among all bytes that were pushed. */
+  let blockAt = 0;
+  let lineAt = 0;
   let dropping = false;
   /** Whether a line had an envelope: then one without is none of the log. */
   let wrapped = false;
@@ -83,7 +89,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
       onOther?.(program, from.text.slice(start, end));
     } else {
       counts.typed += 1;
-      onEvent(event);
+      onEvent(event, lineAt);
     }
   }
 
@@ -113,7 +119,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
       const event = eventOf(program, message, 0, message.text.length, { at, host: '', pid: 0 });
       if (event === undefined) continue;
       counts.typed += 1;
-      onEvent(event);
+      onEvent(event, lineAt);
       return;
     }
     counts.unparsed += 1;
@@ -134,6 +140,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
     if (to > from && bytes[to - 1] === 13) to -= 1;
     if (to === from) return;
     counts.lines += 1;
+    lineAt = blockAt + from;
     if (to - from > LONGEST) to = from + LONGEST;
     if (bytes[from] !== 123 && read(block, from, to, envelope)) {
       wrapped = true;
@@ -164,6 +171,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
     }
     block.bytes.copyWithin(0, from, filled);
     filled -= from;
+    blockAt += from;
     if (filled <= LONGEST) return;
     // What is here of it is enough to say what it is; the rest is passed over.
     if (!dropping) {
@@ -171,6 +179,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
       line(0, filled);
     }
     dropping = true;
+    blockAt += filled;
     filled = 0;
   }
 
@@ -182,6 +191,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
   }
 
   return {
+    counts,
     push(chunk) {
       for (let at = 0; at < chunk.length; ) {
         if (exported !== undefined) {

@@ -1,0 +1,46 @@
+import type { Batch, Signal, Sink } from '../model/watch.ts';
+import type { IncidentChange } from '../reason/watch/incidents.ts';
+
+const SINK_MS = 30_000;
+
+/** Hands on to the sinks. One that fails or is slow is said once, and never stops the loop. */
+export function deliverer(sinks: readonly Sink[], onNote: (note: string) => void) {
+  const failed = new Map<string, number>();
+
+  async function attempt(sink: Sink, call: () => Promise<void> | void): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${SINK_MS / 1000} s`)), SINK_MS);
+      });
+      await Promise.race([call(), late]);
+      const count = failed.get(sink.name);
+      if (count !== undefined) onNote(`${sink.name}: works again; it failed ${count} times`);
+      failed.delete(sink.name);
+    } catch (error) {
+      const count = failed.get(sink.name) ?? 0;
+      failed.set(sink.name, count + 1);
+      if (count === 0) onNote(`${sink.name}: ${(error as Error).message}; the watch goes on without it`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    batch: async (batch: Batch) => {
+      await Promise.all(sinks.map((sink) => attempt(sink, () => sink.put(batch))));
+    },
+    signals: (signals: readonly Signal[]) => {
+      for (const sink of sinks) if (sink.signals) void attempt(sink, () => sink.signals?.(signals));
+    },
+    incident: async ({ incident, kind }: IncidentChange) => {
+      await Promise.all(sinks.map((sink) => attempt(sink, () => sink.incident?.(incident, kind))));
+    },
+    close: async () => {
+      for (const sink of sinks)
+        if (failed.has(sink.name)) onNote(`${sink.name}: failed ${failed.get(sink.name)} times`);
+      failed.clear();
+      await Promise.all(sinks.map((sink) => attempt(sink, () => sink.close())));
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** Returns early when the signal comes. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}
+
+/** Waits until something calls, or for a while; then a moment longer, so that calls that come together count as one. */
+export function waker(signal: AbortSignal) {
+  let called = false;
+  let wake: () => void = () => undefined;
+  return {
+    call: () => {
+      called = true;
+      wake();
+    },
+    async wait(ms: number, gather: number): Promise<void> {
+      if (!called && !signal.aborted) {
+        await new Promise<void>((resolve) => {
+          const done = (): void => {
+            clearTimeout(timer);
+            signal.removeEventListener('abort', done);
+            resolve();
+          };
+          const timer = setTimeout(done, ms);
+          signal.addEventListener('abort', done);
+          wake = done;
+        });
+      }
+      called = false;
+      await pause(gather, signal);
+    },
+  };
+}
