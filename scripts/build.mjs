@@ -17,6 +17,8 @@ await build({
   target: 'node20.19',
   minifySyntax: true,
   minifyWhitespace: true,
+  // Has a binary of its own, and may not be installed.
+  external: ['@photostructure/sqlite'],
   legalComments: 'linked',
   // commander is CommonJS and asks for Node's own modules by require.
   banner: { js: "import { createRequire as $cr } from 'node:module'; const require = $cr(import.meta.url);" },

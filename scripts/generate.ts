@@ -9,6 +9,7 @@ import { attemptOf } from '../src/app/attempt.ts';
 import { harden } from '../src/app/harden.ts';
 import { builtIn } from '../src/app/harden-profile.ts';
 import { parseBundle } from '../src/facts/bundle.ts';
+import { alertSchema } from '../src/model/alert.ts';
 import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
 import { fixReportSchema } from '../src/model/fix-report.ts';
@@ -115,6 +116,7 @@ example(
 );
 
 for (const [file, schema] of [
+  ['alert', alertSchema],
   ['report', reportSchema],
   ['fix', fixReportSchema],
   ['harden', hardenReportSchema],

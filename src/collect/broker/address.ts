@@ -1,0 +1,83 @@
+import { UsageError } from '../../model/errors.ts';
+import { secret, smallFile } from '../secret.ts';
+
+/** Where a broker is and what it wants to see. Secrets are here in clear: never print one. */
+export interface BrokerAddress {
+  readonly servers: readonly string[];
+  readonly user?: string;
+  readonly password?: string;
+  readonly token?: string;
+  /** The seed of an nkey. */
+  readonly nkey?: string;
+  /** The text of a file of credentials (`nsc generate creds`). */
+  readonly creds?: string;
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** Name of the stream of events, and the head of the names of the others. */
+  readonly stream: string;
+}
+
+const OPTIONS = ['tls', 'ca', 'cert', 'key', 'user', 'password', 'token', 'nkey', 'creds', 'stream'] as const;
+
+/**
+ * Reads `nats://[user[:password]@]host[:port][,host[:port]…][?option=value&…]`; `tls://` wants TLS, as do `?tls`, `ca`, `cert`.
+ * `ca`, `cert`, `key`, `nkey` and `creds` name files; `password` and `token` are as `secret` reads them, so that none of them
+ * has to be typed. @throws UsageError
+ */
+export function brokerAddress(text: string): BrokerAddress {
+  const [, scheme, userinfo, hosts = '', query = ''] =
+    /^(nats|tls):\/\/(?:([^@/?#]*)@)?([^@/?#]+)\/?(?:\?(.*))?$/.exec(text) ?? [];
+  if (scheme === undefined)
+    throw new UsageError(
+      'no address of a broker; say nats://host:4222,host2:4222 or tls://user@host:4222?password=env:NAME',
+    );
+  const asked = new URLSearchParams(query);
+  for (const name of asked.keys())
+    if (!OPTIONS.some((one) => one === name))
+      throw new UsageError(`${name} is no option of nats://; there are ${OPTIONS.join(', ')}`);
+  const get = (name: (typeof OPTIONS)[number]): string | undefined => asked.get(name) || undefined;
+  const [ca, cert, key, nkey, creds, token] = [
+    get('ca'),
+    get('cert'),
+    get('key'),
+    get('nkey'),
+    get('creds'),
+    get('token'),
+  ];
+  if ((cert === undefined) !== (key === undefined)) throw new UsageError('cert and key of nats:// go together');
+  const [typedUser, typedPassword] = (userinfo ?? '').split(':', 2).map(decodeURIComponent);
+  const user = get('user') ?? (typedUser || undefined);
+  const password = get('password') ?? typedPassword;
+  if ([user, token, nkey, creds].filter((one) => one !== undefined).length > 1)
+    throw new UsageError('user, token, nkey and creds of nats:// exclude each other');
+  const stream = get('stream') ?? 'SSHWHY';
+  if (!/^[A-Za-z0-9_-]{1,40}$/.test(stream))
+    throw new UsageError('a stream is named with letters, digits, _ and - only');
+  const off = ['0', 'no', 'false'].includes(asked.get('tls') ?? '');
+  const wanted = (asked.has('tls') && !off) || scheme === 'tls' || ca !== undefined || cert !== undefined;
+  return {
+    servers: hosts.split(',').map(server),
+    stream,
+    ...(user !== undefined && { user }),
+    ...(user !== undefined && password !== undefined && { password: secret(password) }),
+    ...(token !== undefined && { token: secret(token) }),
+    ...(nkey !== undefined && { nkey: smallFile(nkey).trim() }),
+    ...(creds !== undefined && { creds: smallFile(creds) }),
+    ...(wanted && {
+      tls: {
+        ...(ca && { ca: smallFile(ca) }),
+        ...(cert && { cert: smallFile(cert) }),
+        ...(key && { key: smallFile(key) }),
+      },
+    }),
+  };
+}
+
+function server(text: string): string {
+  const [, name, port = '4222'] = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  if (name === undefined || Number(port) > 65_535)
+    throw new UsageError(`"${text}" is no host of a broker; say host or host:4222`);
+  return `${name}:${port}`;
+}
+
+/** What may be shown of an address. */
+export const brokerName = ({ servers, stream }: BrokerAddress): string => `nats://${servers.join(',')} (${stream})`;

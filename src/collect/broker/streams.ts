@@ -1,0 +1,93 @@
+import type { StreamConfig } from '@nats-io/jetstream';
+import type { Broker } from './connect.ts';
+
+/** Subjects of the three streams; the stream's name is their head, so that two installations can share a broker. */
+export const subjectsOf = (stream: string) => {
+  const head = stream.toLowerCase();
+  return {
+    events: `${head}.events`,
+    dead: `${head}.dead`,
+    lease: `${head}.lease.table`,
+  };
+};
+
+export const deadStream = (stream: string): string => `${stream}_DEAD`;
+export const leaseStream = (stream: string): string => `${stream}_LEASE`;
+
+const NANOS = 1_000_000;
+const DAY_NANOS = 86_400_000 * NANOS;
+
+type Named = Partial<StreamConfig> & { readonly name: string };
+
+/** What is asked of a broker for the events that nobody has stored yet; half as much, and so on, where it has not so much. */
+const ROOM = { most: 8 * 2 ** 30, least: 64 * 2 ** 20 } as const;
+
+/** Of JetStream's errors, by `err_code`: https://github.com/nats-io/nats-server/blob/main/server/errors.json */
+const CODES = { noStream: 10059, nameTaken: 10058, noRoom: 10047, noPeers: 10005, maxStore: 10023 } as const;
+
+/**
+ * Makes the stream of events if it is missing, with three replicas where the broker is a cluster; one that is there stays as it is.
+ * @throws what the broker says
+ */
+export async function ensureEvents(broker: Broker): Promise<void> {
+  const { DiscardPolicy, RetentionPolicy } = await import('@nats-io/jetstream');
+  await ensure(broker, {
+    name: broker.stream,
+    description: 'sshwhy: events on their way to the store',
+    subjects: [`${subjectsOf(broker.stream).events}.>`],
+    // What was stored goes; what was not stays, however long. When there is no room, publishing is refused, and agents spool.
+    retention: RetentionPolicy.Workqueue,
+    discard: DiscardPolicy.New,
+    max_bytes: ROOM.most,
+    duplicate_window: 120_000 * NANOS,
+  });
+}
+
+/** As `ensureEvents`, and the two streams that only consumers need. @throws what the broker says */
+export async function ensureStreams(broker: Broker): Promise<void> {
+  const { DiscardPolicy, RetentionPolicy } = await import('@nats-io/jetstream');
+  const subjects = subjectsOf(broker.stream);
+  await ensureEvents(broker);
+  await ensure(broker, {
+    name: deadStream(broker.stream),
+    description: 'sshwhy: messages that nobody could read',
+    subjects: [`${subjects.dead}.>`],
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    max_bytes: 64 << 20,
+    max_age: 30 * DAY_NANOS,
+  });
+  await ensure(broker, {
+    name: leaseStream(broker.stream),
+    description: 'sshwhy: which consumer has which hosts',
+    subjects: [subjects.lease],
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    max_msgs_per_subject: 1,
+    max_bytes: 1 << 20,
+  });
+}
+
+async function ensure({ manager, connection }: Broker, config: Named): Promise<void> {
+  const { StorageType } = await import('@nats-io/jetstream');
+  try {
+    await manager.streams.info(config.name);
+    return;
+  } catch (error) {
+    if (codeOf(error) !== CODES.noStream) throw error;
+  }
+  const replicas = (connection.info?.cluster ?? '') === '' ? 1 : 3;
+  for (let max_bytes = config.max_bytes ?? 0; ; max_bytes /= 2) {
+    try {
+      await manager.streams.add({ ...config, max_bytes, storage: StorageType.File, num_replicas: replicas });
+      return;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === CODES.nameTaken) return;
+      const noRoom = code === CODES.noRoom || code === CODES.noPeers || code === CODES.maxStore;
+      if (!noRoom || max_bytes / 2 < ROOM.least) throw error;
+    }
+  }
+}
+
+const codeOf = (error: unknown): number | undefined => (error as { readonly code?: number }).code;
