@@ -162,8 +162,8 @@ export async function tryWatchService(lab: Lab): Promise<Outcome> {
   if (!/Result=success\n/.test(stopped.stdout)) problems.push(`it does not stop well: ${stopped.stdout}`);
   const removed = await ask('uninstall');
   const left = await lab.host.run('ls /etc/sshwhy/watch.yaml /var/lib/private/sshwhy-watch');
-  if (removed.code !== 0 || kept.code !== 0)
-    problems.push(`uninstall: ${removed.stdout}${removed.stderr}${kept.stderr}`);
+  if (removed.code !== 0 || left.code !== 0)
+    problems.push(`uninstall: ${removed.stdout}${removed.stderr}${left.stderr}`);
   const purged = await ask('uninstall --purge');
   if (purged.code !== 0) problems.push(`uninstall --purge: ${purged.stdout}${purged.stderr}`);
   await sleep(500);
