@@ -131,7 +131,6 @@ export async function installService(host: ServiceHost, what: Program): Promise<
 async function takeAway(host: ServiceHost): Promise<boolean> {
   await host.systemctl('disable', '--now', UNIT);
   const there = host.remove(UNIT_FILE);
-  host.remove(`${UNIT_FILE}.d`);
   await host.systemctl('daemon-reload');
   // An unknown unit is no failure: it is what is wanted.
   await host.systemctl('reset-failed', UNIT);
@@ -145,7 +144,8 @@ export async function uninstallService(host: ServiceHost, purge: boolean): Promi
   if (unit !== undefined && !unit.startsWith(MARK)) throw new UsageError(`${UNIT_FILE} was not written by sshwhy`);
   const gone = (await takeAway(host)) ? [UNIT_FILE] : [];
   if (!purge) return gone;
-  for (const place of [STATE_FOLDER, STATE_PRIVATE, CONFIG_FILE]) if (host.remove(place)) gone.push(place);
+  for (const place of [`${UNIT_FILE}.d`, STATE_FOLDER, STATE_PRIVATE, CONFIG_FILE])
+    if (host.remove(place)) gone.push(place);
   host.removeFolderIfEmpty('/etc/sshwhy');
   return gone;
 }
