@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { sqliteStore } from '../src/collect/store/sqlite.ts';
+import { sqliteEngine } from '../src/collect/store/sqlite-engine.ts';
 import { batches, START } from './watch-events.ts';
 
 const { values } = parseArgs({
@@ -32,8 +33,8 @@ const AGAIN = 100;
 const folder = mkdtempSync(path.join(tmpdir(), 'sshwhy-replay-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const file = values.store ?? path.join(folder, 'store.db');
-const engine = values.engine === undefined ? {} : { engine: values.engine as 'node:sqlite' };
-const store = await sqliteStore(file, { use: 'write', ...engine });
+const engine = await sqliteEngine(values.engine as 'node:sqlite' | undefined);
+const store = await sqliteStore(file, { use: 'write', engine });
 const make = batches(rate);
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const mb = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`;
@@ -60,7 +61,9 @@ let maxRss = 0;
 let maxBytesSeen = 0;
 let slowest = 0;
 const began = performance.now();
-console.log(`Node ${process.versions.node}, ${total.toLocaleString('en')} events, start: RSS ${mb(process.memoryUsage.rss())}`);
+console.log(
+  `Node ${process.versions.node}, ${engine.name}, ${total.toLocaleString('en')} events, start: RSS ${mb(process.memoryUsage.rss())}`,
+);
 console.log('done | events/s | RSS | max RSS | heap | store | kept | pruned | slowest batch | longest wait');
 for (let second = 0; second < seconds; second += 1) {
   const batch = make(second);

@@ -15,8 +15,8 @@ export interface WatchService {
 
 export const watchServices: readonly WatchService[] = [{ name: 'service', disk: '512m' }];
 
-const HOME = '/usr/local/lib/sshwhy';
-const NODE = '/usr/local/bin/node';
+export const HOME = '/usr/local/lib/sshwhy';
+export const NODE = '/usr/local/bin/node';
 const UNIT = 'sshwhy-watch.service';
 
 /** What an installation must not leave. */
@@ -25,7 +25,7 @@ ls -d /etc/sshwhy /etc/systemd/system/sshwhy* /etc/systemd/system/*/sshwhy* /var
 systemctl list-units --all --no-legend 'sshwhy*'; getent passwd sshwhy-watch; ps -eo args= | grep '[s]shwhy.js watch'; ss -Htln | grep ':9622 '`;
 
 /** This machine's Node.js, and the program with what it loads when it is there, below /usr/local of the host. */
-function give(lab: Lab): void {
+export function give(lab: Lab): void {
   const root = `/proc/${lab.host.pid}/root`;
   const from = process.env['SSHWHY_LAB_PROGRAM'] ?? join(import.meta.dirname, '..');
   copyFileSync(realpathSync(process.execPath), `${root}${NODE}`);

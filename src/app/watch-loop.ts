@@ -308,6 +308,9 @@ function deliverer(sinks: readonly Sink[], onNote: (note: string) => void) {
       await Promise.all(sinks.map((sink) => attempt(sink, () => sink.incident?.(incident, kind))));
     },
     close: async () => {
+      for (const sink of sinks)
+        if (failed.has(sink.name)) onNote(`${sink.name}: failed ${failed.get(sink.name)} times`);
+      failed.clear();
       await Promise.all(sinks.map((sink) => attempt(sink, () => sink.close())));
     },
   };

@@ -4,7 +4,8 @@ import { serviceNotifier } from '../collect/sd-notify.ts';
 import { UsageError } from '../model/errors.ts';
 import type { EventStore, Incident, Sink, WatchEvent } from '../model/watch.ts';
 import type { SourceState } from '../model/watch-service.ts';
-import { type Alerts, openAlerts, secretOf } from './watch-alerts.ts';
+import { type Alerts, openAlerts } from './watch-alerts.ts';
+import { secretOf } from './watch-channels.ts';
 import { bytesOf, type WatchConfig } from './watch-config.ts';
 
 /** All that is told of what is watched elsewhere than on the screen: alerts, metrics, a broker, a collector, systemd. */

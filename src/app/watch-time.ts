@@ -31,7 +31,7 @@ export function watchTime(clock?: () => number, from?: number): WatchTime {
     behind = 0;
     if (before === undefined || to <= before) return [];
     const last = Math.floor(to / MINUTE);
-    const first = Math.max(Math.floor(before / MINUTE) + 1, last - MOST_TICKS);
+    const first = Math.max(Math.floor(before / MINUTE) + 1, last - MOST_TICKS + 1);
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * MINUTE);
   }
 

@@ -10,13 +10,19 @@ export type Tame = (text: string) => string;
 export function unlinked(text: string): string {
   return visible(text)
     .replace(/:\/\//g, '[:]//')
-    .replace(/\bwww\./gi, (www) => `${www.slice(0, -1)}[.]`)
+    .replace(/www\./gi, (www) => `${www.slice(0, -1)}[.]`)
     .replace(/\b(mailto|tel|sms):/gi, '$1[:]');
 }
 
-/** For a chat, where `@everyone` or `@channel` wakes people up: `@` at the beginning of a word becomes `(at)`. */
+/**
+ * For a chat, where `@everyone` or `@channel` wakes people up: `@` at the beginning of a word becomes `(at)`, and before such words
+ * also within one. `alice@web1` stays.
+ */
 export function unmentioned(text: string): string {
-  return unlinked(text).replace(/(?<![\p{L}\p{N}._%+-])[@\uff20\ufe6b]/gu, '(at)');
+  return unlinked(text).replace(
+    /(?<![\p{L}\p{N}])[@\uff20\ufe6b]|[@\uff20\ufe6b](?=everyone|here|channel|all|group|team)/giu,
+    '(at)',
+  );
 }
 
 /** A tame text of at most `width` characters. */

@@ -35,7 +35,7 @@ const minute = (at: number): string => `${time(at).slice(0, 16).replace('T', ' '
 /** One line of at most about 120 characters: how urgent, where, what. */
 export function alertSubject({ kind, incident }: Alert, tame: Tame = visible): string {
   const where = tamed(tame, incident.about.host ?? 'ssh', 40);
-  const title = tamed(tame, incident.title, 100);
+  const title = tamed(tame, incident.title, 120);
   if (kind === 'test') return `Test from sshwhy on ${where}: alerts arrive here`;
   if (kind === 'closed') return `Over on ${where}: ${title}`;
   return `${WORD[incident.urgency]} ${where}${kind === 'grown' ? ', goes on' : ''}: ${title}`;

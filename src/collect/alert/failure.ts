@@ -42,10 +42,36 @@ const WORDS: Readonly<Record<string, string>> = {
   EPROTO: 'it does not speak TLS on that port, or no version that is spoken here',
 };
 
+/** What OpenSSL says, where a library put a code of its own over Node's. */
+const TEXTS: readonly (readonly [RegExp, string])[] = [
+  [/^self-signed certificate$/, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  [/^self-signed certificate in certificate chain$/, 'SELF_SIGNED_CERT_IN_CHAIN'],
+  [/^unable to verify the first certificate/, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  [/^unable to get (?:local )?issuer certificate/, 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+  [/^certificate has expired/, 'CERT_HAS_EXPIRED'],
+  [/^certificate is not yet valid/, 'CERT_NOT_YET_VALID'],
+  [/^Hostname\/IP does not match certificate's altnames/, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  [/wrong version number|packet length too long/, 'ERR_SSL_WRONG_VERSION_NUMBER'],
+];
+
+function codeIn(message: string): string | undefined {
+  const short = message.slice(0, 1000);
+  const [word] = /\bE(?:AI_)?[A-Z]{4,20}\b/.exec(short) ?? [];
+  if (word !== undefined && WORDS[word] !== undefined) return word;
+  return TEXTS.find(([text]) => text.test(short))?.[1];
+}
+
 function codeOf(error: unknown): string | undefined {
   for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth++) {
-    const { code, cause, errors } = at as { code?: unknown; cause?: unknown; errors?: readonly unknown[] };
+    const { code, cause, errors, message } = at as {
+      code?: unknown;
+      cause?: unknown;
+      errors?: readonly unknown[];
+      message?: unknown;
+    };
     if (typeof code === 'string' && WORDS[code] !== undefined) return code;
+    const meant = typeof message === 'string' ? codeIn(message) : undefined;
+    if (meant !== undefined) return meant;
     // Several addresses of one name were tried.
     at = cause ?? errors?.[0];
   }

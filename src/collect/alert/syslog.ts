@@ -49,7 +49,7 @@ function severityOf({ kind, incident }: Alert): keyof typeof SEVERITY {
 }
 
 /** A value in quotation marks, as a line for programs has it. */
-const quoted = (text: string): string => `"${clip(text, 100).replace(/["\\]/g, '\\$&')}"`;
+const quoted = (text: string): string => `"${clip(text, 48).replace(/["\\]/g, '\\$&')}"`;
 
 /** One line of at most about 1,000 characters: what every receiver takes (RFC 5424, 6.1). */
 export function syslogLine(alert: Alert): string {
@@ -68,7 +68,8 @@ export function syslogLine(alert: Alert): string {
     value === undefined ? [] : [`${key}=${quoted(value)}`],
   );
   const last = incident.story.at(-1) ?? incident.signals.at(-1)?.says;
-  return [alertSubject(alert), ...(last === undefined ? [] : [clip(last, 200)]), told.join(' ')].join(' | ');
+  // First what programs read, each value in its quotation marks: nothing that a log wrote can come before it.
+  return `${told.join(' ')}: ${alertSubject(alert)}${last === undefined ? '' : ` | ${clip(last, 200)}`}`;
 }
 
 /** A message of RFC 5424. The host is this one: which one it is about stands in the text. */

@@ -1,16 +1,17 @@
-import { chmodSync } from 'node:fs';
 import { LookError } from '../../model/errors.ts';
 import { type Engine, isBusy } from './sqlite-engine.ts';
 
+/** What the name of the file that is locked ends in, as those end that SQLite puts beside a database. */
+export const LOCK = '-lock';
+
 /**
- * Holds `PATH.lock` until it is let go or the process ends, however it ends: the lock is SQLite's own on that file (fcntl), which the
+ * Holds `PATH-lock`, which is there, until it is let go or the process ends, however it ends: the lock is SQLite's own on that file (fcntl), which the
  * kernel gives back. Returns what lets go.
  * @throws LookError when another process holds it.
  */
 export function lockStore(engine: Engine, path: string): () => void {
-  const lock = engine.open(`${path}.lock`);
+  const lock = engine.open(`${path}${LOCK}`);
   try {
-    chmodSync(`${path}.lock`, 0o600);
     lock.exec('pragma busy_timeout = 0; begin exclusive');
   } catch (error) {
     lock.close();

@@ -28,7 +28,7 @@ export function storableId(id: string): string {
 
 /** Numbers in place of words that come again and again. */
 export interface Words {
-  /** The number of `text`, or the text itself when there are too many words. */
+  /** The number of `text`, or when there are too many words the text itself behind a `=`, so that it never looks like a number. */
   encode(text: string): string | number;
   /** As `encode`, but makes no new word: for questions. */
   find(text: string): string | number;
@@ -59,17 +59,17 @@ export function words(db: Database): Words {
       if (known !== undefined) return known;
       const text = storable(raw);
       const again = numbers.get(text);
-      if (again !== undefined || numbers.size >= MOST_WORDS) return again ?? text;
+      if (again !== undefined || numbers.size >= MOST_WORDS) return again ?? `=${text}`;
       add.run(numbers.size + 1, text);
       return keep(text, numbers.size + 1);
     },
     find: (raw) => {
       const text = storable(raw);
       if (!numbers.has(text)) reload();
-      return numbers.get(text) ?? text;
+      return numbers.get(text) ?? `=${text}`;
     },
     decode: (value) => {
-      if (typeof value !== 'number') return value ?? undefined;
+      if (typeof value !== 'number') return value?.slice(1);
       if (!texts.has(value)) reload();
       return texts.get(value);
     },
@@ -77,10 +77,10 @@ export function words(db: Database): Words {
   };
 }
 
-/** A port as a number when it reads back as the same text. */
+/** A port as a number when it reads back as the same text, otherwise behind a `=`. */
 function portOf(port: string | undefined): Value {
   if (port === undefined) return null;
-  return /^[1-9]\d{0,4}$/.test(port) ? Number(port) : storable(port);
+  return /^[1-9]\d{0,4}$/.test(port) ? Number(port) : `=${storable(port)}`;
 }
 
 /** A whole number that SQLite and JavaScript agree on. */
@@ -131,7 +131,7 @@ export function eventOf(row: Row, words: Words): WatchEvent {
   const text = (name: string): string | undefined => (row[name] === null ? undefined : String(row[name]));
   put('user', text('user'));
   put('from', text('addr'));
-  put('port', text('port'));
+  put('port', text('port')?.replace(/^=/, ''));
   put('method', words.decode(row['method']));
   put('key', text('fingerprint'));
   put('jail', words.decode(row['jail']));

@@ -9,17 +9,17 @@ const APPLICATION = 0x73736877;
  *
  * `event` lies in the order of time and has no other index: an index of users or addresses would be written all over for each
  * batch (measured in docs/store.md). Instead `named` says in which minutes a user (`u:`) or an address (`f:`) occurs, and
- * `tally` how many events of an outcome were stored in each, which stays exact when the events themselves are gone. A column
- * without a type may hold the number of a `word`.
+ * `tally` how many events of an outcome were stored in each, which stays exact when the events themselves are gone. Hosts,
+ * types, outcomes, methods, jails and files are numbers of a `word`.
  */
 export const MIGRATIONS: readonly string[] = [
   `create table word (number integer primary key, text text not null unique);
    create table event (
-     at integer not null, id text not null, host, type, outcome, user text, addr text, port, method, fingerprint text,
-     jail, detail text, file, pid integer, forged integer,
+     at integer not null, id text not null, host integer, type integer, outcome integer, user text, addr text, port integer,
+     method integer, fingerprint text, jail integer, detail text, file integer, pid integer, forged integer,
      primary key (at, id)
    ) without rowid;
-   create table tally (minute integer not null, outcome not null, count integer not null, primary key (minute, outcome)) without rowid;
+   create table tally (minute integer not null, outcome integer not null, count integer not null, primary key (minute, outcome)) without rowid;
    create table named (minute integer not null, name text not null, primary key (minute, name)) without rowid;
    create table place (source text primary key, cursor text not null) without rowid;
    create table incident (id text primary key, state text not null, opened integer not null, updated integer not null, json text not null);

@@ -17,7 +17,7 @@ export interface Database {
 }
 
 export interface Engine {
-  readonly name: 'node:sqlite' | '@photostructure/sqlite';
+  readonly name: string;
   open(path: string, options?: { readonly readOnly?: boolean }): Database;
 }
 
@@ -30,7 +30,7 @@ interface Module {
  * Windows on x64 and arm64. `only` asks for one of them.
  * @throws LookError when neither is there.
  */
-export async function sqliteEngine(only?: Engine['name']): Promise<Engine> {
+export async function sqliteEngine(only?: 'node:sqlite' | '@photostructure/sqlite'): Promise<Engine> {
   const own = only === '@photostructure/sqlite' ? undefined : ownSqlite();
   if (own !== undefined) return engine('node:sqlite', own);
   if (only !== 'node:sqlite') {
@@ -46,7 +46,7 @@ export async function sqliteEngine(only?: Engine['name']): Promise<Engine> {
   );
 }
 
-function engine(name: Engine['name'], { DatabaseSync }: Module): Engine {
+function engine(name: string, { DatabaseSync }: Module): Engine {
   return { name, open: (path, options) => new DatabaseSync(path, options ?? {}) };
 }
 

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { LookError } from '../../model/errors.ts';
 import type { Batch, EventStore, Incident } from '../../model/watch.ts';
-import { lockStore } from './lock.ts';
+import { LOCK, lockStore } from './lock.ts';
 import { pruneStore } from './prune.ts';
 import { askCounts, askEvents, MINUTE, namesOf } from './questions.ts';
 import { COLUMNS, storable, valuesOf, words as wordsOf } from './rows.ts';
@@ -16,19 +16,20 @@ const MOST_INCIDENTS = 1_000;
 export interface StoreOptions {
   /** A reader sees what the writer has stored so far, and changes nothing. */
   readonly use: 'write' | 'read';
-  readonly engine?: Engine['name'];
+  /** Undefined: the one that is there. */
+  readonly engine?: Engine;
 }
 
 /**
- * The store in one file of SQLite (with `-wal`, `-shm` and `.lock` beside it), for its owner alone. One process writes; others read
+ * The store in one file of SQLite (with `-wal`, `-shm` and `-lock` beside it), for its owner alone. One process writes; others read
  * at the same time.
  * @throws LookError when it cannot be opened, is damaged, or another process writes to it.
  */
 export async function sqliteStore(
   file: string,
-  { use, engine: only }: StoreOptions = { use: 'write' },
+  { use, engine: given }: StoreOptions = { use: 'write' },
 ): Promise<EventStore> {
-  const engine = await sqliteEngine(only);
+  const engine = given ?? (await sqliteEngine());
   const guard = <T>(act: () => T): T => {
     try {
       return act();
@@ -56,7 +57,7 @@ function makeAndLock(engine: Engine, file: string): () => void {
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     // SQLite gives its other files the mode of the first.
-    closeSync(openSync(file, 'a', 0o600));
+    for (const one of [file, file + LOCK]) closeSync(openSync(one, 'a', 0o600));
   } catch (error) {
     throw new LookError(`The store ${file} cannot be made (${(error as Error).message}).`);
   }

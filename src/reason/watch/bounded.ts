@@ -1,12 +1,12 @@
 /** What is remembered of many, for a limited number of them. */
 export interface Bounded<V> {
   get(key: string): V | undefined;
-  /** What is remembered of the key, or newly made; the key is now the one that was heard of last. */
+  /** What is remembered of the key, or newly made; the key is now among those that were heard of last. */
   touch(key: string, make: () => V): V;
   delete(key: string): void;
   readonly size: number;
   entries(): IterableIterator<[string, V]>;
-  /** Those that came often, the one that was heard of last at the end; `restore` takes them back. */
+  /** Those that came often; `restore` takes them back. */
   steady(): readonly (readonly [string, V])[];
   restore(saved: readonly (readonly [string, V])[]): void;
 }
@@ -20,64 +20,93 @@ const OFTEN = 3;
  */
 export const flat = (text: string): string => (text.length < 13 ? text : ` ${text}`.slice(1));
 
+interface Generations<V> {
+  get(key: string): V | undefined;
+  /** Makes it one of the youngest. */
+  set(key: string, value: V): void;
+  delete(key: string): void;
+  readonly size: number;
+  entries(): IterableIterator<[string, V]>;
+}
+
 /**
- * Remembers `passing` keys that came once or twice and `steady` ones that came more often, each the most recent of its kind:
- * a million addresses that try once each do not push out the one that goes on for days.
+ * At most `most` entries in two generations. When the younger has half of them, the older is let go, but for what was heard of
+ * since. Nothing has to be moved for what is heard of again and again, as it would to keep all in the order of their last use.
  */
-export function bounded<V>(passing: number, steady: number, onGone?: (key: string, value: V) => void): Bounded<V> {
-  const young = new Map<string, { value: V; touched: number }>();
-  const old = new Map<string, V>();
-
-  const shrink = (): void => {
-    if (old.size > steady) {
-      const first = old.entries().next().value as [string, V];
-      old.delete(first[0]);
-      young.set(first[0], { value: first[1], touched: 1 });
-    }
-    if (young.size > passing) {
-      const first = young.entries().next().value as [string, { value: V }];
-      young.delete(first[0]);
-      onGone?.(first[0], first[1].value);
-    }
-  };
-
+function generations<V>(most: number): Generations<V> {
+  const half = Math.max(1, most >> 1);
+  let young = new Map<string, V>();
+  let old = new Map<string, V>();
   return {
-    get: (key) => old.get(key) ?? young.get(key)?.value,
-    touch(key, make) {
-      const known = old.get(key);
-      if (known !== undefined) {
-        old.delete(key);
-        old.set(key, known);
-        return known;
+    get(key) {
+      const value = young.get(key);
+      if (value !== undefined || old.size === 0) return value;
+      const before = old.get(key);
+      if (before !== undefined) this.set(key, before);
+      return before;
+    },
+    set(key, value) {
+      if (young.size >= half && !young.has(key)) {
+        old = young;
+        young = new Map();
       }
-      const one = young.get(key);
+      young.set(flat(key), value);
+    },
+    delete(key) {
+      young.delete(key);
+      old.delete(key);
+    },
+    get size() {
+      let both = 0;
+      for (const key of old.keys()) if (young.has(key)) both += 1;
+      return young.size + old.size - both;
+    },
+    *entries() {
+      for (const entry of old) if (!young.has(entry[0])) yield entry;
+      yield* young;
+    },
+  };
+}
+
+/**
+ * Remembers `passing` keys that came once or twice and `steady` ones that came more often, about the most recent of their kind: a
+ * million addresses that try once each do not push out the one that goes on for days.
+ */
+export function bounded<V>(passing: number, steady: number): Bounded<V> {
+  const passers = generations<{ readonly value: V; touched: number }>(passing);
+  const regulars = generations<V>(steady);
+  return {
+    get: (key) => regulars.get(key) ?? passers.get(key)?.value,
+    touch(key, make) {
+      const known = regulars.get(key);
+      if (known !== undefined) return known;
+      const one = passers.get(key);
       if (one === undefined) {
         const value = make();
-        young.set(flat(key), { value, touched: 1 });
-        shrink();
+        passers.set(key, { value, touched: 1 });
         return value;
       }
       one.touched += 1;
-      young.delete(key);
-      if (one.touched >= OFTEN) old.set(flat(key), one.value);
-      else young.set(flat(key), one);
-      shrink();
+      if (one.touched >= OFTEN) {
+        passers.delete(key);
+        regulars.set(key, one.value);
+      }
       return one.value;
     },
     delete(key) {
-      old.delete(key);
-      young.delete(key);
+      regulars.delete(key);
+      passers.delete(key);
     },
     get size() {
-      return old.size + young.size;
-    },
-    steady: () => [...old],
-    restore(saved) {
-      for (const [key, value] of saved.slice(-steady)) old.set(key, value);
+      return regulars.size + passers.size;
     },
     *entries() {
-      for (const [key, one] of young) yield [key, one.value] as [string, V];
-      yield* old;
+      for (const [key, one] of passers.entries()) yield [key, one.value] as [string, V];
+      yield* regulars.entries();
+    },
+    steady: () => [...regulars.entries()],
+    restore(saved) {
+      for (const [key, value] of saved) regulars.set(key, value);
     },
   };
 }

@@ -13,14 +13,20 @@ const RECENT = 7;
 /** Longer fields are cut: what the other side chose may be long, and there are many of them. */
 const LONGEST = 256;
 
-/** A copy that does not keep alive the block of the log that it was read from. */
+let last: WatchEvent | undefined;
+let lastCopy: WatchEvent | undefined;
+
+/** A copy that does not keep alive the block of the log that it was read from: one for all detectors that keep the event. */
 export function kept(event: WatchEvent): WatchEvent {
+  if (event === last && lastCopy !== undefined) return lastCopy;
   const copy: Record<string, unknown> = {};
-  for (const name in event) {
+  for (const name of Object.keys(event)) {
     const value = event[name as keyof WatchEvent];
     if (value !== undefined) copy[name] = typeof value === 'string' ? flat(value.slice(0, LONGEST)) : value;
   }
-  return copy as unknown as WatchEvent;
+  last = event;
+  lastCopy = copy as unknown as WatchEvent;
+  return lastCopy;
 }
 
 export const evidence = (event: WatchEvent): Evidence => ({ first: kept(event), recent: [] });

@@ -123,8 +123,12 @@ const LIMITS = {
     unit: 'deviations (1.4826 MAD)',
     why: 'Background noise of the Internet comes in clumps; at 4 a busy host tells of one each day.',
   },
-  'spike.least': { value: 60, unit: 'in an hour', why: 'Fewer are no matter, however quiet it is otherwise.' },
-  'spike.factor': { value: 3, unit: 'times the median', why: 'The deviation of a steady series is next to nothing.' },
+  'spike.least': { value: 100, unit: 'in an hour', why: 'Fewer are no matter, however quiet it is otherwise.' },
+  'spike.factor': {
+    value: 4,
+    unit: 'times the median',
+    why: 'The deviation of a steady series, or of three values, is next to nothing.',
+  },
   'spike.weeks': {
     value: 5,
     unit: 'values of each hour of the week',
@@ -139,6 +143,12 @@ const LIMITS = {
   'outage.window': { value: 15 * MINUTE, unit: 'ms', why: 'People try again, and ask a colleague, within that time.' },
   'outage.share': { value: 0.5, unit: 'of those who tried', why: 'When most get in, it is not the server.' },
 
+  'outage.recovered': {
+    value: 0.25,
+    unit: 'of those refused',
+    why: 'On a day of new keys people are refused once and then get in; of a broken server nobody recovers.',
+  },
+
   'slow.noise': {
     value: 0.1,
     unit: 'networks an hour',
@@ -150,9 +160,9 @@ const LIMITS = {
     why: 'The rate that the sum is tuned to see; less is a change of weather.',
   },
   'slow.sum': {
-    value: 7,
+    value: 10,
     unit: 'networks above the usual',
-    why: 'With chance alone the sum gets there about once in years (exp(7) hours and more).',
+    why: 'An attack is then 3^10 = 59,000 times as likely as chance, which gets there about once in as many networks.',
   },
   'slow.learn': { value: 3 * DAY, unit: 'ms', why: 'Until then what is usual is not known.' },
 

@@ -388,7 +388,7 @@ describe('a store that is none', () => {
     const file = newPath();
     const store = await open(file);
     await store.put(batch(many(0, 10)));
-    for (const end of ['', '-wal', '-shm', '.lock']) expect(statSync(file + end).mode & 0o077).toBe(0);
+    for (const end of ['', '-wal', '-shm', '-lock']) expect(statSync(file + end).mode & 0o077).toBe(0);
   });
 });
 

@@ -7,15 +7,18 @@ import { limit } from '../thresholds.ts';
 import { span } from '../words.ts';
 
 interface Tried {
-  at: number;
-  refused: boolean;
-  event: WatchEvent | undefined;
+  readonly at: number;
+  readonly refused: boolean;
+  /** Was refused within the window, and is in now: what it offers is accepted after all. */
+  readonly recovered: boolean;
+  readonly event: WatchEvent | undefined;
 }
 
 interface Host {
   /** Users of ours, and what became of their last try; the one that tried last at the end. */
   readonly tried: Map<string, Tried>;
   refused: number;
+  recovered: number;
   /** Users refused from which it is told of again; 0 while nothing is wrong. */
   next: number;
 }
@@ -24,6 +27,7 @@ const NAME = 'outage';
 const USERS = limit('outage.users');
 const WINDOW = limit('outage.window');
 const SHARE = limit('outage.share');
+const RECOVERED = limit('outage.recovered');
 const AGAIN = 4;
 const HOSTS = 128;
 const MOST = 512;
@@ -36,6 +40,7 @@ export function outage(attempts: Attempts): Detector {
   function drop(host: Host, who: string, one: Tried): void {
     host.tried.delete(who);
     if (one.refused) host.refused -= 1;
+    if (one.recovered) host.recovered -= 1;
   }
 
   function forget(host: Host, now: number): void {
@@ -58,15 +63,19 @@ export function outage(attempts: Attempts): Detector {
     const { now, event, kind } = attempt;
     const who = whoOf(attempt);
     if (who === undefined) return noSignals;
-    const host = hosts.touch(attempt.host, () => ({ tried: new Map(), refused: 0, next: 0 }));
+    const host = hosts.touch(attempt.host, () => ({ tried: new Map(), refused: 0, recovered: 0, next: 0 }));
     const before = host.tried.get(who);
     if (before !== undefined) drop(host, who, before);
     const refused = kind !== 'in';
-    host.tried.set(flat(who), { at: now, refused, event: refused ? kept(event) : undefined });
+    const recovered = !refused && (before?.refused === true || before?.recovered === true);
+    host.tried.set(flat(who), { at: now, refused, recovered, event: refused ? kept(event) : undefined });
     if (refused) host.refused += 1;
+    if (recovered) host.recovered += 1;
     forget(host, now);
     const { size } = host.tried;
     if (!refused || host.refused < Math.max(USERS, host.next) || host.refused < size * SHARE) return noSignals;
+    // When keys or passwords are changed people stumble, and get in.
+    if (host.recovered >= host.refused * RECOVERED) return noSignals;
     host.next = host.refused * AGAIN;
     const out = [...host.tried].filter(([, one]) => one.refused);
     return [

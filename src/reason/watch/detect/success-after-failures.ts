@@ -31,8 +31,8 @@ const isGuessable = (method: string | undefined): boolean =>
 
 /**
  * A login from an address that had been guessing (many failures, or failures as several other accounts), or of a user whose
- * password many networks guess, from where that user never came. Where the user has logged in from before, only guessing as others
- * counts; a key that was let in was not guessed, and is worth a notice.
+ * password many networks guess, from where that user never came. What users fail at where they log in from is no guessing; a key
+ * that was let in was not guessed, and is worth a notice.
  */
 export function successAfterFailures(attempts: Attempts): Detector {
   let sources = bounded<Failing>(PASSING, STEADY);
@@ -52,6 +52,8 @@ export function successAfterFailures(attempts: Attempts): Detector {
 
   function failed(attempt: Attempt): void {
     const { from, user, network, host, now, event, known } = attempt;
+    // Behind the address of an office somebody always mistypes.
+    if (known.of === 'network') return;
     const fresh = (): Failing => ({ failures: bucket(now), names: [], since: now, evidence: evidence(event) });
     if (from !== undefined) note(sources.touch(from, fresh), user, attempt);
     if (user !== undefined && known.of === 'user')
