@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { type EventType, FIELDS, type Field, type Program } from '../../knowledge/events/event.ts';
 import { type Block, has, literalOf } from './block.ts';
 import { cut } from './cut.ts';
@@ -59,6 +60,11 @@ function behindUptime({ text, bytes }: Block, from: number, to: number): number 
   return from + (found?.[0].length ?? 0);
 }
 
+/** The kernel writes addresses of IPv6 out in full (nf_log_syslog.c), all others do not. */
+function short(address: string | undefined): string | undefined {
+  return address?.includes(':') && ipaddr.IPv6.isValid(address) ? ipaddr.IPv6.parse(address).toString() : address;
+}
+
 /** Modules of PAM write under the name of sshd. */
 function isModule({ view, bytes }: Block, from: number, to: number): boolean {
   const first = bytes[from];
@@ -111,7 +117,7 @@ function typer(): (
       pid,
       times,
       user: (slots & 1) === 0 ? undefined : part(block, 0),
-      from: (slots & 2) === 0 ? undefined : part(block, 1),
+      from: (slots & 2) === 0 ? undefined : program === 'kernel' ? short(part(block, 1)) : part(block, 1),
       port: (slots & 4) === 0 ? undefined : part(block, 2),
       method: (slots & 8) === 0 ? undefined : part(block, 3),
       key: (slots & 16) === 0 ? undefined : part(block, 4),

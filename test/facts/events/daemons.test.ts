@@ -82,7 +82,7 @@ describe.each(files)('%s', (name) => {
   it('names only those who were there', () => {
     for (const { event, raw } of lines) {
       if (event === undefined) continue;
-      if (event.from !== undefined && event.type.program !== 'kernel') expect(PEERS, raw).toContain(event.from);
+      if (event.from !== undefined) expect(PEERS, raw).toContain(event.from);
       if (event.user !== undefined && !ODD.includes(event.user)) expect(event.user, raw).toMatch(ACCOUNTS);
       if (event.port !== undefined) expect(raw).toContain(event.port);
     }
