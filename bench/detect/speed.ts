@@ -4,7 +4,7 @@ import { detectors } from '../../src/reason/watch/detectors.ts';
 import { incidents } from '../../src/reason/watch/incidents.ts';
 import { random } from './random.ts';
 
-const EVENTS = 2_000_000;
+const EVENTS = 1_000_000;
 const BLOCK = 100_000;
 const START = Date.UTC(2026, 10, 2);
 /** Events a second of the watched time. */

@@ -1,6 +1,6 @@
 import type { WatchEvent } from '../../model/watch.ts';
 import { CLASSES } from './attempt-classes.ts';
-import { flat } from './bounded.ts';
+import { flat, generations } from './bounded.ts';
 import { eventClock } from './clock.ts';
 import { type Familiar, type Familiarity, familiar as freshFamiliar, NOBODY } from './familiar.ts';
 import { isPrivate, networkOf } from './network.ts';
@@ -55,7 +55,7 @@ interface Open {
   named: boolean;
 }
 
-/** Connections whose next line is waited for at a time; the oldest is taken to have ended. */
+/** Connections whose next line is waited for at a time; the oldest are taken to have ended. */
 const MOST = 8192;
 
 /**
@@ -65,7 +65,7 @@ const MOST = 8192;
  */
 export function attempts(familiar: Familiar = freshFamiliar()): Attempts {
   const clock = eventClock();
-  const open = new Map<string, Open>();
+  const open = generations<Open>(MOST);
   const silence = limit('attempt.silence');
   let last: WatchEvent | undefined;
   let told: Attempt | undefined;
@@ -86,9 +86,7 @@ export function attempts(familiar: Familiar = freshFamiliar()): Attempts {
         passwords: 0,
         named: false,
       };
-      open.delete(key);
-      open.set(flat(key), one);
-      if (open.size > MOST) open.delete(open.keys().next().value as string);
+      open.set(key, one);
     }
     one.at = now;
     if (one.port === undefined && port !== undefined) one.port = flat(port);

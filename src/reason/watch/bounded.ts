@@ -20,7 +20,8 @@ const OFTEN = 3;
  */
 export const flat = (text: string): string => (text.length < 13 ? text : ` ${text}`.slice(1));
 
-interface Generations<V> {
+/** What is remembered of the keys that were heard of last. */
+export interface Generations<V> {
   get(key: string): V | undefined;
   /** Makes it one of the youngest. */
   set(key: string, value: V): void;
@@ -31,9 +32,10 @@ interface Generations<V> {
 
 /**
  * At most `most` entries in two generations. When the younger has half of them, the older is let go, but for what was heard of
- * since. Nothing has to be moved for what is heard of again and again, as it would to keep all in the order of their last use.
+ * since. Nothing has to be moved for what is heard of again and again, and nothing taken from the front of a Map: V8 passes over
+ * all that was taken from there before, each time.
  */
-function generations<V>(most: number): Generations<V> {
+export function generations<V>(most: number): Generations<V> {
   const half = Math.max(1, most >> 1);
   let young = new Map<string, V>();
   let old = new Map<string, V>();

@@ -6,6 +6,7 @@ import { eventTypes } from '../../../src/knowledge/events/index.ts';
 import type { WatchEvent } from '../../../src/model/watch.ts';
 import { attempts } from '../../../src/reason/watch/attempts.ts';
 import { detectors } from '../../../src/reason/watch/detectors.ts';
+import { familiar } from '../../../src/reason/watch/familiar.ts';
 import { incidents } from '../../../src/reason/watch/incidents.ts';
 import { limits } from '../../../src/reason/watch/thresholds.ts';
 import { START } from './lines.ts';
@@ -100,25 +101,35 @@ describe('the detectors', () => {
     );
   });
 
-  it('save less than 10 MB of very many sources and users with long names', () => {
+  it('save less than 10 MB of very many sources, and users with long names', () => {
     const all = detectors();
-    const long = 'x'.repeat(90);
-    for (let i = 0; i < 60_000; i++) {
-      const from = `${10 + ((i >> 14) & 63)}.${(i >> 8) & 63}.${i & 255}.7`;
-      const user = `${long}${i % 6000}`;
-      const base = {
-        id: `web1 journal ${i}`,
-        at: START + i * 1000,
-        host: 'web1',
-        user,
-        from,
-        port: '4711',
-        pid: i + 1,
+    const long = 'x'.repeat(250);
+    for (let i = 0; i < 9000; i++) {
+      const from = `203.0.${(i % 3000) >> 8}.${i % 256}`;
+      const event = {
+        ...{ id: `web1 journal ${i}`, at: START + i * 1000, host: 'web1', user: `${long}${i % 7}`, from },
+        ...{ port: '4711', pid: i + 1, type: 'sshd/failed-password', outcome: 'refused', detail: long },
       };
-      const failed = { ...base, type: 'sshd/failed-password', outcome: 'refused' };
-      const accepted = { ...base, type: 'sshd/accepted', outcome: 'in', method: 'publickey' };
-      for (const detector of all) detector.see(i % 2 === 0 ? failed : accepted);
+      for (const detector of all) detector.see(event);
     }
-    for (const detector of all) expect(detector.save?.().length ?? 0).toBeLessThan(LARGEST);
+    const sizes = all.map((detector) => detector.save?.().length ?? 0);
+    expect(Math.max(...sizes)).toBeGreaterThan(1_000_000);
+    expect(Math.max(...sizes)).toBeLessThan(LARGEST);
+  });
+
+  it('save less than 10 MB of as many users, each with as many networks, as are remembered', () => {
+    const known = familiar();
+    for (let i = 0; i < 3072; i++)
+      for (let n = 0; n < 40; n++)
+        known.learn('web1', `${'x'.repeat(90)}${i}`, `2001:db8:aaaa:${n.toString(16)}::/64`, START + n);
+    const saved = known.save();
+    expect(saved.length).toBeGreaterThan(2_000_000);
+    expect(saved.length).toBeLessThan(LARGEST);
+    const again = familiar();
+    again.load(saved);
+    expect(again.of('web1', `${'x'.repeat(90)}3071`, '2001:db8:aaaa:27::/64', START)).toMatchObject({
+      of: 'network',
+      logins: 40,
+    });
   });
 });
