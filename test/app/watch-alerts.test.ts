@@ -150,6 +150,23 @@ describe('the alerts of a watch', () => {
     expect(troubles[1]).toMatch(/cannot be remembered who was alerted: the disk is full/);
   });
 
+  it('are not decided again when only the outbox knows of them', async () => {
+    const { state, port } = await hook();
+    state.down = true;
+    const url = `http://127.0.0.1:${port}/`;
+    const unsaved = store();
+    unsaved.breakIt();
+    const first = (await start(url, unsaved)).alerts;
+    await first.step([page('a')], Date.now());
+    await first.close(0);
+    state.down = false;
+    const second = (await start(url)).alerts;
+    expect(await second.drain(5000)).toBe(true);
+    await second.step([page('a')], Date.now());
+    expect(await second.drain(5000)).toBe(true);
+    expect(state.ids).toEqual(['a:opened:page']);
+  });
+
   it('survive kill -9 at any moment: none is lost, and what comes twice has the same id', async () => {
     const { state, port } = await hook();
     const given: string[] = [];
