@@ -1,8 +1,8 @@
 import { type EventType, FIELDS, type Field, type Program } from '../../knowledge/events/event.ts';
 import { type Block, has, literalOf } from './block.ts';
 import { cut } from './cut.ts';
-import type { Spans } from './match.ts';
 import { typed } from './table.ts';
+import type { Spans } from './tokens.ts';
 
 /** A line that says something of a login or the service. */
 export interface LogEvent extends Readonly<Partial<Record<Field, string>>> {
