@@ -1,65 +1,10 @@
-import { FIELDS, TOKENS } from '../../knowledge/events/event.ts';
+import { TOKENS } from '../../knowledge/events/event.ts';
 import { type Block, literalOf } from './block.ts';
+import { ADDRESS, classes, HEX, KEY_FIELD, SIMPLE, type Spans, type Token } from './tokens.ts';
 import type { Plain } from './variants.ts';
 
-/** Where the fields of a matched message begin and end: twice the index of the field in FIELDS; -1: not in this message. */
-export type Spans = Int32Array;
-
-/** Bits of `CLASS`: what a byte may be part of. */
-const ANY = 1;
-const ACCOUNT = 2;
-const ADDRESS = 4;
-/** Of an address without a zone: nothing else has to be looked at. */
-const HEX = 8;
-const DIGIT = 16;
-const METHOD = 32;
-const JAIL = 64;
-const NUMBER = 128;
-
-const TESTS: readonly (readonly [number, RegExp])[] = [
-  [ANY, /\S/],
-  [ACCOUNT, /[^\s()]/],
-  [ADDRESS, /[0-9A-Za-z:.%_-]/],
-  [HEX, /[0-9A-Fa-f:.]/],
-  [DIGIT, /\d/],
-  [METHOD, /[\w./@-]/],
-  [JAIL, /[^\]\n]/],
-  [NUMBER, /[\d.-]/],
-];
-
-/** Bit set of each byte. */
-const classes = Uint8Array.from({ length: 256 }, (_, code) =>
-  TESTS.reduce((bits, [bit, test]) => (test.test(String.fromCharCode(code)) ? bits | bit : bits), 0),
-);
 const STRICT = new RegExp(`^(?:${TOKENS['to']})$`);
 const KEY = /^[A-Z0-9-]{2,32} (?:SHA256:[A-Za-z0-9+/]{43}|MD5:[0-9a-f:]{47})$/;
-
-interface Token {
-  readonly field: number;
-  /** Which characters it may have; 0: any, and it may be empty. */
-  readonly class: number;
-  readonly least: number;
-  readonly most: number;
-}
-
-const field = (name: (typeof FIELDS)[number]): number => FIELDS.indexOf(name) * 2;
-const KEY_FIELD = field('key');
-
-/** Those of TOKENS that can be matched without a regular expression. */
-const SIMPLE: Readonly<Record<string, Token>> = {
-  user: { field: field('user'), class: 0, least: 0, most: 256 },
-  detail: { field: field('detail'), class: 0, least: 0, most: 1024 },
-  x: { field: -1, class: 0, least: 0, most: 1024 },
-  account: { field: field('user'), class: ACCOUNT, least: 1, most: 256 },
-  from: { field: field('from'), class: ADDRESS, least: 2, most: 78 },
-  to: { field: -1, class: ADDRESS, least: 2, most: 78 },
-  host: { field: field('from'), class: ANY, least: 1, most: 256 },
-  port: { field: field('port'), class: DIGIT, least: 1, most: 5 },
-  method: { field: field('method'), class: METHOD, least: 1, most: 64 },
-  jail: { field: field('jail'), class: JAIL, least: 1, most: 64 },
-  n: { field: -1, class: NUMBER, least: 1, most: 20 },
-  word: { field: -1, class: ANY, least: 1, most: 256 },
-};
 
 /**
  * A message with at most one part of any text (the other side's): what stands before that part is read from the left, what
@@ -82,9 +27,6 @@ const literalCode = (text: string): readonly number[] => {
 const partCode = (token: Token): readonly number[] => [token.class, token.field, token.least, token.most];
 const lastCode = (text: string): number => (text === '' ? Number.NaN : text.charCodeAt(text.length - 1));
 const mayBe = (character: number, bits: number): boolean => ((classes[character] ?? 0) & bits) !== 0;
-
-/** Whether a byte of this code may be of the class. */
-export const ofClass = (code: number, bits: number): boolean => ((classes[code] as number) & bits) !== 0;
 
 /** Whether it is an address, not only made of its letters; `all`: what all of its characters may be. */
 const isAddress = ({ text }: Block, from: number, to: number, all: number): boolean =>
@@ -291,24 +233,3 @@ function templates() {
 }
 
 export const { templateOf, fits } = templates();
-
-/** Matches the message between `start` and `end`; fills all of `spans`. */
-export type Matcher = (block: Block, start: number, end: number, spans: Spans) => boolean;
-
-/** With a regular expression, whose groups are fields. */
-export function patternMatcher(pattern: RegExp): Matcher {
-  const names = [...pattern.source.matchAll(/\(\?<(\w+)>/g)].map((one) => field(one[1] as (typeof FIELDS)[number]));
-  const plain = new RegExp(pattern.source.replace(/\(\?<\w+>/g, '('), 'd');
-  return ({ text }, start, end, spans) => {
-    const found = plain.exec(text.slice(start, end));
-    if (found === null) return false;
-    spans.fill(-1);
-    for (let i = 0; i < names.length; i++) {
-      const span = found.indices?.[i + 1];
-      if (span === undefined) continue;
-      spans[names[i] as number] = start + span[0];
-      spans[(names[i] as number) + 1] = start + span[1];
-    }
-    return true;
-  };
-}

@@ -1,10 +1,12 @@
 import type { Program } from '../../knowledge/events/event.ts';
-import { type Block, blockOf, emptyBlock, has, literalOf, refresh } from './block.ts';
+import { type Block, blockOf, emptyBlock, refresh } from './block.ts';
 import { emptyEnvelope, envelopeReader } from './envelope.ts';
 import { exportReader } from './export.ts';
 import { programOf } from './program.ts';
 import { criRecord, jsonRecord, type LogRecord } from './record.ts';
+import { isRepeated, repeated } from './repeated.ts';
 import type { Zone } from './stamp.ts';
+import { suspect } from './suspect.ts';
 import { eventOf, type LogEvent, type Said } from './typed-event.ts';
 
 /** What became of the lines of a log; `lines` is the sum of the others. */
@@ -50,15 +52,6 @@ const SIZE = 1 << 16;
 
 const NEWLINE = 10;
 
-/** What syslog puts in place of the same message again and again (rsyslog's RepeatedMsgReduction). */
-const REPEATED = literalOf('message repeated ');
-
-/** More often than this is not believed. */
-const MOST_TIMES = 10_000;
-
-/** The longest that rsyslog repeats whole (it cuts at 800 bytes); of a longer one the end is not known. */
-const REPEATED_WHOLE = 780;
-
 /**
  * Reads a log as it comes and tells what its lines say. Needs the same memory for any length. Form and program are told
  * by the first bytes of a line; nothing else is looked at of lines of other programs.
@@ -81,8 +74,7 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
 
   function say(program: Program, from: Block, start: number, end: number, said: Said): void {
     let event: LogEvent | undefined;
-    if (from.bytes[start] === 109 && start + REPEATED.length < end && has(from.view, start, REPEATED))
-      event = repeated(program, from, start, end, said);
+    if (isRepeated(from, start, end)) event = repeated(program, from, start, end, said);
     else event = eventOf(program, from, start, end, said);
     if (event === undefined) {
       counts.other += 1;
@@ -229,23 +221,4 @@ export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): Eve
       return counts;
     },
   };
-}
-
-/** What is within `message repeated 3 times: [ … ]`; undefined: of no known type, or nothing of the kind. */
-function repeated(program: Program, block: Block, from: number, to: number, said: Said): LogEvent | undefined {
-  const start = from + REPEATED.length;
-  const found = /^(\d{1,9}) times: \[ ?/.exec(block.text.slice(start, Math.min(to, start + 32)));
-  if (found === null || block.bytes[to - 1] !== 93) return undefined;
-  const inner = start + found[0].length;
-  if (to - 1 - inner > REPEATED_WHOLE || to - 1 < inner) return undefined;
-  return eventOf(program, block, inner, to - 1, said, Math.min(Math.max(Number(found[1]), 1), MOST_TIMES));
-}
-
-/** Whether only root's part of sshd writes this; what a login's own process writes may be of the user. */
-function suspect(program: Program, text: string): boolean {
-  if (program === 'kernel' || program === 'sftp') return false;
-  if (program !== 'sshd') return true;
-  return !/^(?:error: )?(?:Received |Disconnected |Connection |channel |connect_to |refused |Starting session|Close session|subsystem )/.test(
-    text,
-  );
 }

@@ -9,7 +9,9 @@ import {
 import { eventTypes } from '../../knowledge/events/index.ts';
 import type { Block } from './block.ts';
 import { type Branch, crossings, TAIL } from './dispatch.ts';
-import { fits, type Matcher, ofClass, patternMatcher, type Spans, templateOf } from './match.ts';
+import { fits, templateOf } from './match.ts';
+import { type Matcher, patternMatcher } from './pattern.ts';
+import { ofClass, type Spans } from './tokens.ts';
 import { variantsOf } from './variants.ts';
 
 /** What a message said. */

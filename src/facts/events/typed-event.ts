@@ -2,8 +2,8 @@ import ipaddr from 'ipaddr.js';
 import { type EventType, FIELDS, type Field, type Program } from '../../knowledge/events/event.ts';
 import { type Block, has, literalOf } from './block.ts';
 import { cut } from './cut.ts';
-import type { Spans } from './match.ts';
 import { typed } from './table.ts';
+import type { Spans } from './tokens.ts';
 
 /** A line that says something of a login or the service. */
 export interface LogEvent extends Readonly<Partial<Record<Field, string>>> {
