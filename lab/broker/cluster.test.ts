@@ -59,7 +59,11 @@ it('a consumer, nodes of the broker, its leader, the store and an agent are kill
   const logs = [1, 2, 3].map((number) => path.join(dir, `seen${number}`));
   const consumer = (log: string): Child => script('consumer.ts', [url, where, log], path.join(dir, 'consumers.log'));
   const agent = (host: string): Child =>
-    script('agent.ts', [url, path.join(dir, `spool-${HOSTS.indexOf(host as (typeof HOSTS)[number])}`), host, COUNT, 100, 1500], path.join(dir, 'agents.log'));
+    script(
+      'agent.ts',
+      [url, path.join(dir, `spool-${HOSTS.indexOf(host as (typeof HOSTS)[number])}`), host, COUNT, 100, 1500],
+      path.join(dir, 'agents.log'),
+    );
   const consumers = logs.slice(0, 2).map(consumer);
   await until('both have their share', () => consumers.every(({ out }) => out.at(-1) === '8 of 16 parts of the hosts'));
   const agents = HOSTS.map(agent);

@@ -68,7 +68,7 @@ export async function nats(dir: string, port: number, more = ''): Promise<Daemon
   const file = path.join(dir, 'nats.conf');
   writeFileSync(
     file,
-    `listen: 127.0.0.1:${port}\njetstream { store_dir: "${dir}/js", max_mem: 64MB, max_file: 2GB }\n${more}\n`,
+    `listen: 127.0.0.1:${port}\njetstream { store_dir: "${dir}/js", max_mem: 64MB, max_file: 64GB }\n${more}\n`,
   );
   return await daemon('usr/sbin/nats-server', ['-c', file], port, path.join(dir, 'log'));
 }

@@ -72,13 +72,21 @@ interface PartMemory {
   saved: string;
 }
 
-const digest = (text: string | undefined): string => createHash('sha256').update(text ?? '').digest('base64');
+const digest = (text: string | undefined): string =>
+  createHash('sha256')
+    .update(text ?? '')
+    .digest('base64');
 
 /**
  * A part that comes back to this process, with nobody else having saved anything of it, goes on with what was kept: it may
  * know more than the store does, and has seen what the broker now gives out again.
  */
-async function memoryOf(part: number, name: string, options: CentralOptions, kept: Map<number, PartMemory>): Promise<PartMemory> {
+async function memoryOf(
+  part: number,
+  name: string,
+  options: CentralOptions,
+  kept: Map<number, PartMemory>,
+): Promise<PartMemory> {
   const saved = await options.store.memory(name);
   const known = kept.get(part);
   if (known?.saved === digest(saved)) return known;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { UsageError } from '../../model/errors.ts';
 import { secret, smallFile } from '../secret.ts';
 
@@ -27,12 +28,22 @@ export function brokerAddress(text: string): BrokerAddress {
   const [, scheme, userinfo, hosts = '', query = ''] =
     /^(nats|tls):\/\/(?:([^@/?#]*)@)?([^@/?#]+)\/?(?:\?(.*))?$/.exec(text) ?? [];
   if (scheme === undefined)
-    throw new UsageError('no address of a broker; say nats://host:4222,host2:4222 or tls://user@host:4222?password=env:NAME');
+    throw new UsageError(
+      'no address of a broker; say nats://host:4222,host2:4222 or tls://user@host:4222?password=env:NAME',
+    );
   const asked = new URLSearchParams(query);
   for (const name of asked.keys())
-    if (!OPTIONS.some((one) => one === name)) throw new UsageError(`${name} is no option of nats://; there are ${OPTIONS.join(', ')}`);
+    if (!OPTIONS.some((one) => one === name))
+      throw new UsageError(`${name} is no option of nats://; there are ${OPTIONS.join(', ')}`);
   const get = (name: (typeof OPTIONS)[number]): string | undefined => asked.get(name) || undefined;
-  const [ca, cert, key, nkey, creds, token] = [get('ca'), get('cert'), get('key'), get('nkey'), get('creds'), get('token')];
+  const [ca, cert, key, nkey, creds, token] = [
+    get('ca'),
+    get('cert'),
+    get('key'),
+    get('nkey'),
+    get('creds'),
+    get('token'),
+  ];
   if ((cert === undefined) !== (key === undefined)) throw new UsageError('cert and key of nats:// go together');
   const [typedUser, typedPassword] = (userinfo ?? '').split(':', 2).map(decodeURIComponent);
   const user = get('user') ?? (typedUser || undefined);
@@ -40,11 +51,16 @@ export function brokerAddress(text: string): BrokerAddress {
   if ([user, token, nkey, creds].filter((one) => one !== undefined).length > 1)
     throw new UsageError('user, token, nkey and creds of nats:// exclude each other');
   const stream = get('stream') ?? 'SSHWHY';
-  if (!/^[A-Za-z0-9_-]{1,40}$/.test(stream)) throw new UsageError('a stream is named with letters, digits, _ and - only');
+  if (!/^[A-Za-z0-9_-]{1,40}$/.test(stream))
+    throw new UsageError('a stream is named with letters, digits, _ and - only');
   const off = ['0', 'no', 'false'].includes(asked.get('tls') ?? '');
   const wanted = (asked.has('tls') && !off) || scheme === 'tls' || ca !== undefined || cert !== undefined;
+  const servers = hosts.split(',').map(server);
+  // The client would hold the certificate against the name `localhost`, whatever the address.
+  if (wanted && servers.some((one) => isIP(one.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')) !== 0))
+    throw new UsageError('TLS to a broker needs names of hosts, which its certificate has, not addresses');
   return {
-    servers: hosts.split(',').map(server),
+    servers,
     stream,
     ...(user !== undefined && { user }),
     ...(user !== undefined && password !== undefined && { password: secret(password) }),
@@ -52,14 +68,19 @@ export function brokerAddress(text: string): BrokerAddress {
     ...(nkey !== undefined && { nkey: smallFile(nkey).trim() }),
     ...(creds !== undefined && { creds: smallFile(creds) }),
     ...(wanted && {
-      tls: { ...(ca && { ca: smallFile(ca) }), ...(cert && { cert: smallFile(cert) }), ...(key && { key: smallFile(key) }) },
+      tls: {
+        ...(ca && { ca: smallFile(ca) }),
+        ...(cert && { cert: smallFile(cert) }),
+        ...(key && { key: smallFile(key) }),
+      },
     }),
   };
 }
 
 function server(text: string): string {
   const [, name, port = '4222'] = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
-  if (name === undefined || Number(port) > 65_535) throw new UsageError(`"${text}" is no host of a broker; say host or host:4222`);
+  if (name === undefined || Number(port) > 65_535)
+    throw new UsageError(`"${text}" is no host of a broker; say host or host:4222`);
   return `${name}:${port}`;
 }
 

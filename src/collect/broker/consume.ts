@@ -38,7 +38,10 @@ interface Running {
  * its part is another's within `leaseMs`, which sees again what was not acknowledged.
  * @throws LookError when the broker cannot be reached at the start
  */
-export async function consumeEvents(options: ConsumeOptions, signal: AbortSignal): Promise<{ counts(): Consumed; readonly ended: Promise<void> }> {
+export async function consumeEvents(
+  options: ConsumeOptions,
+  signal: AbortSignal,
+): Promise<{ counts(): Consumed; readonly ended: Promise<void> }> {
   const timing = options.timing ?? TIMING;
   const broker = await connectBroker(options.address, 'sshwhy central');
   const me = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;

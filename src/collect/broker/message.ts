@@ -69,7 +69,9 @@ export function parcelsOf(batch: Batch, ownHost: string): readonly Parcel[] {
 
 function cut(event: WatchEvent): WatchEvent {
   const long = Object.entries(event).filter(([, value]) => typeof value === 'string' && value.length > FIELD_MAX);
-  return long.length === 0 ? event : { ...event, ...Object.fromEntries(long.map(([name, value]) => [name, `${value.slice(0, FIELD_MAX)}…`])) };
+  return long.length === 0
+    ? event
+    : { ...event, ...Object.fromEntries(long.map(([name, value]) => [name, `${value.slice(0, FIELD_MAX)}…`])) };
 }
 
 const TEXTS = ['user', 'from', 'port', 'method', 'key', 'jail', 'detail', 'file'] as const;
@@ -87,7 +89,8 @@ export function decoded(data: Uint8Array): Parcel | string {
   }
   const { v, host, events, lines } = (value ?? {}) as Record<string, unknown>;
   if (v !== 1) return 'it is of a form that this version does not know';
-  if (typeof host !== 'string' || !Array.isArray(events) || events.length > MOST.events) return 'it has no host or no events';
+  if (typeof host !== 'string' || !Array.isArray(events) || events.length > MOST.events)
+    return 'it has no host or no events';
   const { all, unparsed, other } = (lines ?? {}) as Record<string, unknown>;
   if (!isCount(all) || !isCount(unparsed) || !isCount(other)) return 'it does not say how many lines were read';
   const read = events.map(eventIn);
@@ -98,7 +101,13 @@ export function decoded(data: Uint8Array): Parcel | string {
 
 function eventIn(value: unknown): WatchEvent | undefined {
   const { id, at, host, type, outcome, pid, forged, ...rest } = (value ?? {}) as Record<string, unknown>;
-  if (typeof id !== 'string' || id === '' || typeof host !== 'string' || typeof type !== 'string' || typeof outcome !== 'string')
+  if (
+    typeof id !== 'string' ||
+    id === '' ||
+    typeof host !== 'string' ||
+    typeof type !== 'string' ||
+    typeof outcome !== 'string'
+  )
     return undefined;
   if (!isTime(at) || (pid !== undefined && !isCount(pid))) return undefined;
   const texts = TEXTS.filter((name) => rest[name] !== undefined);

@@ -34,7 +34,11 @@ const PAUSE_MS = { first: 250, most: 5000 } as const;
 export const consumerName = (part: number): string => `part-${partName(part)}`;
 
 /** Consumes one part until `signal`: then what is being stored is finished, and what was fetched ahead is given back. */
-export function startPart(broker: Broker, options: PartOptions, signal: AbortSignal): { working(): void; readonly ended: Promise<void> } {
+export function startPart(
+  broker: Broker,
+  options: PartOptions,
+  signal: AbortSignal,
+): { working(): void; readonly ended: Promise<void> } {
   const queue: JsMsg[] = [];
   let taken: JsMsg[] = [];
   let wake = (): void => undefined;
@@ -105,7 +109,10 @@ export function startPart(broker: Broker, options: PartOptions, signal: AbortSig
     for (let pause: number = PAUSE_MS.first; options.holds(); pause = Math.min(pause * 2, PAUSE_MS.most)) {
       try {
         if (parcels.length > 0) await work.take(parcels);
-        options.count('events', parcels.reduce((sum, { events }) => sum + events.length, 0));
+        options.count(
+          'events',
+          parcels.reduce((sum, { events }) => sum + events.length, 0),
+        );
         return true;
       } catch (error) {
         options.onTrouble(causeOf(error));
@@ -124,7 +131,11 @@ export function startPart(broker: Broker, options: PartOptions, signal: AbortSig
 }
 
 /** Waits until a former owner's messages are stored, or are due to be given out again, which comes before what is new. */
-async function settled({ manager, stream }: Broker, { part, ackWaitMs }: PartOptions, signal: AbortSignal): Promise<void> {
+async function settled(
+  { manager, stream }: Broker,
+  { part, ackWaitMs }: PartOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const until = performance.now() + ackWaitMs + 1000;
   while (!signal.aborted && performance.now() < until) {
     const info = await manager.consumers.info(stream, consumerName(part)).catch(() => undefined);
@@ -141,13 +152,23 @@ function parcelIn(message: JsMsg, part: number): Parcel | string {
   const parcel = decoded(message.data);
   if (typeof parcel === 'string') return parcel;
   const token = message.subject.split('.').slice(3).join('.');
-  if (partOf(parcel.host) !== part || token !== hostToken(parcel.host) || parcel.events.some(({ host }) => host !== parcel.host))
+  if (
+    partOf(parcel.host) !== part ||
+    token !== hostToken(parcel.host) ||
+    parcel.events.some(({ host }) => host !== parcel.host)
+  )
     return 'its events are of another host than its subject';
   return parcel;
 }
 
 /** Puts a message that nobody can read where it is out of the way, with what is wrong with it. */
-async function buried(broker: Broker, { part, onTrouble, holds }: PartOptions, message: JsMsg, why: string, signal: AbortSignal): Promise<boolean> {
+async function buried(
+  broker: Broker,
+  { part, onTrouble, holds }: PartOptions,
+  message: JsMsg,
+  why: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { headers } = await import('@nats-io/transport-node');
   const about = headers();
   about.set('Sshwhy-Subject', message.subject);
@@ -157,7 +178,10 @@ async function buried(broker: Broker, { part, onTrouble, holds }: PartOptions, m
   while (holds() && !signal.aborted) {
     try {
       const msgID = `${stream}-${message.seq}`;
-      const ack = await client.publish(`${subjectsOf(stream).dead}.${partName(part)}`, message.data, { headers: about, msgID });
+      const ack = await client.publish(`${subjectsOf(stream).dead}.${partName(part)}`, message.data, {
+        headers: about,
+        msgID,
+      });
       return !ack.duplicate;
     } catch (error) {
       onTrouble(causeOf(error));

@@ -90,7 +90,8 @@ function startSender(options: PublishOptions, spool: Spool, signal: AbortSignal)
       if (signal.aborted) return false;
       tell(true, causeOf(error));
       // Nobody takes this subject: the stream may be missing, or its replicas have no leader at this moment.
-      if (broker !== undefined && /no responders/i.test(causeOf(error))) await ensureEvents(broker).catch(() => undefined);
+      if (broker !== undefined && /no responders/i.test(causeOf(error)))
+        await ensureEvents(broker).catch(() => undefined);
       await sleep(pause, undefined, { signal }).catch(() => undefined);
       pause = Math.min(pause * 2, PAUSE_MS.most);
       return false;
@@ -142,7 +143,9 @@ async function nextParcel(spool: Spool): Promise<{ readonly parcel: Parcel; read
     const parcel = JSON.parse(record.toString('utf8')) as Parcel;
     const fits =
       position === 0 ||
-      (parcel.host === parcels[0]?.host && count + parcel.events.length <= MOST.events && bytes + record.length <= MOST.bytes);
+      (parcel.host === parcels[0]?.host &&
+        count + parcel.events.length <= MOST.events &&
+        bytes + record.length <= MOST.bytes);
     if (!fits) return false;
     parcels.push(parcel);
     count += parcel.events.length;

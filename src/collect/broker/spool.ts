@@ -3,7 +3,16 @@ import { type FileHandle, open, readdir, readFile, rm, stat, truncate } from 'no
 import path from 'node:path';
 import { LookError } from '../../model/errors.ts';
 import { locked } from './spool-lock.ts';
-import { framed, HEAD, RECORD_MAX, recordAt, type Segment, segmentFile, segmentNumber, wholeUpTo } from './spool-segment.ts';
+import {
+  framed,
+  HEAD,
+  RECORD_MAX,
+  recordAt,
+  type Segment,
+  segmentFile,
+  segmentNumber,
+  wholeUpTo,
+} from './spool-segment.ts';
 
 /** A place between two records. */
 export interface Mark {
@@ -20,7 +29,9 @@ export interface Spool {
   /** Waits while the spool is full. @throws LookError when the disk does not take it, or the spool was closed. */
   append(data: Uint8Array): Promise<void>;
   /** The oldest records that are there, at least one, as long as `more` agrees; undefined when there is none. */
-  peek(more: (record: Buffer, taken: number) => boolean): Promise<{ readonly records: readonly Buffer[]; readonly after: Mark } | undefined>;
+  peek(
+    more: (record: Buffer, taken: number) => boolean,
+  ): Promise<{ readonly records: readonly Buffer[]; readonly after: Mark } | undefined>;
   /** Takes off all that lies before. */
   drop(before: Mark): Promise<void>;
   /** Resolves when there may be a record to take. */
@@ -162,7 +173,11 @@ export async function openSpool(dir: string, maxBytes: number): Promise<Spool> {
       wakeWriter();
     },
     filled: () => new Promise((resolve) => (wakeReader = resolve)),
-    state: () => ({ bytes: bytes() - (segments[0]?.number === taken.segment ? taken.offset : 0), held: queue.length, lost }),
+    state: () => ({
+      bytes: bytes() - (segments[0]?.number === taken.segment ? taken.offset : 0),
+      held: queue.length,
+      lost,
+    }),
     async close() {
       if (closed) return;
       closed = true;

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -55,7 +64,9 @@ it('is bounded: appends wait, in order, until something is taken off', async () 
   const held = done;
   expect(held).toBeLessThan(SPOOL_MIN / size);
   expect(held).toBeGreaterThan(SPOOL_MIN / size - 15);
-  expect(segments(dir).reduce((sum, name) => sum + statSync(path.join(dir, name)).size, 0)).toBeLessThanOrEqual(SPOOL_MIN);
+  expect(segments(dir).reduce((sum, name) => sum + statSync(path.join(dir, name)).size, 0)).toBeLessThanOrEqual(
+    SPOOL_MIN,
+  );
   await sleep(100);
   expect(done).toBe(held);
   expect(spool.state().held).toBe(150 - held);
