@@ -17,11 +17,13 @@ import { rescues, tryRescue } from './rescue.ts';
 import { SUITES, type Suite } from './seed.ts';
 import { playStory, type Story, stalePage, writePage } from './story.ts';
 import { type Outcome, tryCase, tryHealthy } from './trial.ts';
+import { tryWatch, watchTrials } from './watch.ts';
+import { tryWatchService, watchServices } from './watch-service.ts';
 
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `harden`, `keys`, `maintain` or `story`. */
+  /** Cause id, `healthy`, `polite`, `bisect`, `fault`, `harden`, `keys`, `maintain`, `watch` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -58,6 +60,8 @@ export async function loadTrials(): Promise<Trial[]> {
     ...kind('fault', faults, tryFault),
     ...kind('maintain', upkeeps, tryUpkeep),
     ...kind('rescue', rescues, tryRescue),
+    ...kind('watch', watchTrials, tryWatch),
+    ...kind('watch', watchServices, tryWatchService),
     ...kind('preflight', preflights, (lab, one, capture) =>
       tryPreflight(lab, one, fixture(capture, 'preflight', lab.suite, one.name)),
     ),

@@ -17,6 +17,8 @@ await build({
   target: 'node20.19',
   minifySyntax: true,
   minifyWhitespace: true,
+  // Has a binary of its own, and may not be installed.
+  external: ['@photostructure/sqlite'],
   legalComments: 'linked',
   // commander is CommonJS and asks for Node's own modules by require.
   banner: { js: "import { createRequire as $cr } from 'node:module'; const require = $cr(import.meta.url);" },
@@ -25,4 +27,6 @@ for (const name of ['boot.sh', 'collect.sh', 'rescue.sh', 'second-sshd.sh', 'van
   copyFileSync(path.join(root, 'src/collect', name), path.join(dist, path.basename(name)));
 for (const name of readdirSync(path.join(root, 'src/remedy')).filter((file) => file.endsWith('.sh')))
   copyFileSync(path.join(root, 'src/remedy', name), path.join(dist, name));
+for (const name of ['sshwhy-watch.service', 'watch.yaml'])
+  copyFileSync(path.join(root, 'packaging/systemd', name), path.join(dist, name));
 chmodSync(path.join(dist, 'sshwhy.js'), 0o755);

@@ -8,7 +8,13 @@ import { z } from 'zod';
 import { attemptOf } from '../src/app/attempt.ts';
 import { harden } from '../src/app/harden.ts';
 import { builtIn } from '../src/app/harden-profile.ts';
+import { commandEnvironment } from '../src/collect/alert/command.ts';
+import { desktopArguments } from '../src/collect/alert/desktop.ts';
+import { mailText } from '../src/collect/alert/email.ts';
+import { slackMessage } from '../src/collect/alert/slack.ts';
+import { syslogLine } from '../src/collect/alert/syslog.ts';
 import { parseBundle } from '../src/facts/bundle.ts';
+import { alertSchema } from '../src/model/alert.ts';
 import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
 import { fixReportSchema } from '../src/model/fix-report.ts';
@@ -19,7 +25,11 @@ import { keyChangeSchema } from '../src/model/keys-change.ts';
 import { maintenanceSchema } from '../src/model/maintenance.ts';
 import { preflightSchema } from '../src/model/preflight.ts';
 import { reportSchema } from '../src/model/report.ts';
+import { VERSION } from '../src/model/version.ts';
+import type { Alert, Incident } from '../src/model/watch.ts';
+import { serviceStatusSchema } from '../src/model/watch-service.ts';
 import { conclude } from '../src/reason/conclude.ts';
+import { alertMessage } from '../src/report/alert.ts';
 import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
 import { controlsPage } from '../src/report/harden/page.ts';
 import { hardenText } from '../src/report/harden/terminal.ts';
@@ -90,11 +100,15 @@ put('docs/controls.md', controlsPage());
 
 /** Pages that show what a command says about a host that the lab captured. */
 function example(page: string, name: string, command: string, output: string): void {
+  shown(page, name, `$ ${command}\n${output.trimEnd()}`);
+}
+
+function shown(page: string, name: string, output: string): void {
   const text = readFileSync(path.join(root, page), 'utf8');
   const [before, rest] = text.split(`<!-- example:${name} -->\n`);
   const at = rest?.indexOf('<!-- /example -->') ?? -1;
   if (rest === undefined || at < 0) throw new Error(`${page} has no place for the example ${name}`);
-  const block = `\n\`\`\`text\n$ ${command}\n${output.trimEnd()}\n\`\`\`\n\n`;
+  const block = `\n\`\`\`text\n${output.trimEnd()}\n\`\`\`\n\n`;
   put(page, `${before}<!-- example:${name} -->\n${block}${rest.slice(at)}`);
 }
 
@@ -113,7 +127,37 @@ example(
   hardenText(posture, { color: false, verbose: false }),
 );
 
+/** What one incident looks like in each channel of alerts. */
+function alertExamples(): void {
+  const file = path.join(root, 'test/fixtures/alert/success-after-failures.json');
+  const incident = JSON.parse(readFileSync(file, 'utf8')) as Incident;
+  const alert: Alert = {
+    id: `${incident.id}:opened:page`,
+    kind: 'opened',
+    at: incident.updated,
+    incident,
+    heldBack: 2,
+  };
+  const closed: Alert = { ...alert, kind: 'closed', heldBack: 0, incident: { ...incident, state: 'closed' } };
+  const { signals, ...rest } = alertMessage(alert, VERSION).incident;
+  const message = { ...alertMessage(alert, VERSION), incident: { ...rest, signals: signals.slice(-1) } };
+  const mail = (of: Alert): string => `Subject: ${mailText(of).subject}\n\n${mailText(of).text}`;
+  const environment = Object.entries(commandEnvironment(alert)).map(([key, value]) => `${key}=${value}`);
+  for (const [name, output] of [
+    ['webhook', JSON.stringify(message, null, 2)],
+    ['slack', JSON.stringify(slackMessage(alert), null, 2)],
+    ['mail', mail(alert)],
+    ['closed', mail(closed)],
+    ['syslog', syslogLine(alert)],
+    ['command', environment.join('\n')],
+    ['desktop', desktopArguments(alert).slice(-2).join('\n')],
+  ] as const)
+    shown('docs/guides/alerts.md', name, output);
+}
+alertExamples();
+
 for (const [file, schema] of [
+  ['alert', alertSchema],
   ['report', reportSchema],
   ['fix', fixReportSchema],
   ['harden', hardenReportSchema],
@@ -123,6 +167,7 @@ for (const [file, schema] of [
   ['keys-change', keyChangeSchema],
   ['preflight', preflightSchema],
   ['maintain', maintenanceSchema],
+  ['watch-status', serviceStatusSchema],
 ] as const)
   put(`schema/${file}.schema.json`, `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`);
 

@@ -1,12 +1,13 @@
 #!/bin/sh
-# The check, then the lab where it can run: every case, the further variants of a cause on one release each (npm run lab
+# The check, then Prometheus and the lab where they can run: every case, the further variants of a cause on one release each (npm run lab
 # has all of them on all). Installs what it needs.
 set -eu
 cd "$(dirname -- "$0")/.."
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   sh scripts/lab.sh --prepare
   sh scripts/check.sh
+  npx tsx oracle/prometheus.ts
   exec sh scripts/lab.sh --core --again
 fi
 sh scripts/check.sh
-echo 'The lab was not run: it boots real hosts and needs root on Debian.'
+echo 'Prometheus and the lab were not run: they need packages of Debian, and the lab boots real hosts as root.'

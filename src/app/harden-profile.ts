@@ -1,9 +1,8 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { CONTROLS, controlOf, PROFILE_TITLES, wantsOf } from '../knowledge/controls/index.ts';
 import { PROFILES, type ProfileName, type Want } from '../model/control.ts';
-import { UsageError } from '../model/errors.ts';
 import type { Profile, Waiver } from '../model/hardening.ts';
+import { type ReadYaml, readYaml } from './yaml.ts';
 
 // Values become lines of sshd_config, so each is one word.
 const word = z.string().regex(/^[\w./@:%+-]{1,200}$/, 'has to be one word');
@@ -40,8 +39,7 @@ const schema = z.strictObject({
 });
 type Written = z.infer<typeof schema>;
 
-type Path = readonly (string | number)[];
-type At = (path: Path, message: string) => UsageError;
+type At = ReadYaml<Written>['at'];
 
 /** Wants of one family can stand in for each other. */
 const FAMILY: readonly (readonly string[])[] = [
@@ -53,39 +51,7 @@ const FAMILY: readonly (readonly string[])[] = [
 ];
 const familyOf = (one: Want): number => FAMILY.findIndex((keys) => keys.some((key) => key in one));
 
-function parsed(file: string, text: string): { written: Written; at: At } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [error] = document.errors;
-  if (error) throw new UsageError(`${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
-  /** Where a key stands, else what holds it. */
-  const nodeAt = (path: Path): unknown => {
-    const holder = path.length === 0 ? undefined : document.getIn(path.slice(0, -1), true);
-    const pair = isMap(holder) ? holder.items.find(({ key }) => isScalar(key) && key.value === path.at(-1)) : undefined;
-    return pair?.key ?? document.getIn(path, true);
-  };
-  const at: At = (path, message) => {
-    let node: unknown;
-    for (let end = path.length; end >= 0 && !isNode(node); end--) node = nodeAt(path.slice(0, end));
-    const line = isNode(node) && node.range ? lines.linePos(node.range[0]).line : 1;
-    return new UsageError(`${file}:${line}: ${message}`);
-  };
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: 10 });
-  } catch (thrown) {
-    // Aliases that multiply.
-    throw new UsageError(`${file}: ${(thrown as Error).message}`);
-  }
-  const read = schema.safeParse(value ?? {});
-  if (read.success) return { written: read.data, at };
-  const [issue] = read.error.issues;
-  const path = (issue?.path ?? []).map((one) => (typeof one === 'number' ? one : String(one)));
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-  const where = unknown === undefined ? path : [...path, unknown];
-  const message = issue?.message ?? 'not a profile';
-  throw at(where, `${where.join('.') || 'the file'}: ${message}`);
-}
+const parsed = (file: string, text: string): ReadYaml<Written> => readYaml(file, text, schema, 'not a profile');
 
 const checked = (list: readonly Waiver[] | undefined, at: At): readonly Waiver[] =>
   (list ?? []).map((one, i) => {

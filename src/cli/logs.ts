@@ -50,7 +50,7 @@ export function parseFrom(text: string): (address: string) => boolean {
   }
 }
 
-function parseZone(text: string): Zone {
+export function parseZone(text: string): Zone {
   const zone = zoneOf(text);
   if (zone === undefined) throw new UsageError(`"${text}" is no time zone; say UTC, +02:00, or Europe/Berlin`);
   return zone;
@@ -64,7 +64,7 @@ function parseRows(text: string): number {
 }
 
 /** This machine's own zone. */
-const here: Zone = (local) => {
+export const here: Zone = (local) => {
   const at = new Date(local);
   const [y, mo, d, h] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate(), at.getUTCHours()];
   return (

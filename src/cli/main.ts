@@ -14,6 +14,7 @@ import { maintainCommand } from './maintain.ts';
 import { preflightCommand } from './preflight.ts';
 import { serverCommand } from './server.ts';
 import { undoCommand } from './undo.ts';
+import { watchCommand } from './watch.ts';
 
 const EXIT_HELP = `
 Exit status:
@@ -52,6 +53,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     hardenCommand,
     keysCommand,
     logsCommand,
+    watchCommand,
     explainCommand,
   ]) {
     const command = make(interrupt.signal).exitOverride();

@@ -140,6 +140,8 @@ export interface Alert {
   /** The same for the same incident and step, so that the other side can leave out doubles. */
   readonly id: string;
   readonly kind: 'opened' | 'grown' | 'closed' | 'test';
+  /** When it was decided, epoch milliseconds: an alert can arrive a day late. */
+  readonly at: number;
   readonly incident: Incident;
   /** How many alerts were held back by the limits since the last one. */
   readonly heldBack: number;

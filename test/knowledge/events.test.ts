@@ -3,7 +3,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { causes } from '../../src/causes/index.gen.ts';
-import { simpleMatcher } from '../../src/facts/events/match.ts';
+import { blockOf } from '../../src/facts/events/block.ts';
+import { fits, templateOf } from '../../src/facts/events/match.ts';
 import { eventOf } from '../../src/facts/events/typed-event.ts';
 import { variantsOf } from '../../src/facts/events/variants.ts';
 import { ambiguous, FIELDS, patternOf, prefixesOf } from '../../src/knowledge/events/event.ts';
@@ -60,8 +61,8 @@ const lines = readFileSync(FIXTURE, 'utf8')
   .map((line) => line.split('\t') as [string, string, string]);
 
 function type(message: string): string | undefined {
-  const bytes = Buffer.from(message, 'latin1');
-  return eventOf('sshd', message, bytes, 0, bytes.length, undefined, '', 0)?.type.id;
+  const block = blockOf(message);
+  return eventOf('sshd', block, 0, block.text.length, { at: undefined, host: '', pid: 0 })?.type.id;
 }
 
 describe('the table of events', () => {
@@ -99,11 +100,11 @@ describe('the table of events', () => {
   it('reads a message without a regular expression as it does with one', () => {
     const simple = eventTypes.flatMap(({ id, says }) =>
       (ambiguous(says) ? [] : (variantsOf(says) ?? [])).flatMap((plain) => {
-        const match = simpleMatcher(plain);
+        const made = templateOf(plain);
         const template = plain.literals
           .map((one, i) => one + (plain.tokens[i] === undefined ? '' : `{${plain.tokens[i]}}`))
           .join('');
-        return match === undefined ? [] : [{ id, plain, match, template, pattern: patternOf(template) }];
+        return made === undefined ? [] : [{ id, plain, made, template, pattern: patternOf(template) }];
       }),
     );
     expect(simple.length).toBeGreaterThan(300);
@@ -129,16 +130,16 @@ describe('the table of events', () => {
         fc.nat(simple.length - 1),
         fc.array(fc.array(piece, { maxLength: 4 }), { minLength: 6, maxLength: 6 }),
         (i, values) => {
-          const { plain, match, pattern } = simple[i] as (typeof simple)[number];
+          const { plain, made, pattern } = simple[i] as (typeof simple)[number];
           const text = plain.literals
             .map((one, j) => one + (plain.tokens[j] === undefined ? '' : (values[j] ?? []).join('')))
             .join('');
-          const raw = Buffer.from(`#${text}\nssh2`, 'utf8');
-          const latin = raw.toString('latin1');
-          const end = raw.length - 5;
+          const block = blockOf(`#${text}\nssh2`);
+          const latin = block.text;
+          const end = latin.length - 5;
           const spans = new Int32Array(FIELDS.length * 2).fill(-1);
           const found = pattern.exec(latin.slice(1, end));
-          expect(match(latin, raw, 1, end, spans)).toBe(found !== null);
+          expect(fits(made.code, block, 1, end, spans)).toBe(found !== null);
           if (found === null) return;
           matched += 1;
           for (const [j, name] of FIELDS.entries()) {

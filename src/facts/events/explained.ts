@@ -1,8 +1,8 @@
 import type { EventType, Program } from '../../knowledge/events/event.ts';
+import { blockOf } from './block.ts';
 import { emptyEnvelope, envelopeReader } from './envelope.ts';
-import { programOf } from './program.ts';
 import { zoneOf } from './stamp.ts';
-import { eventOf } from './typed-event.ts';
+import { eventOf, type Said } from './typed-event.ts';
 
 /** A kind of message in a text, and the first line of it. */
 export interface Explained {
@@ -13,6 +13,8 @@ export interface Explained {
 
 /** Programs that a line without an envelope may be of: the client's own words come first. */
 const BARE: readonly Program[] = ['ssh', 'sshd', 'dropbear', 'systemd', 'logind', 'fail2ban', 'sshguard', 'kernel'];
+
+const NOWHERE: Said = { at: undefined, host: '', pid: 0 };
 
 /**
  * What the lines of a text say, in their order, each kind once: of the log of a server, of what ssh printed (`-v` or not),
@@ -30,14 +32,14 @@ export function explained(text: string): { readonly kinds: readonly Explained[];
       .trim()
       .slice(0, 4096);
     if (line === '') continue;
-    const bytes = Buffer.from(line, 'utf8');
-    const latin = bytes.toString('latin1');
-    const enveloped = read(latin, bytes, 0, latin.length, envelope);
-    const program = enveloped ? programOf(latin, envelope.tag, envelope.tagEnd) : undefined;
+    const block = blockOf(line);
+    const { length } = block.text;
+    const enveloped = read(block, 0, length, envelope);
+    const { program } = envelope;
     const programs = enveloped ? (program === undefined ? [] : [program]) : BARE;
     let found = false;
     for (const one of programs) {
-      const event = eventOf(one, latin, bytes, enveloped ? envelope.message : 0, latin.length, undefined, '', 0);
+      const event = eventOf(one, block, enveloped ? envelope.message : 0, length, NOWHERE);
       if (event === undefined) continue;
       found = true;
       const known = kinds.get(event.type.id);

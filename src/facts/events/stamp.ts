@@ -1,4 +1,4 @@
-import { same } from './match.ts';
+import type { Block } from './block.ts';
 
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 const HALF_YEAR_MS = 182 * 86_400_000;
@@ -36,47 +36,61 @@ export function zoneOf(name: string): Zone | undefined {
   }
 }
 
-/** Two digits at `at`; a blank counts as 0. */
-const two = (bytes: Uint8Array, at: number): number => {
-  const tens = bytes[at] as number;
-  return (tens === 32 ? 0 : tens - 48) * 10 + (bytes[at + 1] as number) - 48;
-};
+/** Two digits at `at`, of which a blank may stand for the first; otherwise NaN. */
+function two(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at] === 32 ? 0 : (bytes[at] as number) - 48;
+  const ones = (bytes[at + 1] as number) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
 
 /**
  * Reads `Nov 23 04:07:22` (RFC 3164: no year, no zone). The year is the latest that does not lie in the future of
  * `end` (epoch milliseconds: when the log ended), and goes on when the months begin again.
  */
-export function yearless(zone: Zone, end: number): (text: string, bytes: Uint8Array, at: number) => number | undefined {
+export function yearless(zone: Zone, end: number): (block: Block, at: number) => number | undefined {
   let year: number | undefined;
   let before = 0;
-  let lastDay: Uint8Array | undefined;
+  // `Nov ` and `23 0`: the day, and the tens of the hour.
+  let lastMonth = 0;
+  let lastDay = 0;
   let midnight = 0;
   let lastHour = -1;
   let ahead = 0;
-  return (text, bytes, at) => {
-    const ofDay = two(bytes, at + 7) * 3600 + two(bytes, at + 10) * 60 + two(bytes, at + 13);
-    if (!(ofDay >= 0 && ofDay <= 86_400)) return undefined;
-    if (lastDay === undefined || !same(bytes, at, lastDay)) {
-      const month = MONTHS.indexOf(text.slice(at, at + 3));
-      if (month === -1 || month % 3 !== 0) return undefined;
-      const on = (y: number): number => Date.UTC(y, month / 3, two(bytes, at + 4));
-      if (Number.isNaN(on(2000))) return undefined;
-      if (year === undefined) {
-        year = new Date(end).getUTCFullYear() + 1;
-        while (on(year) > end + DAY_MS) year -= 1;
-      } else if (on(year) < before - HALF_YEAR_MS) year += 1;
-      else if (on(year) > before + HALF_YEAR_MS) year -= 1;
-      before = on(year);
-      midnight = before;
-      lastDay = bytes.slice(at, at + 7);
-      lastHour = -1;
+
+  function newDay({ text, bytes }: Block, at: number): boolean {
+    const month = MONTHS.indexOf(text.slice(at, at + 3));
+    const day = two(bytes, at + 4);
+    if (month === -1 || month % 3 !== 0 || !(day >= 1 && day <= 31)) return false;
+    const on = (y: number): number => Date.UTC(y, month / 3, day);
+    if (year === undefined) {
+      year = new Date(end).getUTCFullYear() + 1;
+      while (on(year) > end + DAY_MS) year -= 1;
+    } else if (on(year) < before - HALF_YEAR_MS) year += 1;
+    else if (on(year) > before + HALF_YEAR_MS) year -= 1;
+    before = on(year);
+    midnight = before;
+    lastHour = -1;
+    return true;
+  }
+
+  return (block, at) => {
+    const { bytes, view } = block;
+    if (bytes[at + 3] !== 32 || bytes[at + 6] !== 32 || bytes[at + 9] !== 58 || bytes[at + 12] !== 58) return undefined;
+    const hour = two(bytes, at + 7);
+    const ofHour = two(bytes, at + 10) * 60 + two(bytes, at + 13);
+    if (!(hour <= 23 && ofHour <= 3600)) return undefined;
+    const month = view.getInt32(at, true);
+    const day = view.getInt32(at + 4, true);
+    if (month !== lastMonth || day !== lastDay) {
+      if (!newDay(block, at)) return undefined;
+      lastMonth = month;
+      lastDay = day;
     }
-    const hour = (ofDay / 3600) | 0;
     if (hour !== lastHour) {
       lastHour = hour;
       ahead = zone(midnight + hour * 3_600_000);
     }
-    return midnight + ofDay * 1000 - ahead;
+    return midnight + (hour * 3600 + ofHour) * 1000 - ahead;
   };
 }
 

@@ -1,4 +1,6 @@
 import { type EventType, FIELDS, type Field, type Program } from '../../knowledge/events/event.ts';
+import { type Block, has, literalOf } from './block.ts';
+import { cut } from './cut.ts';
 import type { Spans } from './match.ts';
 import { typed } from './table.ts';
 
@@ -11,33 +13,43 @@ export interface LogEvent extends Readonly<Partial<Record<Field, string>>> {
   readonly pid?: number | undefined;
   /** What the other side chose can be read in two ways; the line names nobody. */
   readonly forged: boolean;
+  /** How often it was said: syslog counts what is said again and again at once. */
+  readonly times: number;
+}
+
+/** Where and when a message was written. */
+export interface Said {
+  readonly at: number | undefined;
+  readonly host: string;
+  readonly pid: number;
 }
 
 const spans: Spans = new Int32Array(FIELDS.length * 2);
 
-/** Bytes of UTF-8 that were read as Latin-1; a byte that is none stays as it is shown. */
-function utf8(text: string): string {
-  return /[\x80-\xff]/.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
+function part(block: Block, i: number): string | undefined {
+  const from = spans[i * 2] as number;
+  return from === -1 ? undefined : cut(block, from, spans[i * 2 + 1] as number);
 }
 
-const part = (text: string, i: number): string | undefined => {
-  const from = spans[i * 2] as number;
-  return from === -1 ? undefined : text.slice(from, spans[i * 2 + 1]);
-};
+const ERROR = literalOf('error: ');
+const FATAL = literalOf('fatal: ');
+const PREAUTH = literalOf(' [preauth]');
+const POSTAUTH = literalOf(' [postauth]');
+const MODULE = literalOf('pam_');
+const PAM = literalOf('PAM ');
 
 /** Where the words of sshd itself begin: behind `error: ` and `fatal: `. */
-function behindLevel(text: string, from: number): number {
-  const first = text.charCodeAt(from);
-  if (first === 101 && text.startsWith('error: ', from)) return from + 7;
-  if (first === 102 && text.startsWith('fatal: ', from)) return from + 7;
-  return from;
+function behindLevel({ view, bytes }: Block, from: number, to: number): number {
+  const first = bytes[from];
+  if (first !== 101 && first !== 102) return from;
+  return from + 7 <= to && has(view, from, first === 101 ? ERROR : FATAL) ? from + 7 : from;
 }
 
 /** Where they end: before ` [preauth]`. */
-function beforePart(text: string, from: number, to: number): number {
-  if (text.charCodeAt(to - 1) !== 93) return to;
-  if (text.startsWith(' [preauth]', to - 10) && to - 10 >= from) return to - 10;
-  return text.startsWith(' [postauth]', to - 11) && to - 11 >= from ? to - 11 : to;
+function beforePart({ view, bytes }: Block, from: number, to: number): number {
+  if (bytes[to - 1] !== 93) return to;
+  if (to - 10 >= from && has(view, to - 10, PREAUTH)) return to - 10;
+  return to - 11 >= from && has(view, to - 11, POSTAUTH) ? to - 11 : to;
 }
 
 /** `fail2ban.actions [123]: NOTICE  [sshd] Ban …` as it stands in the journal. */
@@ -48,56 +60,55 @@ function behindLogger(text: string, from: number, to: number): number {
   return from + (found?.[0].length ?? 0);
 }
 
-function behindUptime(text: string, from: number, to: number): number {
-  if (text.charCodeAt(from) !== 91) return from;
+function behindUptime({ text, bytes }: Block, from: number, to: number): number {
+  if (bytes[from] !== 91) return from;
   const found = /^\[ {0,8}\d{1,12}\.\d{6}\] /.exec(text.slice(from, Math.min(to, from + 32)));
   return from + (found?.[0].length ?? 0);
 }
 
-/**
- * The event that the message between `from` and `to` of `text` (Latin-1, the same as `bytes`) tells of; undefined: its type is not known.
- * Modules of PAM write under the name of sshd.
- */
+/** Modules of PAM write under the name of sshd. */
+function isModule({ view, bytes }: Block, from: number, to: number): boolean {
+  const first = bytes[from];
+  return (first === 112 || first === 80) && from + 4 <= to && has(view, from, first === 112 ? MODULE : PAM);
+}
+
+/** The event that the message between `from` and `to` of the block tells of; undefined: its type is not known. */
 export function eventOf(
   program: Program,
-  text: string,
-  bytes: Uint8Array,
+  block: Block,
   from: number,
   to: number,
-  at: number | undefined,
-  hostname: string,
-  pid: number,
+  { at, host, pid }: Said,
+  times = 1,
 ): LogEvent | undefined {
   let table = program;
   let start = from;
   let end = to;
   if (program === 'sshd') {
-    start = behindLevel(text, from);
-    end = beforePart(text, start, to);
-    const first = text.charCodeAt(start);
-    if (first === 112 ? text.startsWith('pam_', start) : first === 80 && text.startsWith('PAM ', start)) table = 'pam';
-  } else if (program === 'fail2ban') start = behindLogger(text, from, to);
-  else if (program === 'kernel') start = behindUptime(text, from, to);
-  const match =
-    typed(table, text, bytes, start, end, spans) ??
-    (table === program ? undefined : typed(program, text, bytes, start, end, spans));
+    start = behindLevel(block, from, to);
+    end = beforePart(block, start, to);
+    if (isModule(block, start, end)) table = 'pam';
+  } else if (program === 'fail2ban') start = behindLogger(block.text, from, to);
+  else if (program === 'kernel') start = behindUptime(block, from, to);
+  let match = typed(table, block, start, end, spans);
+  if (match === undefined && table !== program) match = typed(program, block, start, end, spans);
   if (match === undefined) return undefined;
-  const user = part(text, 0);
-  const file = part(text, 7);
-  const detail = part(text, 6);
+  const { type, forged, slots } = match;
+  // In the order of FIELDS; one literal, so that all events are of one shape.
   return {
-    type: match.type,
-    forged: match.forged,
+    type,
+    forged,
     at,
-    hostname,
+    hostname: host,
     pid,
-    user: user === undefined ? undefined : utf8(user),
-    from: part(text, 1),
-    port: part(text, 2),
-    method: part(text, 3),
-    key: part(text, 4),
-    jail: part(text, 5),
-    detail: detail === undefined ? undefined : utf8(detail),
-    file: file === undefined ? undefined : utf8(file),
+    times,
+    user: (slots & 1) === 0 ? undefined : part(block, 0),
+    from: (slots & 2) === 0 ? undefined : part(block, 1),
+    port: (slots & 4) === 0 ? undefined : part(block, 2),
+    method: (slots & 8) === 0 ? undefined : part(block, 3),
+    key: (slots & 16) === 0 ? undefined : part(block, 4),
+    jail: (slots & 32) === 0 ? undefined : part(block, 5),
+    detail: (slots & 64) === 0 ? undefined : part(block, 6),
+    file: (slots & 128) === 0 ? undefined : part(block, 7),
   } as LogEvent;
 }

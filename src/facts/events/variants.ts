@@ -1,5 +1,7 @@
 /** One way of writing a message: literals and tokens in turn, `literals` being one longer than `tokens`. */
 export interface Plain {
+  /** As a row says it, without `[[…]]` and `<<a|b>>`. */
+  readonly says: string;
   readonly literals: readonly string[];
   readonly tokens: readonly string[];
 }
@@ -50,6 +52,6 @@ export function variantsOf(says: string): readonly Plain[] | undefined {
   if (all.length > MOST) return undefined;
   return all.map((text) => {
     const parts = text.split(/\{(\w+)\}/);
-    return { literals: parts.filter((_, i) => i % 2 === 0), tokens: parts.filter((_, i) => i % 2 === 1) };
+    return { says: text, literals: parts.filter((_, i) => i % 2 === 0), tokens: parts.filter((_, i) => i % 2 === 1) };
   });
 }

@@ -14,19 +14,25 @@ interface Read {
   readonly counts: Counts;
   readonly events: readonly LogEvent[];
   readonly others: readonly string[];
+  /** Where the line of each event begins. */
+  readonly places: readonly number[];
 }
 
 function readIn(chunks: readonly Buffer[], end = END, zone = utc): Read {
   const events: LogEvent[] = [];
   const others: string[] = [];
+  const places: number[] = [];
   const reader = eventReader({
     zone,
     end,
-    onEvent: (event) => events.push(event),
+    onEvent: (event, at) => {
+      events.push(event);
+      places.push(at);
+    },
     onOther: (_, message) => others.push(message),
   });
   for (const chunk of chunks) reader.push(chunk);
-  return { counts: reader.end(), events, others };
+  return { counts: reader.end(), events, others, places };
 }
 const read = (text: string, end = END, zone = utc): Read => readIn([Buffer.from(text)], end, zone);
 
@@ -51,6 +57,17 @@ describe('lines of real daemons', () => {
         ) && !/^(?:max|find|ban|enc|INFO|WARN)/.test(line),
     );
     expect(telling).toEqual([]);
+  });
+
+  it('are told with the byte at which their line begins', () => {
+    const raw = Buffer.from(text);
+    const { places, events } = read(text);
+    expect(new Set(places).size).toBe(events.length);
+    for (const at of places) expect(at === 0 || raw[at - 1] === 10).toBe(true);
+    const said = events.map(
+      ({ user }, i) => user === undefined || raw.indexOf(user, places[i]) < raw.indexOf(10, places[i]),
+    );
+    expect(said).not.toContain(false);
   });
 
   it('are read alike wherever the blocks end', () => {

@@ -1,0 +1,358 @@
+import { z } from 'zod';
+import type { Follower } from '../collect/follow/follower.ts';
+import { LookError } from '../model/errors.ts';
+import type { Batch, EventStore, Signal, Sink, WatchEvent } from '../model/watch.ts';
+import type { IncidentChange } from '../reason/watch/incidents.ts';
+import type { Mind } from './watch-mind.ts';
+import { type WatchTime, watchTime } from './watch-time.ts';
+import { eventsOf, type Unseen, unseenList, unseenOf } from './watch-unseen.ts';
+
+export interface WatchParts {
+  readonly followers: readonly Follower[];
+  readonly store: EventStore;
+  readonly mind: Mind;
+  readonly sinks: readonly Sink[];
+  /** Reads to the end, by the time of the events, and returns. */
+  readonly once: boolean;
+  /** What is older goes, and the oldest beyond so many bytes. Undefined: nothing goes. */
+  readonly keep?: { readonly ms: number; readonly maxBytes?: number };
+  /** How often the detectors' memory is stored; default once a minute. */
+  readonly saveMs?: number;
+  now(): number;
+  /** What was read, after the store has taken it. */
+  onBatch?(batch: Batch): void;
+  onSignals?(signals: readonly Signal[]): void;
+  onChange?(change: IncidentChange): void;
+  /** A minute of the watched time is over. */
+  onMinute?(minute: number): void;
+  /** What somebody who watches has to know; foreign text in it is raw. */
+  onNote(note: string): void;
+}
+
+/** Names under which the store remembers. */
+const MEMORY = 'watch';
+const UNSEEN = 'watch/unseen';
+
+const SAVE_MS = 60_000;
+const SAVE_BATCHES = 200;
+const PRUNE_MS = 600_000;
+const POLL_MS = 1000;
+/** Lines that come one by one are taken together. */
+const GATHER_MS = 150;
+const STORE_WAITS_MS = [500, 1000, 2000, 4000, 8000];
+const SINK_MS = 30_000;
+
+const memorySchema = z.object({
+  /** Number of the first batch that is not in `mind`. */
+  from: z.number(),
+  unseen: unseenList,
+  time: z.number().optional(),
+  read: z.object({ lines: z.number(), unparsed: z.number() }),
+  mind: z.string(),
+});
+const unseenSchema = z.object({ from: z.number(), batches: unseenList });
+
+interface Held {
+  readonly follower: Follower;
+  batch: Batch | undefined;
+  next: number;
+}
+
+/**
+ * Reads, stores, detects, until the signal, or with `once` to the end. What holds, whenever the process is killed:
+ *
+ * - Places and events are stored in one transaction, and ids name lines: the store has each line once.
+ * - The detectors' memory is stored together with which events of the store it does not hold (a list of ranges of ids, to which
+ *   a batch is added before the store is given it). After a restart these are read from the store and seen first. So the
+ *   memory that goes on has seen each event of the store exactly once, but it may see those of the last minute in another process.
+ * - Signals, incidents and sinks get what happened at least once: what was killed between is done again, with the same ids.
+ *
+ * @throws LookError when the store can no longer be written, or a source never be read.
+ */
+export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise<void> {
+  const { followers, store, mind, sinks, once, keep, saveMs = SAVE_MS, now, onNote } = parts;
+  const held: Held[] = followers.map((follower) => ({ follower, batch: undefined, next: 0 }));
+  const deliver = deliverer(sinks, onNote);
+  let time: WatchTime = watchTime(once ? undefined : now);
+  let number = 0;
+  let log: Unseen[] = [];
+  let savedAt = now();
+  let prunedAt = Number.NEGATIVE_INFINITY;
+  let read = { lines: 0, unparsed: 0 };
+
+  /** What the store refuses for a while is given to it again; then it is over, and what it did not take is read again. */
+  async function stored<T>(write: () => Promise<T>): Promise<T> {
+    for (let i = 0; ; i++) {
+      try {
+        return await write();
+      } catch (error) {
+        const wait = STORE_WAITS_MS[i];
+        if (!(error instanceof LookError) || wait === undefined || signal.aborted) throw error;
+        if (i === 0) onNote(`the store: ${error.message}; trying again`);
+        await pause(wait, signal);
+      }
+    }
+  }
+
+  async function tick(minutes: readonly number[]): Promise<void> {
+    for (const minute of minutes) {
+      mind.tick(minute, read);
+      read = { lines: 0, unparsed: 0 };
+      await speak();
+      parts.onMinute?.(minute);
+    }
+  }
+
+  async function speak(): Promise<void> {
+    const { signals, changes } = mind.drain();
+    if (signals.length > 0) {
+      parts.onSignals?.(signals);
+      deliver.signals(signals);
+    }
+    for (const change of changes) {
+      await stored(() => store.putIncident(change.incident));
+      parts.onChange?.(change);
+      await deliver.incident(change);
+    }
+  }
+
+  async function save(): Promise<void> {
+    const unseen = held.flatMap(({ batch, next }) => (batch === undefined ? [] : [unseenOf(batch, next)]));
+    const memory = {
+      from: number,
+      unseen,
+      read,
+      mind: mind.save(),
+      ...(time.now === undefined ? {} : { time: time.now }),
+    };
+    await stored(() => store.remember(MEMORY, JSON.stringify(memory)));
+    log = [];
+    savedAt = now();
+  }
+
+  /** Takes up the memory, and sees what it has not seen. */
+  async function resume(): Promise<void> {
+    const memory = parsed(await store.memory(MEMORY), memorySchema);
+    const later = parsed(await store.memory(UNSEEN), unseenSchema);
+    if (memory === undefined && later === undefined) return adopt();
+    const batches = [
+      ...(memory?.unseen ?? []),
+      ...(later?.batches.filter((_, i) => later.from + i >= (memory?.from ?? 0)) ?? []),
+    ];
+    if (memory !== undefined) {
+      for (const name of mind.load(memory.mind)) onNote(`what ${name} had learnt could not be read; it starts anew`);
+      read = memory.read;
+      if (memory.time !== undefined) time = watchTime(once ? undefined : now, memory.time);
+    }
+    number = Math.max(memory?.from ?? 0, (later?.from ?? 0) + (later?.batches.length ?? 0));
+    for (const one of batches) {
+      for (const event of await eventsOf(store, one)) {
+        const minutes = time.event(event.at);
+        if (minutes.length > 0) await tick(minutes);
+        mind.see(event);
+      }
+      read = { lines: read.lines + one.lines.all, unparsed: read.unparsed + one.lines.unparsed };
+      await speak();
+    }
+    await adopt();
+    await save();
+  }
+
+  /** Takes up what is open in the store and nobody remembers, so that it is closed one day. */
+  async function adopt(): Promise<void> {
+    const known = new Set(mind.open().map(({ id }) => id));
+    const open = await store.incidents({ since: 0, state: 'open' });
+    mind.restore(open.filter(({ id }) => !known.has(id)));
+  }
+
+  async function take(one: Held, batch: Batch): Promise<void> {
+    if (batch.events.length > 0) {
+      log.push(unseenOf(batch));
+      number += 1;
+      await stored(() => store.remember(UNSEEN, JSON.stringify({ from: number - log.length, batches: log })));
+    }
+    await deliver.batch(batch);
+    await stored(() => store.put(batch));
+    parts.onBatch?.(batch);
+    if (batch.events.length > 0) {
+      one.batch = batch;
+      one.next = 0;
+    } else read = { lines: read.lines + batch.lines.all, unparsed: read.unparsed + batch.lines.unparsed };
+  }
+
+  /** Fills up what is empty. Returns whether anything was read. */
+  async function fill(): Promise<boolean> {
+    let some = false;
+    for (const one of held) {
+      if (one.batch !== undefined || signal.aborted) continue;
+      const batch = await one.follower.next();
+      if (batch === undefined) continue;
+      some = true;
+      await take(one, batch);
+    }
+    return some;
+  }
+
+  /** Sees events in the order of their stamps, as far as it is known: until one of the sources has to be asked again. */
+  async function feed(): Promise<void> {
+    const full = held.filter((one) => one.batch !== undefined);
+    const at = (one: Held): number => one.batch?.events[one.next]?.at ?? Number.POSITIVE_INFINITY;
+    while (full.length > 0) {
+      let first = full[0] as Held;
+      let second = Number.POSITIVE_INFINITY;
+      for (const one of full.slice(1)) {
+        if (at(one) < at(first)) {
+          second = at(first);
+          first = one;
+        } else second = Math.min(second, at(one));
+      }
+      const { events, lines } = first.batch as Batch;
+      const from = first.next;
+      do {
+        const event = events[first.next] as WatchEvent;
+        const minutes = time.event(event.at);
+        // Nothing is saved in between, so an event is either seen or still to be.
+        if (minutes.length > 0) await tick(minutes);
+        mind.see(event);
+        first.next += 1;
+      } while (first.next < events.length && at(first) <= second);
+      const share = (n: number): number =>
+        Math.floor((n * first.next) / events.length) - Math.floor((n * from) / events.length);
+      read = { lines: read.lines + share(lines.all), unparsed: read.unparsed + share(lines.unparsed) };
+      if (first.next === events.length) {
+        first.batch = undefined;
+        break;
+      }
+    }
+    await speak();
+  }
+
+  async function prune(): Promise<void> {
+    if (keep === undefined || once || now() - prunedAt < PRUNE_MS) return;
+    prunedAt = now();
+    const { ms, maxBytes } = keep;
+    try {
+      await store.prune({ since: now() - ms, ...(maxBytes === undefined ? {} : { maxBytes }) });
+    } catch (error) {
+      onNote(`the store could not be made smaller: ${(error as Error).message}`);
+    }
+  }
+
+  const wake = waker(signal);
+  for (const follower of followers) follower.onChange(wake.call);
+  try {
+    await resume();
+    while (!signal.aborted) {
+      const some = await fill();
+      const any = held.some((one) => one.batch !== undefined);
+      if (any) await feed();
+      else if (!some) {
+        if (once) break;
+        await tick(time.clock(now()));
+        await speak();
+        if (now() - savedAt >= saveMs) await save();
+        await prune();
+        await wake.wait(POLL_MS, GATHER_MS);
+        continue;
+      }
+      if (log.length >= SAVE_BATCHES || now() - savedAt >= saveMs) await save();
+      await prune();
+    }
+    await save();
+  } finally {
+    for (const follower of followers) await follower.close();
+    await deliver.close();
+  }
+}
+
+function parsed<T>(text: string | undefined, schema: z.ZodType<T>): T | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Hands on to the sinks. One that fails or is slow is said once, and never stops the loop. */
+function deliverer(sinks: readonly Sink[], onNote: (note: string) => void) {
+  const failed = new Map<string, number>();
+
+  async function attempt(sink: Sink, call: () => Promise<void> | void): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${SINK_MS / 1000} s`)), SINK_MS);
+      });
+      await Promise.race([call(), late]);
+      const count = failed.get(sink.name);
+      if (count !== undefined) onNote(`${sink.name}: works again; it failed ${count} times`);
+      failed.delete(sink.name);
+    } catch (error) {
+      const count = failed.get(sink.name) ?? 0;
+      failed.set(sink.name, count + 1);
+      if (count === 0) onNote(`${sink.name}: ${(error as Error).message}; the watch goes on without it`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    batch: async (batch: Batch) => {
+      await Promise.all(sinks.map((sink) => attempt(sink, () => sink.put(batch))));
+    },
+    signals: (signals: readonly Signal[]) => {
+      for (const sink of sinks) if (sink.signals) void attempt(sink, () => sink.signals?.(signals));
+    },
+    incident: async ({ incident, kind }: IncidentChange) => {
+      await Promise.all(sinks.map((sink) => attempt(sink, () => sink.incident?.(incident, kind))));
+    },
+    close: async () => {
+      for (const sink of sinks)
+        if (failed.has(sink.name)) onNote(`${sink.name}: failed ${failed.get(sink.name)} times`);
+      failed.clear();
+      await Promise.all(sinks.map((sink) => attempt(sink, () => sink.close())));
+    },
+  };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}
+
+/** Waits until something calls, or for a while; then a moment longer, so that calls that come together count as one. */
+function waker(signal: AbortSignal) {
+  let called = false;
+  let wake: () => void = () => undefined;
+  return {
+    call: () => {
+      called = true;
+      wake();
+    },
+    async wait(ms: number, gather: number): Promise<void> {
+      if (!called && !signal.aborted) {
+        await new Promise<void>((resolve) => {
+          const done = (): void => {
+            clearTimeout(timer);
+            signal.removeEventListener('abort', done);
+            resolve();
+          };
+          const timer = setTimeout(done, ms);
+          signal.addEventListener('abort', done);
+          wake = done;
+        });
+      }
+      called = false;
+      await pause(gather, signal);
+    },
+  };
+}

@@ -1,0 +1,240 @@
+import { watch } from 'node:fs';
+import path from 'node:path';
+import type { Zone } from '../../facts/events/stamp.ts';
+import { LookError } from '../../model/errors.ts';
+import type { Batch } from '../../model/watch.ts';
+import { type Bytes, openBytes } from './bytes.ts';
+import type { Follower, FollowOptions } from './follower.ts';
+import { type Cursor, cursorOf, headOf, type Identity, isOf, writeCursor } from './identity.ts';
+import { type Reading, reading } from './reading.ts';
+import { generations, lookAt, type Sibling } from './siblings.ts';
+
+/** So long a file may be gone before it is said. */
+const GONE_MS = 10_000;
+/** Later than all that was written. */
+const NEVER = 1n << 62n;
+
+/** What was read before; its successor comes next. */
+interface Left {
+  readonly node: string;
+  readonly changed: bigint;
+  readonly identity: Identity | undefined;
+}
+
+/**
+ * Follows a file by its name through rotation, truncation and absence. A place is a file (device, inode, hash of the first
+ * line), a byte in it and a hash of the bytes before, so that the file is found again under the name that it was rotated to,
+ * packed or copied, and one that was emptied and written anew is told from one that grew. Nothing is lost but what was taken
+ * away unread without a copy, which is said.
+ */
+export function fileFollower(file: string, zone: Zone, options: FollowOptions): Follower {
+  const { once, now, onNote } = options;
+  const closers: (() => void)[] = [];
+  let current: Reading | undefined;
+  let left: Left | undefined;
+  let started = false;
+  let over = false;
+  let goneSince: number | undefined;
+  let goneSaid = false;
+  let trouble = '';
+
+  const enter = (bytes: Bytes, from?: Cursor): Promise<Reading> =>
+    reading(file, bytes, zone, options, from, left?.identity);
+
+  /** Undefined: it is not there, or for the time being cannot be read, which is said. @throws LookError where waiting does not help. */
+  async function opened(name: string): Promise<Bytes | undefined> {
+    try {
+      const bytes = await openBytes(name);
+      trouble = '';
+      return bytes;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (once || code === undefined) throw new LookError(`cannot read ${name}: ${message}`);
+      if (code !== 'ENOENT' && trouble !== message) onNote(`${name} cannot be read: ${message}`);
+      trouble = message;
+      return undefined;
+    }
+  }
+
+  /** The file that a cursor speaks of, whatever it is called now. */
+  async function find(cursor: Cursor): Promise<Bytes | undefined> {
+    const all = [...(await generations(file))].reverse();
+    const same = all.filter(({ node }) => node === cursor.identity?.node);
+    for (const { path: name } of [...same, ...all.filter((one) => !same.includes(one))]) {
+      const bytes = await openBytes(name).catch(() => undefined);
+      // What is being packed at this moment ends in the middle.
+      const found = bytes !== undefined && (await isOf(bytes, cursor).catch(() => false));
+      if (found && !bytes.packed) return bytes;
+      await bytes?.close();
+      // It was unpacked to find out, and is not read backwards.
+      if (found) return openBytes(name);
+    }
+    return undefined;
+  }
+
+  /** What was begun after what was read before: the next generation, or the file itself. */
+  async function successor(): Promise<Sibling | undefined> {
+    const all = await generations(file);
+    const { node, changed, identity } = left ?? { node: '', changed: NEVER, identity: undefined };
+    const at = all.findIndex((one) => one.node === node);
+    // A number of an inode is used again when its file is deleted.
+    if (at !== -1 && (await isLike(all[at] as Sibling, identity))) return all[at + 1];
+    for (const one of all) {
+      if (one.path === file) return one;
+      // Packed or copied since, it is another inode.
+      if (one.changed > changed && (identity?.born !== undefined || !(await isLike(one, identity)))) return one;
+    }
+    return undefined;
+  }
+
+  /** Whether it begins as what was read before; what cannot be read does not tell otherwise. */
+  async function isLike({ path: name }: Sibling, identity: Identity | undefined): Promise<boolean> {
+    if (identity === undefined) return false;
+    const bytes = await openBytes(name).catch(() => undefined);
+    if (bytes === undefined) return true;
+    try {
+      return (await headOf(bytes, true))?.head === identity.head;
+    } catch {
+      return true;
+    } finally {
+      await bytes.close();
+    }
+  }
+
+  /** Finds the place, or makes one, so that what comes from now on is not missed even if nothing comes before we end. */
+  async function begin(): Promise<Batch | undefined> {
+    const cursor = cursorOf(options.place?.cursor);
+    if (cursor !== undefined) {
+      const bytes = await find(cursor);
+      if (bytes !== undefined) {
+        current = await enter(bytes, cursor);
+        return undefined;
+      }
+      if (cursor.identity !== undefined)
+        onNote(`${file}: what was read of it up to byte ${cursor.offset} is gone; lines behind that may be lost`);
+      left = { node: '', changed: cursor.changed, identity: cursor.identity };
+      return undefined;
+    }
+    const bytes = await opened(file);
+    if (bytes === undefined) {
+      const nothing = { offset: 0, mid: false, tail: '', changed: BigInt(now()) * 1_000_000n };
+      return nothingOf({ source: file, cursor: writeCursor(nothing) });
+    }
+    current = await enter(bytes);
+    if (options.from === 'end' && !once && !bytes.packed) await current.toEnd();
+    return nothingOf(current.place());
+  }
+
+  /** The end of what is being read was reached. Returns whether there is more to read at once. */
+  async function goOn(one: Reading): Promise<boolean> {
+    if (one.final) {
+      await leave(one);
+      return true;
+    }
+    const there = await lookAt(file);
+    if (there === undefined) {
+      goneSince ??= now();
+      if (!goneSaid && now() - goneSince > GONE_MS) {
+        goneSaid = true;
+        onNote(`${file} is gone; it is waited for`);
+      }
+      return false;
+    }
+    if (goneSaid) onNote(`${file} is back`);
+    goneSince = undefined;
+    goneSaid = false;
+    if (there.node === one.bytes.node) return false;
+    // Whoever writes goes on with the old file until it opens the new one, so the new one's first bytes are waited for.
+    const begun = await openBytes(file).catch(() => undefined);
+    const size = begun?.packed ? 1 : ((await begun?.look())?.size ?? 0);
+    await begun?.close();
+    one.final = size > 0;
+    return one.final;
+  }
+
+  async function leave(one: Reading): Promise<void> {
+    left = { node: one.bytes.node, changed: one.changed, identity: one.identity ?? left?.identity };
+    current = undefined;
+    await one.bytes.close();
+  }
+
+  /** It was emptied and written anew. Where a copy of what it was is kept, the rest is read there. */
+  async function replaced(one: Reading): Promise<void> {
+    const cursor = one.cursor();
+    await leave(one);
+    left = { node: '', changed: NEVER, identity: cursor.identity };
+    const copy = cursor.identity === undefined ? undefined : await find(cursor);
+    if (copy !== undefined) {
+      current = await enter(copy, cursor);
+      current.final = true;
+    } else if (one.offset > 0)
+      onNote(`${file} was emptied, and there is no copy of it: what stood behind byte ${one.offset} is lost`);
+  }
+
+  async function take(one: Reading): Promise<Batch | 'end' | 'other'> {
+    try {
+      return await one.take();
+    } catch (error) {
+      if (error instanceof LookError || once) throw why(error);
+      onNote(why(error).message);
+      if (one.bytes.packed) await leave(one);
+      return 'end';
+    }
+  }
+
+  const why = (error: unknown): LookError =>
+    error instanceof LookError ? error : new LookError(`cannot read ${file}: ${(error as Error).message}`);
+
+  return {
+    source: file,
+    async next() {
+      if (!started) {
+        const first = await begin();
+        started = true;
+        if (first !== undefined) return first;
+      }
+      while (!over) {
+        if (current === undefined) {
+          const next = await successor();
+          const bytes = next === undefined ? undefined : await opened(next.path);
+          if (bytes === undefined) break;
+          current = await enter(bytes);
+        }
+        const taken = await take(current);
+        if (typeof taken !== 'string') return taken;
+        if (current === undefined) continue;
+        if (taken === 'other') await replaced(current);
+        else if (!(await goOn(current))) break;
+      }
+      over ||= once;
+      return undefined;
+    },
+    get trouble() {
+      if (trouble !== '') return trouble;
+      return goneSince === undefined ? undefined : 'it is gone';
+    },
+    onChange(call) {
+      try {
+        const watcher = watch(path.dirname(file), { persistent: false }, (_, name) => {
+          if (name === null || name === path.basename(file)) call();
+        });
+        watcher.on('error', () => watcher.close());
+        closers.push(() => watcher.close());
+      } catch {
+        // Not everywhere; it is polled as well.
+      }
+    },
+    async close() {
+      over = true;
+      for (const shut of closers) shut();
+      await current?.bytes.close();
+      current = undefined;
+    },
+  };
+}
+
+const nothingOf = (place: Batch['place']): Batch => ({
+  events: [],
+  place,
+  lines: { all: 0, unparsed: 0, other: 0 },
+});

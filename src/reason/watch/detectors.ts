@@ -1,0 +1,38 @@
+import type { Detector } from '../../model/watch.ts';
+import { type Attempts, attempts as fresh } from './attempts.ts';
+import { banOfOurs } from './detect/ban-of-ours.ts';
+import { blindness } from './detect/blindness.ts';
+import { byNetwork } from './detect/by-network.ts';
+import { bySource } from './detect/by-source.ts';
+import { newSource } from './detect/new-source.ts';
+import { outage } from './detect/outage.ts';
+import { slowDistributed } from './detect/slow-distributed.ts';
+import { spike } from './detect/spike.ts';
+import { spraying } from './detect/spraying.ts';
+import { stuckClient } from './detect/stuck-client.ts';
+import { successAfterFailures } from './detect/success-after-failures.ts';
+
+/** What a detector is made of. All of one watch are made with the same attempts, so that lines are joined once. */
+export type MakeDetector = (attempts: Attempts) => Detector;
+
+const MAKERS: readonly MakeDetector[] = [
+  bySource,
+  byNetwork,
+  spraying,
+  successAfterFailures,
+  newSource,
+  stuckClient,
+  banOfOurs,
+  outage,
+  spike,
+  slowDistributed,
+  blindness,
+];
+
+/**
+ * All detectors of one watch. Hand every event to each of them before the next event: they share what joins lines to attempts.
+ * What each has learnt is saved and loaded under its name; `new-source` keeps for all of them who logs in from where.
+ */
+export function detectors(attempts: Attempts = fresh()): readonly Detector[] {
+  return MAKERS.map((make) => make(attempts));
+}

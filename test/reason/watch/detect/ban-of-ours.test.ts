@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { attempts } from '../../../../src/reason/watch/attempts.ts';
+import { banOfOurs } from '../../../../src/reason/watch/detect/ban-of-ours.ts';
+import { type Attempted, eventsOf, used, watched } from '../lines.ts';
+
+const run = (what: readonly Attempted[]) => watched(banOfOurs(attempts()), eventsOf(what));
+const FROM = '198.51.100.7';
+
+describe('ban-of-ours', () => {
+  it.each([
+    ['fail2ban', 'bookworm', 'fail2ban/ban'],
+    ['sshguard', 'bookworm', 'sshguard/block'],
+    ['penalties', 'trixie', 'sshd/drop-penalty'],
+  ] as const)('notices %s shutting out a network that users log in from, once', (kind, suite, type) => {
+    const [signal, ...more] = run([...used('alice', FROM, 2), { kind, at: 0, from: FROM, suite }]);
+    expect(more).toEqual([]);
+    expect(signal).toMatchObject({ urgency: 'notice', about: { from: FROM }, evidence: [{ type }] });
+  });
+
+  it('is silent about a ban of strangers', () => {
+    expect(run([...used('alice', FROM, 2), { kind: 'fail2ban', at: 0 }])).toEqual([]);
+  });
+});
