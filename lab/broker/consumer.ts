@@ -1,7 +1,8 @@
 /** A consumer of a test, to be killed. usage: consumer.ts URL CLICKHOUSE_URL LOG: what its detectors see goes to LOG, a line each. */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PartMind, watchCentral } from '../../src/app/central.ts';
+import { watchCentral } from '../../src/app/central.ts';
+import type { Mind } from '../../src/app/watch-mind.ts';
 import { brokerAddress } from '../../src/collect/broker/address.ts';
 import { clickhouseStore } from '../../src/collect/store/clickhouse.ts';
 import type { EventStore } from '../../src/model/watch.ts';
@@ -11,13 +12,15 @@ const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 
 /** Notes what it is shown. */
-function witness(): PartMind {
+function witness(): Mind {
   return {
     see: ({ id }) => appendFileSync(log, `${id}\n`),
     tick: () => undefined,
     drain: () => ({ signals: [], changes: [] }),
     save: () => '{}',
     load: () => [],
+    open: () => [],
+    restore: () => undefined,
   };
 }
 

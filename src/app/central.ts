@@ -4,31 +4,19 @@ import { type Consumed, consumeEvents } from '../collect/broker/consume.ts';
 import type { Timing } from '../collect/broker/lease.ts';
 import type { Parcel } from '../collect/broker/message.ts';
 import type { PartWork } from '../collect/broker/part.ts';
-import type { Alert, EventStore, Incident, Signal, WatchEvent } from '../model/watch.ts';
+import type { Batch, EventStore, Signal, WatchEvent } from '../model/watch.ts';
+import type { IncidentChange } from '../reason/watch/incidents.ts';
 import { partTime } from './central-time.ts';
-
-/** The detectors of one part of the hosts, and what makes incidents of their signals. */
-export interface PartMind {
-  see(event: WatchEvent): void;
-  tick(now: number, read: { readonly lines: number; readonly unparsed: number }): void;
-  /** What it has come to since it was asked last. */
-  drain(): { readonly signals: readonly Signal[]; readonly changes: readonly IncidentChange[] };
-  save(): string;
-  /** Returns what could not be taken up, by name. */
-  load(saved: string): readonly string[];
-}
-
-export interface IncidentChange {
-  readonly incident: Incident;
-  readonly kind: Exclude<Alert['kind'], 'test'>;
-}
+import type { Mind } from './watch-mind.ts';
 
 export interface CentralOptions {
   readonly address: BrokerAddress;
   readonly store: EventStore;
   readonly timing?: Timing;
   /** One for each part of the hosts that this process has. */
-  mind(): PartMind;
+  mind(): Mind;
+  /** What was stored. */
+  onBatch?(batch: Batch): Promise<void> | void;
   onSignals?(signals: readonly Signal[]): void;
   onChange?(change: IncidentChange): Promise<void> | void;
   onState?(state: 'trouble' | 'parts', says: string): void;
@@ -62,7 +50,7 @@ export async function watchCentral(
 
 /** What this process knows of a part of the hosts. */
 interface PartMemory {
-  readonly mind: PartMind;
+  readonly mind: Mind;
   readonly time: ReturnType<typeof partTime>;
   /** Ids of events that were seen lately, oldest first. */
   readonly recent: Set<string>;
@@ -134,7 +122,9 @@ async function partWork(part: number, options: CentralOptions, kept: Map<number,
       const lines = { all: sum('all'), unparsed: sum('unparsed'), other: sum('other') };
       const last = events.at(-1);
       const place = { source: name, cursor: last === undefined ? '' : `${last.at} ${last.id}` };
-      if (last !== undefined) await store.put({ events, place, lines });
+      const batch = { events, place, lines };
+      if (last !== undefined) await store.put(batch);
+      await options.onBatch?.(batch);
       for (const event of events.filter(isNew)) {
         for (const { minute, read } of time.event(event.at)) mind.tick(minute, read);
         mind.see(event);
