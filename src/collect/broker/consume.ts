@@ -129,7 +129,7 @@ export async function consumeEvents(
 
 /** Makes what is missing: the streams, and a durable consumer for each part of the hosts. @throws what the broker says */
 async function prepared(broker: Broker, { ackWaitMs }: Timing): Promise<void> {
-  const { AckPolicy, DeliverPolicy } = await import('@nats-io/jetstream');
+  const { AckPolicy, DeliverPolicy } = await import('./nats.ts');
   await ensureStreams(broker);
   for (let part = 0; part < PARTS; part++) {
     await broker.manager.consumers.add(broker.stream, {

@@ -169,7 +169,7 @@ async function buried(
   why: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { headers } = await import('@nats-io/transport-node');
+  const { headers } = await import('./nats.ts');
   const about = headers();
   about.set('Sshwhy-Subject', message.subject);
   about.set('Sshwhy-Reason', why.replace(/[^\x20-\x7e]/g, '?'));

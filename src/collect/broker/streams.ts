@@ -33,7 +33,7 @@ const CODES = { noStream: 10059, nameTaken: 10058, noRoom: 10047, noPeers: 10005
  * @throws what the broker says
  */
 export async function ensureEvents(broker: Broker): Promise<void> {
-  const { DiscardPolicy, RetentionPolicy } = await import('@nats-io/jetstream');
+  const { DiscardPolicy, RetentionPolicy } = await import('./nats.ts');
   await ensure(broker, {
     name: broker.stream,
     description: 'sshwhy: events on their way to the store',
@@ -48,7 +48,7 @@ export async function ensureEvents(broker: Broker): Promise<void> {
 
 /** As `ensureEvents`, and the two streams that only consumers need. @throws what the broker says */
 export async function ensureStreams(broker: Broker): Promise<void> {
-  const { DiscardPolicy, RetentionPolicy } = await import('@nats-io/jetstream');
+  const { DiscardPolicy, RetentionPolicy } = await import('./nats.ts');
   const subjects = subjectsOf(broker.stream);
   await ensureEvents(broker);
   await ensure(broker, {
@@ -72,7 +72,7 @@ export async function ensureStreams(broker: Broker): Promise<void> {
 }
 
 async function ensure({ manager, connection }: Broker, config: Named): Promise<void> {
-  const { StorageType } = await import('@nats-io/jetstream');
+  const { StorageType } = await import('./nats.ts');
   try {
     await manager.streams.info(config.name);
     return;
