@@ -28,7 +28,8 @@ export function deliverer(sinks: readonly Sink[], onNote: (note: string) => void
 
   return {
     batch: async (batch: Batch) => {
-      await Promise.all(sinks.map((sink) => attempt(sink, () => sink.put(batch))));
+      // One that keeps what it takes is waited for: what it has no room for is not read on.
+      await Promise.all(sinks.map((sink) => (sink.waits ? sink.put(batch) : attempt(sink, () => sink.put(batch)))));
     },
     signals: (signals: readonly Signal[]) => {
       for (const sink of sinks) if (sink.signals) void attempt(sink, () => sink.signals?.(signals));

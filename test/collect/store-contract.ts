@@ -36,15 +36,17 @@ const incident = (id: string, more: Partial<Incident> = {}): Incident => ({
 });
 
 const idsOf = (events: readonly WatchEvent[]): readonly string[] => events.map(({ id }) => id);
-const text = fc.string({ unit: 'binary', maxLength: 40 });
+/** Without NUL, which a store may show as a character that cannot be read. */
+const text = fc.string({ unit: 'binary', maxLength: 40 }).map((made) => made.replaceAll('\0', ' '));
 const anyEvent: fc.Arbitrary<WatchEvent> = fc
   .record(
     {
-      id: fc.uuid(),
+      id: text,
       at: fc.integer({ min: Date.UTC(2026, 9, 1), max: Date.UTC(2026, 11, 1) }),
       host: text,
-      type: text,
-      outcome: text,
+      // These two are the table's own words, nobody's who logs in.
+      type: fc.constantFrom('sshd/failed-password', 'sshd/accepted', 'new/row'),
+      outcome: fc.constantFrom('refused', 'in', 'new-outcome'),
       user: text,
       from: text,
       port: text,
@@ -101,30 +103,27 @@ export function storeContract(
 
     it('gives back what it was given, whatever was in it', async () => {
       const store = await fresh();
+      let runs = 0;
       await fc.assert(
-        fc.asyncProperty(
-          fc.uniqueArray(anyEvent, { selector: ({ id }) => id, minLength: 1, maxLength: 30 }),
-          async (events) => {
-            await store.put(batchOf(events));
-            for (const event of events) {
-              const found = await store.events({
-                since: event.at,
-                until: event.at + 1,
-                host: event.host,
-                limit: 10_000,
-              });
-              expect(found.filter(({ id }) => id === event.id)).toEqual([event]);
-            }
-          },
-        ),
+        fc.asyncProperty(fc.array(anyEvent, { minLength: 1, maxLength: 30 }), async (made) => {
+          // An id names one event for ever, in what fast-check shrinks as well.
+          const run = ++runs;
+          const events = made.map((event, index) => ({ ...event, id: `${run}/${index}/${event.id}` }));
+          await store.put(batchOf(events));
+          for (const event of events) {
+            const question = { since: event.at, until: event.at + 1, host: event.host, limit: 10_000 };
+            const found = await store.events(question);
+            expect(found.filter(({ id }) => id === event.id)).toEqual([event]);
+          }
+        }),
         { numRuns: 8 },
       );
     });
 
-    it('takes half a surrogate pair for a character that cannot be read', async () => {
+    it('takes NUL and half a surrogate pair, as themselves or as a character that cannot be read', async () => {
       const store = await fresh();
-      await store.put(batchOf([eventAt('half', NOON, { user: 'a\ud800b' })]));
-      expect((await store.events({ limit: 1 }))[0]?.user).toMatch(/^a.+b$/u);
+      await store.put(batchOf([eventAt('half', NOON, { user: 'a\ud800\0b' })]));
+      expect((await store.events({ limit: 1 }))[0]?.user).toMatch(/^a.{2}b$/u);
     });
 
     it('pages by time and id without a gap or a double', async () => {
