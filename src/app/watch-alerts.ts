@@ -28,7 +28,7 @@ export interface AlertsOptions {
   /** A folder of its own, for what is on its way. */
   readonly folder: string;
   /** Where it is remembered who was told what: a store. */
-  readonly memory: Pick<EventStore, 'memory' | 'remember'>;
+  readonly memory: Pick<EventStore, 'memory' | 'remember' | 'incidents'>;
   readonly onPosted?: (posted: Posted) => void;
   /** What the watcher should say about its alerts, e.g. that they cannot be kept. Nothing in it is raw. */
   readonly onTrouble?: (says: string) => void;
@@ -43,6 +43,17 @@ function remembered(rules: AlertingRules, saved: string | undefined, trouble: (s
     trouble('What was remembered of alerts cannot be read: incidents that are open are told again.');
     return alerting(rules);
   }
+}
+
+/** Of incidents that were open when the process was killed, those that were closed in the store just before. */
+async function overMeanwhile(
+  open: readonly Incident[],
+  { incidents }: Pick<EventStore, 'incidents'>,
+): Promise<readonly Incident[]> {
+  if (open.length === 0) return [];
+  const ids = new Set(open.map(({ id }) => id));
+  const closed = await incidents({ since: Math.min(...open.map(({ opened }) => opened)), state: 'closed' });
+  return closed.filter(({ id }) => ids.has(id));
 }
 
 /** Opens the channels and goes on with what was on its way. @throws UsageError, LookError */
@@ -76,14 +87,17 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     return turn;
   };
 
+  const step = (changed: readonly Incident[], now: number): Promise<void> =>
+    inTurn(async () => {
+      const due = deciding.step(changed, now);
+      if (due.length === 0) return save();
+      const wrong = await sending.post(due, save);
+      if (wrong !== undefined) onTrouble(wrong);
+    });
+  await step(await overMeanwhile(deciding.open(), memory), Date.now());
+
   return {
-    step: (changed, now) =>
-      inTurn(async () => {
-        const due = deciding.step(changed, now);
-        if (due.length === 0) return save();
-        const wrong = await sending.post(due, save);
-        if (wrong !== undefined) onTrouble(wrong);
-      }),
+    step,
     test: (host, now) =>
       inTurn(async () => {
         const alert = testAlert(host, now);

@@ -19,6 +19,7 @@ const alerts = await openAlerts({
   folder: path.join(folder, 'outbox'),
   memory: {
     memory: async () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined),
+    incidents: async () => [],
     remember: (_, text) => writeWhole(file, text),
   },
 });

@@ -12,6 +12,7 @@ import { type Alerts, openAlerts } from '../../src/app/watch-alerts.ts';
 import { alertsSchema } from '../../src/app/watch-alerts-config.ts';
 import { silencesSchema } from '../../src/app/watch-silences-config.ts';
 import { LookError } from '../../src/model/errors.ts';
+import type { Incident } from '../../src/model/watch.ts';
 import { incidentOf } from '../reason/watch/incident.ts';
 
 let folder: string;
@@ -52,7 +53,7 @@ async function hook(port = 0) {
 const page = (id: string, state: 'open' | 'closed' = 'open') =>
   incidentOf({ id, opened: Date.now(), urgency: 'page', state });
 
-function store() {
+function store(incidents: readonly Incident[] = []) {
   const kept = new Map<string, string>();
   let broken = false;
   return {
@@ -61,6 +62,7 @@ function store() {
       if (broken) throw new LookError('the disk is full');
       kept.set(name, text);
     },
+    incidents: async () => incidents,
     breakIt: () => (broken = true),
     kept,
   };
@@ -91,19 +93,19 @@ describe('the alerts of a watch', () => {
     const memory = store();
     const first = (await start(url, memory)).alerts;
     await first.step([page('a')], Date.now());
-    expect(await first.drain(5000)).toBe(true);
+    expect(await first.drain(10_000)).toBe(true);
     state.down = true;
     await first.step([page('a'), page('b')], Date.now());
     await expect
-      .poll(() => first.status())
+      .poll(() => first.status(), { timeout: 10_000 })
       .toEqual([{ channel: 'webhook', waiting: 1, wrong: `127.0.0.1:${port}: it answered 503` }]);
     await first.close(0);
     state.down = false;
     const second = (await start(url, memory)).alerts;
     await second.step([page('a'), page('b')], Date.now());
-    expect(await second.drain(5000)).toBe(true);
+    expect(await second.drain(10_000)).toBe(true);
     await second.step([page('a', 'closed')], Date.now());
-    expect(await second.drain(5000)).toBe(true);
+    expect(await second.drain(10_000)).toBe(true);
     expect(state.ids).toEqual(['a:opened:page', 'b:opened:page', 'a:closed:page']);
   });
 
@@ -117,7 +119,7 @@ describe('the alerts of a watch', () => {
     expect(await alerts.drain(1000)).toBe(true);
     expect(state.ids).toEqual([]);
     await alerts.step([], now + 60_000);
-    expect(await alerts.drain(5000)).toBe(true);
+    expect(await alerts.drain(10_000)).toBe(true);
     expect(state.ids).toEqual(['a:opened:page']);
   });
 
@@ -132,7 +134,7 @@ describe('the alerts of a watch', () => {
     const { alerts } = await start(`http://127.0.0.1:${port}/`, store(), always);
     await alerts.step([page('a')], Date.now());
     await alerts.test('web1', Date.now());
-    expect(await alerts.drain(5000)).toBe(true);
+    expect(await alerts.drain(10_000)).toBe(true);
     expect(state.ids).toEqual([expect.stringMatching(/^test-/)]);
   });
 
@@ -144,10 +146,58 @@ describe('the alerts of a watch', () => {
     memory.breakIt();
     await alerts.step([page('a')], Date.now());
     await alerts.step([page('a')], Date.now());
-    expect(await alerts.drain(5000)).toBe(true);
+    expect(await alerts.drain(10_000)).toBe(true);
     expect(state.ids).toEqual(['a:opened:page']);
     expect(troubles[0]).toMatch(/cannot be read/);
     expect(troubles[1]).toMatch(/cannot be remembered who was alerted: the disk is full/);
+  });
+
+  it('are not decided again when only the outbox knows of them', async () => {
+    const { state, port } = await hook();
+    state.down = true;
+    const url = `http://127.0.0.1:${port}/`;
+    const unsaved = store();
+    unsaved.breakIt();
+    const first = (await start(url, unsaved)).alerts;
+    await first.step([page('a')], Date.now());
+    // Ended in the middle of it, the other side might have it.
+    await expect.poll(() => first.status()[0]?.wrong, { timeout: 10_000 }).toBeDefined();
+    await first.close(0);
+    state.down = false;
+    const second = (await start(url)).alerts;
+    expect(await second.drain(10_000)).toBe(true);
+    await second.step([page('a')], Date.now());
+    expect(await second.drain(10_000)).toBe(true);
+    expect(state.ids).toEqual(['a:opened:page']);
+  });
+
+  it('tell that an incident is over that was closed in the moment of the crash', async () => {
+    const { state, port } = await hook();
+    const url = `http://127.0.0.1:${port}/`;
+    const over: Incident[] = [];
+    const memory = store(over);
+    const first = (await start(url, memory)).alerts;
+    await first.step([page('a')], Date.now());
+    await first.close();
+    over.push(page('a', 'closed'), page('b', 'closed'));
+    const second = (await start(url, memory)).alerts;
+    expect(await second.drain(10_000)).toBe(true);
+    expect(state.ids).toEqual(['a:opened:page', 'a:closed:page']);
+  });
+
+  it('are all sent before an end in good order, but for what has to wait', async () => {
+    const { state, port } = await hook();
+    const { alerts } = await start(`http://127.0.0.1:${port}/`);
+    await alerts.step([page('a'), page('b'), page('c')], Date.now());
+    await alerts.close(10_000);
+    expect(state.ids).toHaveLength(3);
+    state.down = true;
+    const next = (await start(`http://127.0.0.1:${port}/`)).alerts;
+    await next.step([page('d')], Date.now());
+    await expect.poll(() => next.status()[0]?.wrong, { timeout: 10_000 }).toBeDefined();
+    const before = performance.now();
+    await next.close(60_000);
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 
   it('survive kill -9 at any moment: none is lost, and what comes twice has the same id', async () => {
@@ -201,7 +251,7 @@ describe('secrets', () => {
     writeFileSync(path.join(folder, 'url'), `http://127.0.0.1:${port}/s3cret\n`);
     const { alerts } = await start(`file:${path.join(folder, 'url')}`);
     await alerts.test('web1', Date.now());
-    expect(await alerts.drain(5000)).toBe(true);
+    expect(await alerts.drain(10_000)).toBe(true);
     expect(state.ids).toHaveLength(1);
     writeFileSync(path.join(folder, 'bad'), 'http://evil.example/s3cret\n');
     for (const [url, says] of [

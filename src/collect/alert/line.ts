@@ -29,6 +29,8 @@ export interface Line {
   /** Something may be there to send. */
   kick(): void;
   waiting(): readonly Letter[];
+  /** Whether something is being sent; what only waits for its next try is not. */
+  busy(): boolean;
   /** What went wrong last, until something is taken. */
   wrong(): string | undefined;
   /** Begins nothing new; gives what is on its way so long, then breaks it off. */
@@ -149,6 +151,7 @@ export function line(
     name: channel.name,
     kick,
     waiting,
+    busy: () => going !== undefined,
     wrong: () => wrong,
     close: async (graceMs) => {
       closing = true;

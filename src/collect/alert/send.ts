@@ -21,7 +21,7 @@ export interface Sender {
   drain(timeoutMs: number): Promise<boolean>;
   /** By channel: how many wait, and what went wrong last. */
   status(): readonly { readonly channel: string; readonly waiting: number; readonly wrong?: string }[];
-  /** Gives what is on its way up to `graceMs` to arrive. What waits is sent after the next start. */
+  /** Sends what can be sent within `graceMs`. What waits for another try is sent after the next start. */
   close(graceMs?: number): Promise<void>;
 }
 
@@ -90,7 +90,9 @@ export function sender({ channels, outbox, onPosted = () => {}, ...patience }: S
         return { channel: one.name, waiting: one.waiting().length, ...(wrong === undefined ? {} : { wrong }) };
       }),
     close: async (graceMs = 5000) => {
-      await Promise.all(lines.map((one) => one.close(graceMs)));
+      const end = Date.now() + graceMs;
+      while (lines.some((one) => one.busy()) && Date.now() < end) await sleep(POLL_MS);
+      await Promise.all(lines.map((one) => one.close(0)));
     },
   };
 }

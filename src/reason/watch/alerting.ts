@@ -25,6 +25,8 @@ export interface Alerting {
   step(changed: readonly Incident[], now: number): readonly Due[];
   /** An alert that was decided before a restart and is kept by the sender: it is not decided again. */
   took(due: Due): void;
+  /** Incidents that it believes to be open. */
+  open(): readonly Incident[];
   /** All that it remembers, as JSON. */
   save(): string;
 }
@@ -178,6 +180,7 @@ export function alerting(rules: AlertingRules, saved?: string): Alerting {
       return due;
     },
     took,
+    open: () => [...entries.values()].map(({ incident }) => incident).filter(({ state }) => state === 'open'),
     save: () =>
       JSON.stringify({
         incidents: [...entries.values()].map(({ incident, knows }) => ({ incident, knows: [...knows] })),

@@ -84,7 +84,7 @@ async function serve(options: SMTPServerOptions = {}) {
   return { port, got };
 }
 
-const soon = () => AbortSignal.timeout(10_000);
+const soon = () => AbortSignal.timeout(15_000);
 const mailer = (port: number, over: Partial<EmailOptions> = {}) =>
   email({
     ...{ name: 'mail', host: 'localhost', port, tls: 'starttls', ca: cert, user: 'watch', password: 's3cret' },
@@ -249,6 +249,6 @@ describe('email', () => {
     const silent = await serve({ onConnect: () => {} });
     const before = performance.now();
     await expect(mailer(silent.port).send(ordinaryAlert, AbortSignal.timeout(100))).rejects.toThrow(/in time/);
-    expect(performance.now() - before).toBeLessThan(3000);
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 });

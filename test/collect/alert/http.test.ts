@@ -38,7 +38,7 @@ async function serve(answer: RequestListener = (_, response) => response.end('ok
   return { url: new URL(`http://127.0.0.1:${port}/hook/s3cret`), got, port };
 }
 
-const soon = () => AbortSignal.timeout(5000);
+const soon = () => AbortSignal.timeout(15_000);
 async function thrown(channel: Channel, signal = soon()): Promise<SendError> {
   const error = await channel.send(ordinaryAlert, signal).then(
     () => undefined,

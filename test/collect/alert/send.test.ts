@@ -66,7 +66,7 @@ describe('the sender', () => {
     await one.post([due('a'), due('b'), due('b', 'closed')]);
     await one.post([due('b'), due('c', 'opened', 'page')]);
     unlock();
-    expect(await one.drain(2000)).toBe(true);
+    expect(await one.drain(10_000)).toBe(true);
     expect(taken).toEqual(['a:opened', 'c:opened', 'b:opened', 'b:closed']);
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -77,7 +77,7 @@ describe('the sender', () => {
     });
     const { one, posted } = await start([channel]);
     await one.post([due('a')]);
-    expect(await one.drain(2000)).toBe(true);
+    expect(await one.drain(10_000)).toBe(true);
     expect(taken).toEqual(['a:opened']);
     expect(tries()).toBe(5);
     expect(posted.map(({ outcome }) => outcome)).toEqual(['later', 'later', 'later', 'later', 'sent']);
@@ -102,7 +102,7 @@ describe('the sender', () => {
     });
     const { one } = await start([channel], { firstMs: 5, mostMs: 10 });
     await one.post([due('bad'), due('a'), due('b')]);
-    await expect.poll(() => taken).toEqual(['a:opened', 'b:opened']);
+    await expect.poll(() => taken, { timeout: 10_000 }).toEqual(['a:opened', 'b:opened']);
     expect(one.status()[0]?.waiting).toBe(1);
   });
 
@@ -112,7 +112,7 @@ describe('the sender', () => {
     });
     const { one, posted } = await start([channel]);
     await one.post([due('a')]);
-    expect(await one.drain(1000)).toBe(true);
+    expect(await one.drain(10_000)).toBe(true);
     expect(tries()).toBe(1);
     expect(posted).toEqual([{ channel: 'ops', alertId: 'a:opened', outcome: 'lost', says: 'ops: 404' }]);
   });
@@ -125,7 +125,7 @@ describe('the sender', () => {
     });
     const { one } = await start([channel]);
     await one.post([due('a')]);
-    expect(await one.drain(2000)).toBe(true);
+    expect(await one.drain(10_000)).toBe(true);
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(145);
   });
 
@@ -135,7 +135,7 @@ describe('the sender', () => {
     });
     const { one, posted } = await start([channel], { giveUpMs: 0 });
     await one.post([due('a')]);
-    expect(await one.drain(1000)).toBe(true);
+    expect(await one.drain(10_000)).toBe(true);
     expect(posted[0]).toMatchObject({ outcome: 'lost', says: 'ops: down; given up after 0 hours' });
   });
 
@@ -144,13 +144,13 @@ describe('the sender', () => {
     const { channel, taken } = fake();
     const { one, posted } = await start([hangs, channel], { timeoutMs: 20 });
     await one.post([due('a', 'opened', 'notice', 'hangs'), due('a')]);
-    await expect.poll(() => taken).toEqual(['a:opened']);
+    await expect.poll(() => taken, { timeout: 10_000 }).toEqual(['a:opened']);
     await expect
-      .poll(() => posted.find((what) => what.channel === 'hangs')?.says, { timeout: 3000 })
+      .poll(() => posted.find((what) => what.channel === 'hangs')?.says, { timeout: 10_000 })
       .toMatch(/in time/);
     const before = performance.now();
     await one.close(10);
-    expect(performance.now() - before).toBeLessThan(1500);
+    expect(performance.now() - before).toBeLessThan(5000);
   });
 
   it('sends nothing before it is written down that it was decided', async () => {
@@ -161,7 +161,7 @@ describe('the sender', () => {
       expect(taken).toEqual([]);
       expect(readdirSync(folder)).toHaveLength(1);
     });
-    expect(await one.drain(1000)).toBe(true);
+    expect(await one.drain(10_000)).toBe(true);
     expect(taken).toEqual(['a:opened']);
   });
 
@@ -179,9 +179,9 @@ describe('the sender', () => {
     writeFileSync(path.join(folder, '000000000009-0123456789abcdef01234567.json.new'), 'half');
     const { channel, taken } = fake();
     const { one: next, posted } = await start([channel]);
-    expect(await next.drain(1000)).toBe(true);
+    expect(await next.drain(10_000)).toBe(true);
     expect(taken).toEqual(['a:opened', 'b:opened']);
-    await expect.poll(() => readdirSync(folder)).toEqual([]);
+    await expect.poll(() => readdirSync(folder), { timeout: 10_000 }).toEqual([]);
     expect(posted.find((what) => what.channel === 'pager')).toMatchObject({ outcome: 'lost' });
   });
 
@@ -199,7 +199,7 @@ describe('the sender', () => {
     const { one } = await start([channel]);
     rmSync(folder, { recursive: true });
     expect(await one.post([due('a')])).toMatch(/cannot be kept/);
-    expect(await one.drain(1000)).toBe(true);
+    expect(await one.drain(10_000)).toBe(true);
     expect(taken).toEqual(['a:opened']);
   });
 
@@ -223,7 +223,7 @@ describe('the sender', () => {
             await one.close(0);
             ({ one } = await start([channel], { firstMs: 1, mostMs: 2 }));
           }
-          expect(await one.drain(3000)).toBe(true);
+          expect(await one.drain(10_000)).toBe(true);
           expect([...taken].sort()).toEqual([...given].map((id) => `${id}:opened`).sort());
         },
       ),

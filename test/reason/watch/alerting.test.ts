@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Incident, Urgency } from '../../../src/model/watch.ts';
 import { type Alerting, type AlertingRules, alerting, type Due } from '../../../src/reason/watch/alerting.ts';
+import { silenceOf } from '../../../src/reason/watch/silence.ts';
 import { incidentOf } from './incident.ts';
 
 const MINUTE = 60_000;
@@ -152,6 +153,8 @@ interface Life {
 function live(
   made: AlertingRules,
   happenings: readonly (typeof happening extends fc.Arbitrary<infer T> ? T : never)[],
+  /** Called at each step for each incident that is open or is told to be over now. */
+  onStep: (incident: Incident, now: number) => void = () => {},
 ): Life {
   let one: Alerting = alerting(made);
   let now = T0;
@@ -160,6 +163,8 @@ function live(
   const generation = new Map<string, number>();
   const act = (changed: readonly Incident[], restart: string): void => {
     const before = one.save();
+    for (const incident of seen.values())
+      if (incident.state === 'open' || changed.includes(incident)) onStep(incident, now);
     const due = one.step(changed, now);
     sent.push(...due.map((each) => ({ due: each, at: now })));
     if (restart === 'saved') one = alerting(made, one.save());
@@ -181,6 +186,7 @@ function live(
       updated: now,
       urgency: worse,
       state: over ? 'closed' : 'open',
+      about: { host: 'web1', user: id },
     });
     seen.set(name, next);
     if (over) generation.set(id, (generation.get(id) ?? 0) + 1);
@@ -216,6 +222,47 @@ describe('whatever happens', () => {
             expect(told.filter(({ kind }) => kind === 'opened').length).toBeLessThanOrEqual(1);
             if (ends && incident.state === 'closed' && told.length > 0) expect(told.at(-1)?.kind).toBe('closed');
           }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  const silence = fc.record({
+    from: fc.integer({ min: 0, max: 300 }),
+    minutes: fc.integer({ min: 1, max: 300 }),
+    users: fc.constantFrom(undefined, ['a'], ['b', 'c']),
+    urgentAnyway: fc.constantFrom(undefined, true as const),
+  });
+
+  it('nothing goes out in silence, and no page that was not silenced is lost', () => {
+    fc.assert(
+      fc.property(
+        fc.array(happening, { maxLength: 30 }),
+        fc.array(silence, { maxLength: 3 }),
+        limits,
+        (happenings, windows, { count }) => {
+          const silences = windows.map(({ from, minutes, users, urgentAnyway }) => ({
+            reason: 'work',
+            when: { from: T0 + from * MINUTE, to: T0 + (from + minutes) * MINUTE },
+            ...(users === undefined ? {} : { users }),
+            ...(urgentAnyway === undefined ? {} : { urgentAnyway }),
+          }));
+          const due = new Set<string>();
+          const { sent } = live(
+            rules({ limit: { count, perMs: 10 * MINUTE } }, { silences }),
+            happenings,
+            (incident, now) => {
+              if (incident.urgency === 'page' && !silenceOf(silences, incident, now)) due.add(incident.id);
+            },
+          );
+          const told = new Set(sent.map(({ due: { alert } }) => alert.incident.id));
+          expect([...due].filter((id) => !told.has(id))).toEqual([]);
+          for (const {
+            due: { alert },
+            at,
+          } of sent)
+            expect(silenceOf(silences, alert.incident, at)).toBe(undefined);
         },
       ),
       { numRuns: 300 },
