@@ -57,6 +57,7 @@ interface Status {
     readonly restarts: number;
   };
   readonly watch?: {
+    readonly store?: { readonly events: number };
     readonly lines: { readonly read: number; readonly typed: number };
     readonly sources: readonly { readonly source: string; readonly unreadable?: string }[];
   };
@@ -143,6 +144,9 @@ export async function tryWatchService(lab: Lab): Promise<Outcome> {
       unit.state === 'active' && unit.restarts === 1 && unit.pid !== seen?.unit.pid && watch !== undefined,
     30,
   );
+  const kept = (one: Status | undefined): number => one?.watch?.store?.events ?? 0;
+  if (kept(seen) < 4 || kept(again) < kept(seen))
+    problems.push(`events in the store: ${kept(seen)}, after kill -9 ${kept(again)}`);
   await lab.host.run(`logger -p auth.info -t 'sshd[4711]' 'Failed password for bob from 192.0.2.7 port 50022 ssh2'`);
   await guess();
   await until('seeing after its restart', (one) => typed(one) >= typed(again ?? one) + 4);
@@ -154,10 +158,12 @@ export async function tryWatchService(lab: Lab): Promise<Outcome> {
   const [, exposure] = /: (\d+\.\d) /.exec(score.stdout) ?? [];
   if (!(Number(exposure) <= 2)) problems.push(`systemd-analyze security says: ${score.stdout}${score.stderr}`);
 
+  const stopped = await lab.host.run(`systemctl stop ${UNIT}; systemctl show -p Result -p ExecMainStatus ${UNIT}`);
+  if (!/Result=success\n/.test(stopped.stdout)) problems.push(`it does not stop well: ${stopped.stdout}`);
   const removed = await ask('uninstall');
-  const kept = await lab.host.run('ls /etc/sshwhy/watch.yaml /var/lib/private/sshwhy-watch');
-  if (removed.code !== 0 || kept.code !== 0)
-    problems.push(`uninstall: ${removed.stdout}${removed.stderr}${kept.stderr}`);
+  const left = await lab.host.run('ls /etc/sshwhy/watch.yaml /var/lib/private/sshwhy-watch');
+  if (removed.code !== 0 || left.code !== 0)
+    problems.push(`uninstall: ${removed.stdout}${removed.stderr}${left.stderr}`);
   const purged = await ask('uninstall --purge');
   if (purged.code !== 0) problems.push(`uninstall --purge: ${purged.stdout}${purged.stderr}`);
   await sleep(500);

@@ -12,6 +12,7 @@ import {
   type ServicePlan,
   type ServiceStatus,
 } from '../model/watch-service.ts';
+import { readWatchConfig } from './watch-config.ts';
 import {
   bootHidden,
   CONFIG_FILE,
@@ -83,15 +84,15 @@ export async function planService(host: ServiceHost, what: Program): Promise<Ser
     throw new UsageError(`${UNIT_FILE} is there and was not written by sshwhy: move it away first`);
   const known = host.groups();
   const groups = LOG_GROUPS.filter((name) => known.has(name));
-  const config = host.read(CONFIG_FILE) === undefined ? shipped('watch.yaml') : undefined;
-  const read = config === undefined ? configOf(host) : parse(config);
-  const network = needsNetwork(read, isLoopback);
+  const written = host.read(CONFIG_FILE);
+  const config = written ?? shipped('watch.yaml');
+  const network = needsNetwork(readWatchConfig(CONFIG_FILE, config), isLoopback);
   const [, release] = /^systemd (\d{1,4})/.exec((await host.systemctl('--version')).out) ?? [];
   const hidden = bootHidden(host.container, Number(release));
   const unit = unitText(shipped('sshwhy-watch.service'), { ...what, groups, network, bootHidden: hidden });
   return {
     unit: { file: UNIT_FILE, text: unit, change: before === undefined ? 'new' : before === unit ? 'same' : 'changed' },
-    ...(config === undefined ? {} : { config: { file: CONFIG_FILE, text: config } }),
+    ...(written === undefined ? { config: { file: CONFIG_FILE, text: config } } : {}),
     network,
     groups,
     commands: ['systemctl daemon-reload', `systemctl enable ${UNIT}`, `systemctl restart ${UNIT}`],
@@ -130,7 +131,6 @@ export async function installService(host: ServiceHost, what: Program): Promise<
 async function takeAway(host: ServiceHost): Promise<boolean> {
   await host.systemctl('disable', '--now', UNIT);
   const there = host.remove(UNIT_FILE);
-  host.remove(`${UNIT_FILE}.d`);
   await host.systemctl('daemon-reload');
   // An unknown unit is no failure: it is what is wanted.
   await host.systemctl('reset-failed', UNIT);
@@ -144,7 +144,8 @@ export async function uninstallService(host: ServiceHost, purge: boolean): Promi
   if (unit !== undefined && !unit.startsWith(MARK)) throw new UsageError(`${UNIT_FILE} was not written by sshwhy`);
   const gone = (await takeAway(host)) ? [UNIT_FILE] : [];
   if (!purge) return gone;
-  for (const place of [STATE_FOLDER, STATE_PRIVATE, CONFIG_FILE]) if (host.remove(place)) gone.push(place);
+  for (const place of [`${UNIT_FILE}.d`, STATE_FOLDER, STATE_PRIVATE, CONFIG_FILE])
+    if (host.remove(place)) gone.push(place);
   host.removeFolderIfEmpty('/etc/sshwhy');
   return gone;
 }
@@ -237,8 +238,8 @@ async function healthOf(host: ServiceHost, problems: string[]): Promise<Health |
   let listen = DEFAULT_LISTEN;
   let token: string | undefined;
   try {
-    const config = configOf(host) as { metrics?: { token_file?: unknown } | false } | undefined;
-    if (config?.metrics === false) return undefined;
+    const config = configOf(host) as { metrics?: { token_file?: unknown } } | undefined;
+    if (config !== undefined && config?.metrics === undefined) return undefined;
     listen = listenOf(config) ?? DEFAULT_LISTEN;
     const file = config?.metrics?.token_file;
     if (typeof file === 'string') token = host.read(file)?.trim();

@@ -90,7 +90,7 @@ export function placeProblem(way: readonly Step[]): string | undefined {
 }
 
 /** Sections of watch.yaml that make the watch talk to other machines. */
-const REACHES = ['publish', 'otlp', 'central'] as const;
+const REACHES = ['publish', 'otlp'] as const;
 
 const filled = (value: unknown): boolean =>
   Array.isArray(value)

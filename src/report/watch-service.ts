@@ -74,6 +74,8 @@ export function statusText({ unit, watch, problems }: ServiceStatus, o: { color:
   rows.push(['service', `${visible(state)}${since}${pid}${memory}`]);
   if (unit.installed && !unit.enabled) rows.push(['at start', 'it does not start with the machine']);
   if (unit.restarts > 0) rows.push(['restarts', `${unit.restarts}, by systemd, because it had ended`]);
+  if (watch === undefined && unit.state === 'active' && problems.length === 0)
+    rows.push(['more', 'is not known: /etc/sshwhy/watch.yaml has no section metrics, by which the watch tells']);
   if (watch !== undefined) {
     const { lines, store, incidents, sources } = watch;
     rows.push(['last line', ago(watch.lastLineAt, 'none yet')]);

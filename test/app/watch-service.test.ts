@@ -135,7 +135,7 @@ describe('install', () => {
   });
 
   it('never changes a watch.yaml that is there, and lets what it names through', async () => {
-    const yaml = '# mine\notlp:\n  url: http://collector:4318/v1/logs\n';
+    const yaml = '# mine\notlp:\n  endpoint: http://collector:4318/v1/logs\n';
     const host = fake({ files: { [CONFIG]: yaml } });
     expect((await installService(host, PROGRAM)).plan.network).toBe(true);
     expect(host.files.get(CONFIG)).toBe(yaml);
@@ -157,6 +157,12 @@ describe('install', () => {
     expect(installed.outcome).toBe('failed');
     expect(host.files.has(UNIT_FILE)).toBe(false);
     expect(installedText(installed, { color: false })).toContain('\\x1b[31mno');
+  });
+
+  it('takes no watch.yaml that says what it cannot mean', async () => {
+    const host = fake({ files: { [CONFIG]: 'metrics: { listne: 9622 }\n' } });
+    await expect(installService(host, PROGRAM)).rejects.toThrow(/watch\.yaml.*listne/s);
+    expect(host.ran).toEqual([]);
   });
 
   it('needs root and systemd, readable YAML, and a unit of its own', async () => {
@@ -260,9 +266,15 @@ describe('status', () => {
       expect(await problems({}, said)).toMatch(/does not answer at 127\.0\.0\.1:9622/);
   });
 
+  it('is content with a watch that shows no metrics', async () => {
+    const told = await serviceStatus(fake({ says: show(), files: { [CONFIG]: 'keep: { days: 3 }\n' } }));
+    expect(told.problems).toEqual([]);
+    expect(statusText(told, { color: false, now })).toMatch(/no section metrics/);
+  });
+
   it('says when the unit keeps away what watch.yaml names', async () => {
     const files = {
-      [CONFIG]: 'otlp: { url: "http://collector:4318/v1/logs" }\n',
+      [CONFIG]: 'metrics: {}\notlp: { endpoint: "http://collector:4318/v1/logs" }\n',
       [UNIT_FILE]: '# Written by `sshwhy watch install`\nIPAddressDeny=any\n',
     };
     expect((await serviceStatus(fake({ says: show(), health, files }))).problems.join()).toMatch(/keeps away/);

@@ -134,8 +134,12 @@ export function metricsSink(o: MetricsOptions): Metrics {
         metrics.count('sshwhy_signals_total', { detector: detectors.has(detector) ? detector : 'other', urgency });
       }
     },
-    incident: (incident, change) => {
-      if (change === 'opened') metrics.count('sshwhy_incidents_total', { urgency: incident.urgency });
+    incident: (incident) => {
+      const { id, state, urgency } = incident;
+      const before = open.get(id);
+      // The same step can be told twice after a restart; one that is known with this urgency is no new one.
+      const grown = before === undefined || URGENCIES.indexOf(urgency) < URGENCIES.indexOf(before);
+      if (state === 'open' && grown) metrics.count('sshwhy_incidents_total', { urgency });
       keep(incident);
       showOpen();
     },

@@ -87,6 +87,7 @@ const outcomeOf: ReadonlyMap<string, string> = new Map(eventTypes.map(({ id, out
 
 const values = (table: Readonly<Record<string, string>>): readonly string[] => [...new Set(Object.values(table))];
 
+/** The most urgent first. */
 export const URGENCIES: readonly Urgency[] = ['page', 'notice', 'note'];
 export const ALERT_RESULTS = ['sent', 'failed', 'held_back'] as const;
 
@@ -137,7 +138,7 @@ export const METRICS = {
   },
   sshwhy_incidents_total: {
     kind: 'counter',
-    help: 'Incidents that were opened.',
+    help: 'Incidents that were opened with this urgency, or grew to it.',
     labels: { urgency: URGENCIES },
   },
   sshwhy_alerts_total: {

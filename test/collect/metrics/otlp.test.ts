@@ -115,7 +115,7 @@ describe('events as log records', () => {
         const json = JSON.parse(JSON.stringify(logsRequest(events.map((one) => eventRecord(one, 1)))));
         expect(throughProto(json)).toEqual(events.length === 0 ? {} : json);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 

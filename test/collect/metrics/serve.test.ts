@@ -20,12 +20,12 @@ const batch = (events: readonly WatchEvent[], all = events.length, unparsed = 0)
   place: { source: 'journal', cursor: 'c' },
   lines: { all, unparsed, other: all - events.length - unparsed },
 });
-const incident = (id: string, state: Incident['state']): Incident => ({
+const incident = (id: string, state: Incident['state'], urgency: Incident['urgency'] = 'page'): Incident => ({
   id,
   state,
   opened: NOW,
   updated: NOW,
-  urgency: 'page',
+  urgency,
   about: {},
   title: 't',
   story: [],
@@ -78,7 +78,9 @@ describe('the endpoint', () => {
     );
     metrics.signals([{ detector: 'spray', at: NOW, urgency: 'page', about: {}, says: 's', measure: {}, evidence: [] }]);
     await metrics.incident(incident('a', 'open'), 'opened');
-    await metrics.incident(incident('b', 'open'), 'opened');
+    await metrics.incident(incident('b', 'open', 'note'), 'opened');
+    await metrics.incident(incident('b', 'open'), 'grown');
+    await metrics.incident(incident('b', 'open'), 'grown');
     await metrics.incident(incident('b', 'closed'), 'closed');
     metrics.alert('held_back', 3);
     metrics.sources([{ source: 'journal' }, { source: '/var/log/auth.log', unreadable: 'Permission denied' }]);
@@ -102,6 +104,7 @@ describe('the endpoint', () => {
       'sshwhy_signals_total{detector="spray",urgency="page"} 1',
       'sshwhy_incidents_open{urgency="page"} 1',
       'sshwhy_incidents_total{urgency="page"} 2',
+      'sshwhy_incidents_total{urgency="note"} 1',
       'sshwhy_alerts_total{result="held_back"} 3',
       'sshwhy_lag_seconds 4',
       'sshwhy_sources{state="unreadable"} 1',
