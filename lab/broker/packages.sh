@@ -1,9 +1,8 @@
 #!/bin/sh
-# Fetches nats-server and clickhouse-server of Debian with the libraries that they need and this machine has not, and unpacks
+# Fetches packages of Debian with the libraries that they need and this machine has not, and unpacks
 # them without installing anything: nothing is started, no user is made. Prints the folder. Kept for the next time.
-# usage: packages.sh [PACKAGE…]     exit 1 when one of them is not in this release
+# usage: packages.sh PACKAGE…     exit 1 when one of them is not in this release
 set -eu
-[ $# -gt 0 ] || set -- nats-server clickhouse-server
 dir=${SSHWHY_LAB_CACHE:-/var/cache/sshwhy-lab}/packages/$(echo "$*" | tr ' ' +)
 recipe=$(cksum <"$0")
 [ "$(cat "$dir/.complete" 2>/dev/null)" = "$recipe" ] && { echo "$dir"; exit 0; }

@@ -13,10 +13,13 @@ export interface Daemon {
   start(): Promise<void>;
 }
 
-const PACKAGES = execFileSync('sh', [path.join(import.meta.dirname, 'packages.sh')], { encoding: 'utf8' }).trim();
-const LIBRARIES = ['usr/lib', 'lib'].map((dir) =>
-  path.join(PACKAGES, dir, `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`),
-);
+/** The folder of a package and of the libraries that this machine has not. */
+const unpacked = (name: string): string =>
+  execFileSync('sh', [path.join(import.meta.dirname, 'packages.sh'), name], { encoding: 'utf8' }).trim();
+const librariesIn = (dir: string): string => {
+  const machine = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
+  return [`${dir}/usr/lib/${machine}`, `${dir}/lib/${machine}`].join(':');
+};
 
 /** Ports that nobody has at this moment. */
 export async function freePorts(count: number): Promise<readonly number[]> {
@@ -27,8 +30,9 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
-async function daemon(program: string, args: readonly string[], port: number, log: string): Promise<Daemon> {
+async function daemon(name: string, args: readonly string[], port: number, log: string): Promise<Daemon> {
   let child: ChildProcess | undefined;
+  const dir = unpacked(name);
   const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
     const [was] = [child];
     child = undefined;
@@ -39,9 +43,9 @@ async function daemon(program: string, args: readonly string[], port: number, lo
   };
   const start = async (): Promise<void> => {
     const out = openSync(log, 'a');
-    child = spawn(path.join(PACKAGES, program), args, {
+    child = spawn(path.join(dir, 'usr/sbin', name), args, {
       stdio: ['ignore', out, out],
-      env: { ...process.env, LD_LIBRARY_PATH: LIBRARIES.join(':') },
+      env: { ...process.env, LD_LIBRARY_PATH: librariesIn(dir) },
     });
     await answering(port, child, log);
   };
@@ -68,9 +72,9 @@ export async function nats(dir: string, port: number, more = ''): Promise<Daemon
   const file = path.join(dir, 'nats.conf');
   writeFileSync(
     file,
-    `listen: 127.0.0.1:${port}\njetstream { store_dir: "${dir}/js", max_mem: 64MB, max_file: 2GB }\n${more}\n`,
+    `listen: 127.0.0.1:${port}\njetstream { store_dir: "${dir}/js", max_mem: 64MB, max_file: 64GB }\n${more}\n`,
   );
-  return await daemon('usr/sbin/nats-server', ['-c', file], port, path.join(dir, 'log'));
+  return await daemon('nats-server', ['-c', file], port, path.join(dir, 'log'));
 }
 
 /** Three of them that are one cluster. */
@@ -113,11 +117,6 @@ export async function clickhouse(
 <networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota></default></users>
 <quotas><default/></quotas></yandex>`,
   );
-  const made = await daemon(
-    'usr/sbin/clickhouse-server',
-    [`--config-file=${dir}/config.xml`],
-    http,
-    path.join(dir, 'log'),
-  );
+  const made = await daemon('clickhouse-server', [`--config-file=${dir}/config.xml`], http, path.join(dir, 'log'));
   return { ...made, url: `clickhouse://default:${encodeURIComponent(password)}@127.0.0.1:${http}/` };
 }

@@ -3,6 +3,7 @@ import { type Zone, zoneOf } from '../facts/events/stamp.ts';
 import { EXIT, UsageError } from '../model/errors.ts';
 import { here, parseZone } from './logs.ts';
 import { incidentsCommand, testAlertCommand } from './watch-ask.ts';
+import { centralCommand } from './watch-central.ts';
 import { withServiceCommands } from './watch-service.ts';
 
 interface WatchFlags {
@@ -41,7 +42,8 @@ export function watchCommand(signal: AbortSignal): Command {
     .option('--json', 'print signals and incidents as lines of JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], flags: WatchFlags) => follow(files, flags, signal));
-  for (const made of [incidentsCommand(), testAlertCommand()]) command.addCommand(made.exitOverride());
+  for (const made of [centralCommand(signal), incidentsCommand(), testAlertCommand()])
+    command.addCommand(made.exitOverride());
   return withServiceCommands(command);
 }
 

@@ -150,6 +150,8 @@ export interface Alert {
 /** Something that takes events beside the store: metrics, a broker, a SIEM. It has its own limits and never holds up the others for long. */
 export interface Sink {
   readonly name: string;
+  /** It keeps what it takes, and waits when it cannot: the batch is not stored, nor its place, before `put` has returned. */
+  readonly waits?: true;
   put(batch: Batch): Promise<void>;
   signals?(signals: readonly Signal[]): void;
   incident?(incident: Incident, change: Alert['kind']): Promise<void> | void;

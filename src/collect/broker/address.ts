@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { UsageError } from '../../model/errors.ts';
 import { secret, smallFile } from '../secret.ts';
 
@@ -54,8 +55,12 @@ export function brokerAddress(text: string): BrokerAddress {
     throw new UsageError('a stream is named with letters, digits, _ and - only');
   const off = ['0', 'no', 'false'].includes(asked.get('tls') ?? '');
   const wanted = (asked.has('tls') && !off) || scheme === 'tls' || ca !== undefined || cert !== undefined;
+  const servers = hosts.split(',').map(server);
+  // The client would hold the certificate against the name `localhost`, whatever the address.
+  if (wanted && servers.some((one) => isIP(one.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')) !== 0))
+    throw new UsageError('TLS to a broker needs names of hosts, which its certificate has, not addresses');
   return {
-    servers: hosts.split(',').map(server),
+    servers,
     stream,
     ...(user !== undefined && { user }),
     ...(user !== undefined && password !== undefined && { password: secret(password) }),

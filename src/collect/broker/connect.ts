@@ -19,8 +19,8 @@ const ANSWER_MS = 5000;
  * @throws LookError with what was wrong: refused credentials, a certificate, nobody there.
  */
 export async function connectBroker(address: BrokerAddress, name: string): Promise<Broker> {
-  const { connect, credsAuthenticator, nkeyAuthenticator } = await import('@nats-io/transport-node');
-  const { jetstream, jetstreamManager } = await import('@nats-io/jetstream');
+  const { connect, credsAuthenticator, nkeyAuthenticator } = await import('./nats.ts');
+  const { jetstream, jetstreamManager } = await import('./nats.ts');
   const { user, password, token, nkey, creds, tls } = address;
   const bytes = (text: string): Uint8Array => Buffer.from(text, 'utf8');
   try {

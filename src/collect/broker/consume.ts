@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BrokerAddress, brokerName } from './address.ts';
+import type { BrokerAddress } from './address.ts';
 import { type Broker, causeOf, connectBroker } from './connect.ts';
 import { type Lease, leaser, TIMING, type Timing } from './lease.ts';
 import { PARTS, partName } from './message.ts';
@@ -49,7 +49,13 @@ export async function consumeEvents(
   const count = { messages: 0, events: 0, dead: 0, again: 0 };
   const running = new Map<number, Running>();
   const released = new Set<number>();
-  const trouble = (why: string): void => options.onState?.('trouble', why);
+  let ready = false;
+  let told: number | undefined;
+  const trouble = (why: string): void => {
+    // A stream or a consumer was taken away, or the broker is a new one.
+    if (/no responders|not found/i.test(why)) ready = false;
+    options.onState?.('trouble', why);
+  };
 
   const stop = (part: number): void => {
     const one = running.get(part);
@@ -81,11 +87,11 @@ export async function consumeEvents(
     running.set(part, { ...started, ended, stop: own });
   };
   const shared = ({ parts, orphaned, excess }: Lease): void => {
-    const before = [...running.keys()].join();
     for (const part of [...running.keys()]) if (!parts.includes(part) || excess.includes(part)) stop(part);
     for (const part of parts) if (!running.has(part) && !excess.includes(part)) start(part, orphaned.has(part));
-    const names = [...running.keys()].toSorted((a, b) => a - b);
-    if (names.join() !== before) options.onState?.('parts', `${names.length} of ${PARTS} parts of the hosts`);
+    if (parts.length === told) return;
+    told = parts.length;
+    options.onState?.('parts', `${parts.length} of ${PARTS} parts of the hosts`);
   };
 
   const renew = async (): Promise<void> => {
@@ -95,11 +101,12 @@ export async function consumeEvents(
   };
   const round = async (): Promise<void> => {
     try {
+      if (!ready) await prepared(broker, timing);
+      ready = true;
       await renew();
       for (const { working } of running.values()) working();
     } catch (error) {
       trouble(causeOf(error));
-      if (/no responders|not found/i.test(causeOf(error))) await prepared(broker, timing).catch(() => undefined);
     }
     // Others may think that this one is dead, and go on where it stopped.
     if (!lease.holds()) for (const part of running.keys()) stop(part);
@@ -117,13 +124,12 @@ export async function consumeEvents(
     await broker.connection.close();
   };
 
-  await prepared(broker, timing).catch((error) => trouble(`${brokerName(options.address)}: ${causeOf(error)}`));
   return { ended: run(), counts: () => ({ ...count, parts: [...running.keys()] }) };
 }
 
 /** Makes what is missing: the streams, and a durable consumer for each part of the hosts. @throws what the broker says */
 async function prepared(broker: Broker, { ackWaitMs }: Timing): Promise<void> {
-  const { AckPolicy, DeliverPolicy } = await import('@nats-io/jetstream');
+  const { AckPolicy, DeliverPolicy } = await import('./nats.ts');
   await ensureStreams(broker);
   for (let part = 0; part < PARTS; part++) {
     await broker.manager.consumers.add(broker.stream, {

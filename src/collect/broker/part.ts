@@ -8,6 +8,8 @@ import { subjectsOf } from './streams.ts';
 export interface PartWork {
   /** Returns when all of it is stored; is called again with the same when it throws. Parcels of a host are in order. */
   take(parcels: readonly Parcel[]): Promise<void>;
+  /** Nothing has come for a while, though the broker answers. */
+  idle(): Promise<void>;
   /** The part goes to another, or the consumer ends. */
   close(): Promise<void>;
 }
@@ -26,6 +28,7 @@ export interface PartOptions {
 
 /** So many messages are asked for ahead, and stored at once. */
 const AHEAD = 32;
+const IDLE_MS = 20_000;
 const PAUSE_MS = { first: 250, most: 5000 } as const;
 
 export const consumerName = (part: number): string => `part-${partName(part)}`;
@@ -70,7 +73,10 @@ export function startPart(
       wake();
     });
     while (!signal.aborted && !over) {
-      if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      if (queue.length === 0 && !(await woken())) {
+        if (options.holds()) await work.idle().catch((error) => options.onTrouble(causeOf(error)));
+        continue;
+      }
       if (signal.aborted || over) continue;
       taken = queue.splice(0, AHEAD);
       const parcels = await parcelsTaken();
@@ -79,6 +85,14 @@ export function startPart(
       taken = [];
     }
   };
+  const woken = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), IDLE_MS);
+      wake = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
   const parcelsTaken = async (): Promise<readonly Parcel[]> => {
     const parcels: Parcel[] = [];
     for (const message of taken) {
@@ -155,7 +169,7 @@ async function buried(
   why: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { headers } = await import('@nats-io/transport-node');
+  const { headers } = await import('./nats.ts');
   const about = headers();
   about.set('Sshwhy-Subject', message.subject);
   about.set('Sshwhy-Reason', why.replace(/[^\x20-\x7e]/g, '?'));

@@ -45,6 +45,7 @@ export async function publishSink(
   const sender = startSender(options, spool, ending.signal);
   return {
     name: brokerName(options.address),
+    waits: true,
     async put(batch: Batch) {
       const records = parcelsOf(batch, options.host).map((parcel) => Buffer.from(JSON.stringify(parcel)));
       await Promise.all(records.map((record) => spool.append(record)));

@@ -19,8 +19,11 @@ const DAY_NANOS = 86_400_000 * NANOS;
 
 type Named = Partial<StreamConfig> & { readonly name: string };
 
-/** What is asked of a broker for the events that nobody has stored yet; half as much, and so on, where it has not so much. */
-const ROOM = { most: 8 * 2 ** 30, least: 64 * 2 ** 20 } as const;
+/**
+ * What is asked of a broker for the events that nobody has stored yet; half as much, and so on, where it has not so much. A
+ * cluster sets it aside, and then makes no other stream when nothing is left: so a quarter is given back at once.
+ */
+const ROOM = { most: 8 * 2 ** 30, least: 64 * 2 ** 20, kept: 0.75 } as const;
 
 /** Of JetStream's errors, by `err_code`: https://github.com/nats-io/nats-server/blob/main/server/errors.json */
 const CODES = { noStream: 10059, nameTaken: 10058, noRoom: 10047, noPeers: 10005, maxStore: 10023 } as const;
@@ -30,7 +33,7 @@ const CODES = { noStream: 10059, nameTaken: 10058, noRoom: 10047, noPeers: 10005
  * @throws what the broker says
  */
 export async function ensureEvents(broker: Broker): Promise<void> {
-  const { DiscardPolicy, RetentionPolicy } = await import('@nats-io/jetstream');
+  const { DiscardPolicy, RetentionPolicy } = await import('./nats.ts');
   await ensure(broker, {
     name: broker.stream,
     description: 'sshwhy: events on their way to the store',
@@ -45,7 +48,7 @@ export async function ensureEvents(broker: Broker): Promise<void> {
 
 /** As `ensureEvents`, and the two streams that only consumers need. @throws what the broker says */
 export async function ensureStreams(broker: Broker): Promise<void> {
-  const { DiscardPolicy, RetentionPolicy } = await import('@nats-io/jetstream');
+  const { DiscardPolicy, RetentionPolicy } = await import('./nats.ts');
   const subjects = subjectsOf(broker.stream);
   await ensureEvents(broker);
   await ensure(broker, {
@@ -54,7 +57,8 @@ export async function ensureStreams(broker: Broker): Promise<void> {
     subjects: [`${subjects.dead}.>`],
     retention: RetentionPolicy.Limits,
     discard: DiscardPolicy.Old,
-    max_bytes: 64 << 20,
+    // Bytes would be set aside by a cluster, which may have none left beside the events.
+    max_msgs: 1000,
     max_age: 30 * DAY_NANOS,
   });
   await ensure(broker, {
@@ -64,12 +68,11 @@ export async function ensureStreams(broker: Broker): Promise<void> {
     retention: RetentionPolicy.Limits,
     discard: DiscardPolicy.Old,
     max_msgs_per_subject: 1,
-    max_bytes: 1 << 20,
   });
 }
 
 async function ensure({ manager, connection }: Broker, config: Named): Promise<void> {
-  const { StorageType } = await import('@nats-io/jetstream');
+  const { StorageType } = await import('./nats.ts');
   try {
     await manager.streams.info(config.name);
     return;
@@ -77,9 +80,10 @@ async function ensure({ manager, connection }: Broker, config: Named): Promise<v
     if (codeOf(error) !== CODES.noStream) throw error;
   }
   const replicas = (connection.info?.cluster ?? '') === '' ? 1 : 3;
-  for (let max_bytes = config.max_bytes ?? 0; ; max_bytes /= 2) {
+  for (let max_bytes = config.max_bytes ?? -1; ; max_bytes /= 2) {
     try {
       await manager.streams.add({ ...config, max_bytes, storage: StorageType.File, num_replicas: replicas });
+      if (max_bytes > 0) await manager.streams.update(config.name, { max_bytes: Math.floor(max_bytes * ROOM.kept) });
       return;
     } catch (error) {
       const code = codeOf(error);

@@ -86,7 +86,7 @@ export async function openClickhouse(place: ClickhousePlace): Promise<Clickhouse
 }
 
 async function connect(place: ClickhousePlace, database: string): Promise<Clickhouse> {
-  const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client');
+  const { createClient, ClickHouseLogLevel } = await import('./clickhouse-client.ts');
   const { ca, cert, key } = place.tls ?? {};
   const client = createClient({
     url: place.url,

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+
+interface CentralFlags {
+  readonly from: string;
+  readonly store?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  sshwhy watch central --from nats://broker1:4222,broker2:4222 --store clickhouse://sshwhy@db:8123/sshwhy?password=env:CLICKHOUSE
+  sshwhy watch central --from 'tls://central@broker1:4222?ca=/etc/sshwhy/ca.pem&password=file:/etc/sshwhy/word'
+
+Start it on as many machines as the work needs: they share the hosts (docs/guides/many-machines.md).`;
+
+/** `sshwhy watch central`: store and watch what the agents of many machines publish to a broker. */
+export function centralCommand(signal: AbortSignal): Command {
+  return new Command('central')
+    .description('store and watch what many machines publish to NATS JetStream')
+    .requiredOption('--from <url>', 'the broker: nats://host:4222[,host2:4222…][?option=value…], tls://… for TLS')
+    .option(
+      '--store <where>',
+      'where events are kept: a file, or clickhouse://user@host:8123/database, which several share',
+    )
+    .option('--config <file>', 'watch.yaml: store, keep, alerts, silences, metrics')
+    .option('--json', 'print signals and incidents as lines of JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: CentralFlags) => {
+      const [{ runCentral }, { watchPlaces }, { watchScreen }] = await Promise.all([
+        import('../app/central-run.ts'),
+        import('../app/watch-places.ts'),
+        import('./watch-screen.ts'),
+      ]);
+      const { config, store, folder } = watchPlaces(flags.config, flags.store);
+      const screen = watchScreen(flags.json === true, false);
+      const { events, messages, again, dead } = await runCentral(
+        { from: flags.from, store, folder, config },
+        screen.parts,
+        signal,
+      );
+      screen.note(
+        `${events} events of ${messages} messages were stored; ${again} came again, ${dead} could not be read`,
+      );
+    });
+}
