@@ -77,15 +77,27 @@ async function real(): Promise<void> {
   await withHost({ suite: 'bookworm' }, async (lab) => {
     const within = (argv: readonly string[]): string[] => ['nsenter', '-t', String(lab.client.pid), '-n', ...argv];
     const device = "$(ip -o route get $CLIENT | sed 's/.* dev \\([^ ]*\\).*/\\1/')";
-    await lab.host.run(`for i in $(seq ${REAL}); do ip addr add 10.78.0.$i/32 dev ${device}; done; echo 'MaxStartups 5000' >/etc/ssh/sshd_config.d/bench.conf; systemctl restart ssh`);
+    await lab.host.run(
+      `for i in $(seq ${REAL}); do ip addr add 10.78.0.$i/32 dev ${device}; done; echo 'MaxStartups 5000' >/etc/ssh/sshd_config.d/bench.conf; systemctl restart ssh`,
+    );
     await lab.client.run(`ip route add 10.78.0.0/16 via $SERVER`);
     const names = Array.from({ length: REAL }, (_, i) => `10.78.0.${i + 1}\n`).join('');
     const file = path.join(dir, 'real');
     writeFileSync(file, names);
     const base = timed(REAL, within([process.execPath, bin, 'fleet', 'check', '-f', file, '--json']), OPEN);
     row('`sshwhy fleet check`, real sshd', REAL, base);
-    row('`ssh-keyscan -f`, real sshd', REAL, timed(REAL, within(['ssh-keyscan', '-T', '5', '-f', file]), SCANNED), base);
-    row('`ssh-audit --targets`, real sshd', REAL, timed(REAL, within(['ssh-audit', '-n', '-t', '5', `--targets=${file}`]), AUDITED), base);
+    row(
+      '`ssh-keyscan -f`, real sshd',
+      REAL,
+      timed(REAL, within(['ssh-keyscan', '-T', '5', '-f', file]), SCANNED),
+      base,
+    );
+    row(
+      '`ssh-audit --targets`, real sshd',
+      REAL,
+      timed(REAL, within(['ssh-audit', '-n', '-t', '5', `--targets=${file}`]), AUDITED),
+      base,
+    );
   });
 }
 

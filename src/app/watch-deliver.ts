@@ -7,11 +7,11 @@ const SINK_MS = 30_000;
 export function deliverer(sinks: readonly Sink[], onNote: (note: string) => void) {
   const failed = new Map<string, number>();
 
-  async function attempt(sink: Sink, call: () => Promise<void> | void): Promise<void> {
+  async function attempt(sink: Sink, call: () => Promise<void> | void, limited = true): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     try {
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${SINK_MS / 1000} s`)), SINK_MS);
+        if (limited) timer = setTimeout(() => reject(new Error(`no answer within ${SINK_MS / 1000} s`)), SINK_MS);
       });
       await Promise.race([call(), late]);
       const count = failed.get(sink.name);
@@ -27,9 +27,13 @@ export function deliverer(sinks: readonly Sink[], onNote: (note: string) => void
   }
 
   return {
-    batch: async (batch: Batch) => {
-      // One that keeps what it takes is waited for: what it has no room for is not read on.
-      await Promise.all(sinks.map((sink) => (sink.waits ? sink.put(batch) : attempt(sink, () => sink.put(batch)))));
+    /** Returns whether all had it: not when it was broken off while one that keeps what it takes had no room. */
+    batch: async (batch: Batch, signal: AbortSignal): Promise<boolean> => {
+      const all = Promise.all(sinks.map((sink) => attempt(sink, () => sink.put(batch), sink.waits !== true))).then(
+        () => true,
+      );
+      const [settled, forget] = aborted(signal);
+      return Promise.race([all, settled.then(() => false)]).finally(forget);
     },
     signals: (signals: readonly Signal[]) => {
       for (const sink of sinks) if (sink.signals) void attempt(sink, () => sink.signals?.(signals));
@@ -44,4 +48,14 @@ export function deliverer(sinks: readonly Sink[], onNote: (note: string) => void
       await Promise.all(sinks.map((sink) => attempt(sink, () => sink.close())));
     },
   };
+}
+
+/** Resolves when the signal comes; the other part takes the listener away. */
+function aborted(signal: AbortSignal): readonly [Promise<void>, () => void] {
+  let listener: () => void = () => undefined;
+  const settled = new Promise<void>((resolve) => {
+    listener = resolve;
+    signal.addEventListener('abort', listener);
+  });
+  return [settled, () => signal.removeEventListener('abort', listener)];
 }

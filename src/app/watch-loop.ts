@@ -172,7 +172,8 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
       number += 1;
       await stored(() => store.remember(UNSEEN, JSON.stringify({ from: number - log.length, batches: log })));
     }
-    await deliver.batch(batch);
+    // What was not delivered is not stored either, and is read again.
+    if (!(await deliver.batch(batch, signal))) return;
     await stored(() => store.put(batch));
     parts.onBatch?.(batch);
     if (batch.events.length > 0) {
