@@ -125,6 +125,9 @@ export function absorb(into: Draft, other: Draft): void {
   into.updated = Math.max(into.updated, other.updated);
 }
 
+const byUrgency = (signals: readonly Signal[]): readonly Signal[] =>
+  [...signals].sort((a, b) => RANK[b.urgency] - RANK[a.urgency]);
+
 export function incidentOf(from: Draft, state: Incident['state']): Incident {
   const { id, opened, updated, urgency, about, otherwise, signals, story, causes, advice } = from;
   return {
@@ -138,7 +141,8 @@ export function incidentOf(from: Draft, state: Incident['state']): Incident {
     story: [...story.values()].sort((a, b) => a.at - b.at).map(({ at, says }) => told(at, says)),
     signals: [...signals].sort((a, b) => a.at - b.at),
     causes: [...causes],
-    advice: [...advice],
+    // What the most urgent needs stands first.
+    advice: [...new Set([...byUrgency(signals).flatMap(adviceOf), ...advice])],
   };
 }
 

@@ -12,10 +12,10 @@ export const RANK: Readonly<Record<Urgency, number>> = { note: 0, notice: 1, pag
 /** What to do about what a detector saw. Foreign text stays out of commands: names are asked for in capitals. */
 const ADVICE: Readonly<Record<string, readonly string[]>> = {
   'by-source': [
-    'Nobody got in. When it goes on, let fail2ban or PerSourcePenalties (OpenSSH 9.8 and newer) shut such addresses out.',
+    'When guessing goes on, let fail2ban or PerSourcePenalties (OpenSSH 9.8 and newer) shut such addresses out.',
   ],
   'by-network': [
-    'Nobody got in. A rule of the firewall for the whole network stops it, if nobody of yours comes from there.',
+    'A rule of the firewall for the whole network stops guessing from all of it, if nobody of yours comes from there.',
   ],
   spraying: [
     'Let users log in with keys only (`PasswordAuthentication no`): a list of passwords is then worth nothing.',
