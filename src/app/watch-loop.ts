@@ -171,7 +171,7 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
       number += 1;
       await stored(() => store.remember(UNSEEN, JSON.stringify({ from: number - log.length, batches: log })));
     }
-    await deliver.batch(batch);
+    if (!(await deliver.batch(batch, signal))) return;
     await stored(() => store.put(batch));
     parts.onBatch?.(batch);
     if (batch.events.length > 0) {
@@ -298,9 +298,12 @@ function deliverer(sinks: readonly Sink[], onNote: (note: string) => void) {
   }
 
   return {
-    batch: async (batch: Batch) => {
-      // One that keeps what it takes is waited for: what it has no room for is not read on.
-      await Promise.all(sinks.map((sink) => (sink.waits ? sink.put(batch) : attempt(sink, () => sink.put(batch)))));
+    /** False when the watch ends before a sink that keeps what it takes had room for it: then it is not to be stored. */
+    batch: async (batch: Batch, signal: AbortSignal): Promise<boolean> => {
+      const kept = Promise.all(
+        sinks.map((sink) => (sink.waits ? sink.put(batch) : attempt(sink, () => sink.put(batch)))),
+      );
+      return await beforeEnd(kept, signal);
     },
     signals: (signals: readonly Signal[]) => {
       for (const sink of sinks) if (sink.signals) void attempt(sink, () => sink.signals?.(signals));
@@ -315,6 +318,21 @@ function deliverer(sinks: readonly Sink[], onNote: (note: string) => void) {
       await Promise.all(sinks.map((sink) => attempt(sink, () => sink.close())));
     },
   };
+}
+
+/** Whether something was done before the signal, or soon after it: what is nearly done is still done. */
+function beforeEnd(doing: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const end = (): void => void (timer = setTimeout(() => resolve(false), 1000));
+    const over = (): void => {
+      signal.removeEventListener('abort', end);
+      clearTimeout(timer);
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end);
+    doing.then(() => resolve(true), reject).finally(over);
+  });
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
