@@ -1,13 +1,16 @@
 import type { Batch, Signal, Sink } from '../model/watch.ts';
 import type { IncidentChange } from '../reason/watch/incidents.ts';
+import { pause } from './watch-wait.ts';
 
 const SINK_MS = 30_000;
+const AGAIN_MS = 1000;
 
 /** Hands on to the sinks. One that fails or is slow is said once, and never stops the loop. */
 export function deliverer(sinks: readonly Sink[], onNote: (note: string) => void) {
   const failed = new Map<string, number>();
 
-  async function attempt(sink: Sink, call: () => Promise<void> | void, limited = true): Promise<void> {
+  /** Returns whether it worked. */
+  async function attempt(sink: Sink, call: () => Promise<void> | void, limited = true): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     try {
       const late = new Promise<never>((_, reject) => {
@@ -17,23 +20,31 @@ export function deliverer(sinks: readonly Sink[], onNote: (note: string) => void
       const count = failed.get(sink.name);
       if (count !== undefined) onNote(`${sink.name}: works again; it failed ${count} times`);
       failed.delete(sink.name);
+      return true;
     } catch (error) {
       const count = failed.get(sink.name) ?? 0;
       failed.set(sink.name, count + 1);
-      if (count === 0) onNote(`${sink.name}: ${(error as Error).message}; the watch goes on without it`);
+      const then = limited ? 'the watch goes on without it' : 'the watch waits for it';
+      if (count === 0) onNote(`${sink.name}: ${(error as Error).message}; ${then}`);
+      return false;
     } finally {
       clearTimeout(timer);
     }
   }
 
+  /** What a sink that keeps events could not take it is given again: the log waits meanwhile. */
+  async function kept(sink: Sink, batch: Batch, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !(await attempt(sink, () => sink.put(batch), false))) await pause(AGAIN_MS, signal);
+  }
+
   return {
     /** Returns whether all had it: not when it was broken off while one that keeps what it takes had no room. */
     batch: async (batch: Batch, signal: AbortSignal): Promise<boolean> => {
-      const all = Promise.all(sinks.map((sink) => attempt(sink, () => sink.put(batch), sink.waits !== true))).then(
-        () => true,
+      const all = Promise.all(
+        sinks.map((sink) => (sink.waits ? kept(sink, batch, signal) : attempt(sink, () => sink.put(batch)))),
       );
       const [settled, forget] = aborted(signal);
-      return Promise.race([all, settled.then(() => false)]).finally(forget);
+      return Promise.race([all.then(() => !signal.aborted), settled.then(() => false)]).finally(forget);
     },
     signals: (signals: readonly Signal[]) => {
       for (const sink of sinks) if (sink.signals) void attempt(sink, () => sink.signals?.(signals));

@@ -207,3 +207,39 @@ describe('the watched time', () => {
     expect(live.now).toBe(at(10_000));
   });
 });
+
+it('a sink that keeps what it takes holds up the watch; one that ends meanwhile has not stored what was not taken', async () => {
+  const store = storeOf();
+  const taken: string[] = [];
+  let asked = (): void => undefined;
+  const full = new Promise<void>((resolve) => (asked = resolve));
+  const sink: Sink = {
+    name: 'broker',
+    waits: true,
+    put: async ({ events }) => {
+      if (taken.length > 0) {
+        asked();
+        return await new Promise<never>(() => undefined);
+      }
+      taken.push(...events.map(({ id }) => id));
+    },
+    close: async () => undefined,
+  };
+  const stop = new AbortController();
+  const watching = watchLoop(
+    {
+      followers: [follower('a', [batch('a', [event('a', 1, START)]), batch('a', [event('a', 2, START + 1)])])],
+      store,
+      mind: diary().mind,
+      sinks: [sink],
+      once: false,
+      now: () => START,
+      onNote: () => undefined,
+    },
+    stop.signal,
+  );
+  await full;
+  stop.abort();
+  await watching;
+  expect(store.all.map(({ id }) => id)).toEqual(['a:0001']);
+});
