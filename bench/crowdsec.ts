@@ -1,26 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import type { Peer, Seen } from './peers.ts';
 
-/** Where Debian's package is unpacked; it is not installed, because then it would start. */
-const CACHE = path.join(process.env['SSHWHY_LAB_CACHE'] ?? '/var/cache/sshwhy-lab', 'peers');
-
-/** Debian's package brings the hub with it (usr/share/crowdsec/hub), so that nothing else has to be fetched. */
+/** Debian's package, unpacked and not installed, because then it would start. It brings its hub with it (usr/share/crowdsec/hub). */
 function unpacked(): string | undefined {
-  const root = path.join(CACHE, 'crowdsec');
-  if (existsSync(path.join(root, 'usr/bin/crowdsec'))) return root;
   try {
-    mkdirSync(root, { recursive: true });
-    execFileSync('apt-get', ['download', '-q', 'crowdsec'], { cwd: CACHE, stdio: 'ignore', timeout: 300_000 });
-    const file = readdirSync(CACHE).find((name) => /^crowdsec_.*\.deb$/.test(name));
-    if (file === undefined) return undefined;
-    execFileSync('dpkg-deb', ['-x', file, 'crowdsec'], { cwd: CACHE });
-    rmSync(path.join(CACHE, file));
-    return root;
+    const script = path.join(import.meta.dirname, '../scripts/debian-packages.sh');
+    return execFileSync('sh', [script, 'crowdsec'], { encoding: 'utf8', timeout: 300_000 }).trim();
   } catch {
-    rmSync(root, { recursive: true, force: true });
     return undefined;
   }
 }

@@ -12,7 +12,7 @@ const USAGE = `usage: npx tsx lab/run.ts [options]           run cases, each on 
        npx tsx lab/run.ts shell SUITE [${TOPOLOGIES.slice(1).join(' | ')}]   boot a host and a client to poke at
   --only PATTERN   regular expression over "suite cause variant"; may be repeated
   --suite SUITE    ${SUITES.join(' | ')}; may be repeated
-  --core           further variants of a cause on one suite each, in turns
+  --core           further variants of a cause, and the fixes, on one suite each, in turns
   --again          what fails, ten cases at most, is tried once more when nothing runs beside it
   --jobs N         hosts at a time
   --timeout SEC    for one case, default 180

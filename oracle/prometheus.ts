@@ -41,7 +41,7 @@ function command(argv: readonly string[], input?: string): { code: number; text:
   }
 }
 
-const home = command(['sh', path.join(root, 'scripts/debian-package.sh'), 'prometheus']);
+const home = command(['sh', path.join(root, 'scripts/debian-packages.sh'), 'prometheus']);
 if (home.code !== 0) throw new Error(`prometheus of Debian cannot be had:\n${home.text}`);
 const bin = path.join(home.text.trim(), 'usr/bin');
 const rules = path.join(root, 'packaging/prometheus/sshwhy.rules.yml');

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The check, then Prometheus, brokers and stores, and the lab where they can run: every case, the further variants of a cause on one release each (npm run lab
-# has all of them on all). Installs what it needs.
+# The check, then Prometheus, brokers and stores, and the lab where they can run: every case, the further variants of a cause and the
+# fixes on one release each (npm run lab has all of them on all). Installs what it needs.
 set -eu
 cd "$(dirname -- "$0")/.."
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

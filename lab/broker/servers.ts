@@ -15,7 +15,9 @@ export interface Daemon {
 
 /** The folder of a package and of the libraries that this machine has not. */
 const unpacked = (name: string): string =>
-  execFileSync('sh', [path.join(import.meta.dirname, 'packages.sh'), name], { encoding: 'utf8' }).trim();
+  execFileSync('sh', [path.join(import.meta.dirname, '../../scripts/debian-packages.sh'), name], {
+    encoding: 'utf8',
+  }).trim();
 const librariesIn = (dir: string): string => {
   const machine = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`;
   return [`${dir}/usr/lib/${machine}`, `${dir}/lib/${machine}`].join(':');

@@ -7,8 +7,8 @@ if ! command -v apt-get >/dev/null 2>&1; then
   exit 0
 fi
 sh scripts/setup.sh
-sh lab/broker/packages.sh nats-server >/dev/null
-if ! sh lab/broker/packages.sh clickhouse-server >/dev/null; then
+sh scripts/debian-packages.sh nats-server >/dev/null
+if ! sh scripts/debian-packages.sh clickhouse-server >/dev/null; then
   echo 'This release has no clickhouse-server: its tests, and that of the cluster, which stores there, were not run.'
   exec npx vitest run --config vitest.broker.config.ts lab/broker/one-node
 fi

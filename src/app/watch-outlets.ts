@@ -86,8 +86,9 @@ function openAlertsOf(
     silences: config.silences,
     folder: path.join(folder, 'alerts'),
     memory: store,
-    onPosted: ({ channel, outcome, says }) => {
+    onPosted: ({ channel, outcome, says, heldBack }) => {
       metrics?.alert(outcome === 'sent' ? 'sent' : 'failed');
+      if (outcome === 'sent' && heldBack > 0) metrics?.alert('held_back', heldBack);
       if (outcome !== 'sent')
         onNote(`alert by ${channel}: ${says ?? 'not sent'}${outcome === 'later' ? '; it is tried again' : ''}`);
     },

@@ -243,3 +243,36 @@ it('a sink that keeps what it takes holds up the watch; one that ends meanwhile 
   await watching;
   expect(store.all.map(({ id }) => id)).toEqual(['a:0001']);
 });
+
+it('a sink that keeps what it takes is given again what it could not take, and nothing is stored before', async () => {
+  const store = storeOf();
+  const notes: string[] = [];
+  let tries = 0;
+  const sink: Sink = {
+    name: 'broker',
+    waits: true,
+    put: async () => {
+      expect(store.all).toHaveLength(0);
+      if (++tries < 3) throw new Error('no space left on device');
+    },
+    close: async () => undefined,
+  };
+  await watchLoop(
+    {
+      followers: [follower('a', [batch('a', [event('a', 1, START)])])],
+      store,
+      mind: diary().mind,
+      sinks: [sink],
+      once: true,
+      now: () => START,
+      onNote: (note) => void notes.push(note),
+    },
+    new AbortController().signal,
+  );
+  expect(tries).toBe(3);
+  expect(store.all).toHaveLength(1);
+  expect(notes).toEqual([
+    'broker: no space left on device; the watch waits for it',
+    'broker: works again; it failed 2 times',
+  ]);
+});

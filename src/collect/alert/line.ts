@@ -7,6 +7,8 @@ import type { Letter } from './outbox.ts';
 export interface Posted {
   readonly channel: string;
   readonly alertId: string;
+  /** Alerts that the limits kept back before this one, which tells of them. */
+  readonly heldBack: number;
   readonly outcome: 'sent' | 'later' | 'lost';
   readonly says?: string;
   /** `later`: when it is tried again, epoch milliseconds. */
@@ -129,7 +131,7 @@ export function line(
       const became = await attempt(letter);
       // The process ends: it is neither sent nor failed, and waits for the next start.
       if (stop.signal.aborted && became.outcome !== 'sent') return;
-      onPosted({ channel: channel.name, alertId: letter.alert.id, ...became });
+      onPosted({ channel: channel.name, alertId: letter.alert.id, heldBack: letter.alert.heldBack, ...became });
       if (became.outcome === 'later') continue;
       tries.delete(letter.number);
       await take(letter);

@@ -49,7 +49,7 @@ export function sender({ channels, outbox, onPosted = () => {}, ...patience }: S
   }
 
   const lost = ({ channel, alert }: Due, says: string): void =>
-    onPosted({ channel, alertId: alert.id, outcome: 'lost', says });
+    onPosted({ channel, alertId: alert.id, heldBack: alert.heldBack, outcome: 'lost', says });
 
   /** Of a channel that was taken out of the configuration. */
   async function orphans(): Promise<void> {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fetches packages of Debian with the libraries that they need and this machine has not, and unpacks
 # them without installing anything: nothing is started, no user is made. Prints the folder. Kept for the next time.
-# usage: packages.sh PACKAGE…     exit 1 when one of them is not in this release
+# usage: debian-packages.sh PACKAGE…     exit 1 when one of them is not in this release
 set -eu
 dir=${SSHWHY_LAB_CACHE:-/var/cache/sshwhy-lab}/packages/$(echo "$*" | tr ' ' +)
 recipe=$(cksum <"$0")
