@@ -114,7 +114,7 @@ describe('the sender', () => {
     await one.post([due('a')]);
     expect(await one.drain(10_000)).toBe(true);
     expect(tries()).toBe(1);
-    expect(posted).toEqual([{ channel: 'ops', alertId: 'a:opened', outcome: 'lost', says: 'ops: 404' }]);
+    expect(posted).toEqual([{ channel: 'ops', alertId: 'a:opened', heldBack: 0, outcome: 'lost', says: 'ops: 404' }]);
   });
 
   it('waits as long as the other side asks for', async () => {
