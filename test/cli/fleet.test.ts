@@ -8,7 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FleetHost, FleetSummary } from '../../src/model/fleet.ts';
 
-const bin = path.join(import.meta.dirname, '../../src/cli/sshwhy.ts');
+const bin = path.join(import.meta.dirname, '../../dist/sshwhy.js');
 const tsx = path.join(import.meta.dirname, '../../node_modules/tsx/dist/cli.mjs');
 const stub = path.join(import.meta.dirname, '../../bench/fleet-stub.ts');
 
@@ -42,7 +42,7 @@ afterAll(async () => {
 
 function fleet(...words: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [tsx, bin, 'fleet', ...words], {
+    const child = spawn(process.execPath, [bin, 'fleet', ...words], {
       env: { ...process.env, NO_COLOR: '1', HOME: folder },
     });
     let [stdout, stderr] = ['', ''];
@@ -177,7 +177,7 @@ describe('sshwhy fleet check', () => {
         '',
       ),
     );
-    const child = spawn(process.execPath, [tsx, bin, 'fleet', 'check', '-f', list, '--json'], {
+    const child = spawn(process.execPath, [bin, 'fleet', 'check', '-f', list, '--json'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     await once(child.stdout as NodeJS.ReadableStream, 'data');
