@@ -6,6 +6,6 @@ export default defineConfig({
     // Much of the time goes by in waiting: for programs that are started, and for deadlines.
     maxWorkers: 3,
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });

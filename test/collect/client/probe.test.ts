@@ -75,7 +75,7 @@ describe('probeClient', () => {
     for (const each of undo.splice(0)) each();
     const started = performance.now();
     const bundle = await probeClient(target, { timeoutMs: 5000, sshPath: fakeSsh(port, 'exit 9') });
-    expect(performance.now() - started).toBeLessThan(400);
+    expect(performance.now() - started).toBeLessThan(1000);
     expect(JSON.parse(bundle.sections['tcp']?.text ?? '').probes[0].outcome).toBe('refused');
     expect(bundle.sections['attempt']).toMatchObject({ status: 'not-collected' });
   });
