@@ -188,14 +188,25 @@ config_values() {
 file_max=262144 files_max=67108864
 if [ "$scope" = keys ]; then file_max=4194304 files_max=33554432; fi
 
+# hidden PATH: whether a folder on the way keeps us from knowing if it is there: the last one that can be seen may not be entered.
+hidden() {
+  hidden_up=$1
+  while hidden_up=${hidden_up%/*} && [ -n "$hidden_up" ]; do
+    if [ -e "$hidden_up" ]; then
+      [ ! -x "$hidden_up" ]
+      return
+    fi
+  done
+  return 1
+}
+
 # file_sections: one section for each path on standard input; private keys and passwords in them are blanked line by line.
 file_sections() {
   while IFS= read -r path; do
     [ -n "$path" ] || continue
     # A link to nowhere is as absent as nothing at all.
     if [ ! -e "$path" ]; then
-      parent=${path%/*}
-      if [ -e "${parent:-/}" ] && [ ! -x "${parent:-/}" ]; then echo "denied $path"; else echo "absent $path"; fi
+      if hidden "$path"; then echo "denied $path"; else echo "absent $path"; fi
     elif [ ! -f "$path" ]; then echo "unsupported $path"
     elif [ ! -r "$path" ]; then echo "denied $path"
     else echo "ok $path"; fi
