@@ -1,5 +1,6 @@
 #!/bin/sh
-# The everyday path, under a minute: format, lint, import floors, types, generated files, shell scripts, unit tests.
+# The everyday path, under a minute: format, lint, import floors, types, generated files, shell scripts, unit tests. Those that start
+# many programs run with --all, as npm test has it.
 set -eu
 cd "$(dirname -- "$0")/.."
 sh scripts/setup.sh
@@ -13,4 +14,9 @@ if command -v shellcheck >/dev/null 2>&1; then
 else
   echo 'shellcheck is not installed: shell scripts were not checked (apt-get install shellcheck)'
 fi
-npx vitest run
+if [ "${1:-}" = --all ]; then
+  npx vitest run
+else
+  EVERYDAY=1 npx vitest run
+  echo 'The slow unit tests (test/cli and others that start many programs) were left out: npm run unit'
+fi

@@ -5,10 +5,10 @@ set -eu
 cd "$(dirname -- "$0")/.."
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   sh scripts/lab.sh --prepare
-  sh scripts/check.sh
+  sh scripts/check.sh --all
   npx tsx oracle/prometheus.ts
   sh lab/broker/test.sh
   exec sh scripts/lab.sh --core --again
 fi
-sh scripts/check.sh
+sh scripts/check.sh --all
 echo 'Prometheus, brokers and stores, and the lab were not run: they need packages of Debian, and the lab boots real hosts as root.'
