@@ -162,6 +162,9 @@ function doorTo(
   flags: SshFlags,
   asked: { port: number | undefined; login: string | undefined },
 ): Transport {
+  // A name is whatever an inventory says: it must stay one word, and never become an option.
+  if (!/^(?!-)[^\s\p{Cc}]{1,255}$/u.test(host.name))
+    throw new LookError(`"${host.name.slice(0, 100)}" is no name that a command can be given`);
   const { name, address, port = asked.port, user = asked.login } = host;
   // The inventory's own address wins over what ssh's configuration has for the name.
   if (on === 'ssh')

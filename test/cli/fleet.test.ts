@@ -209,4 +209,20 @@ describe('sshwhy fleet server', () => {
     });
     expect(code).toBe(3);
   }, 30_000);
+
+  it('gives a door no name that would be more than one word, or an option', async () => {
+    const list = file(
+      'names.csv',
+      'name,address\n"x -v /:/host",192.0.2.1\n--privileged,192.0.2.2\n"a\tb",192.0.2.3\n',
+    );
+    for (const door of ['exec:echo {name}', 'ssh', 'docker:{name}']) {
+      const { code, stdout, stderr } = await fleet('server', '-f', list, '--on', door, '--json');
+      expect(stderr).toBe('');
+      expect(code).toBe(3);
+      const hosts = lines(stdout).filter((line) => line.kind === 'host');
+      expect(hosts).toHaveLength(3);
+      for (const host of hosts)
+        expect(host).toMatchObject({ outcome: 'unknown', says: expect.stringMatching(/is no name that/) });
+    }
+  }, 60_000);
 });
