@@ -10,6 +10,7 @@ import { incidents } from '../reason/watch/incidents.ts';
 import { watchCentral } from './central.ts';
 import type { WatchScreen } from './watch.ts';
 import { bytesOf, type WatchConfig } from './watch-config.ts';
+import { deliverer } from './watch-deliver.ts';
 import { type Mind, watchMind } from './watch-mind.ts';
 import { openOutlets } from './watch-outlets.ts';
 
@@ -58,7 +59,7 @@ export async function runCentral(
       sources: () => [{ source: address.servers.join(',') }],
       onNote: screen.onNote,
     });
-    const failed = (error: Error): void => screen.onNote(error.message);
+    const deliver = deliverer(outlets.sinks, screen.onNote);
     try {
       const central = await watchCentral(
         {
@@ -67,16 +68,15 @@ export async function runCentral(
           mind,
           async onBatch(batch) {
             screen.onBatch?.(batch);
-            for (const sink of outlets.sinks) await sink.put(batch).catch(failed);
+            await deliver.batch(batch, signal);
           },
           onSignals(signals) {
             screen.onSignals?.(signals);
-            for (const sink of outlets.sinks) sink.signals?.(signals);
+            deliver.signals(signals);
           },
           async onChange(change) {
             screen.onChange?.(change);
-            for (const { incident } of outlets.sinks)
-              await Promise.resolve(incident?.(change.incident, change.kind)).catch(failed);
+            await deliver.incident(change);
           },
           onState: (state, says) => screen.onNote(state === 'parts' ? `has ${says}` : says),
         },
@@ -88,13 +88,15 @@ export async function runCentral(
           screen.onMinute?.(Math.floor(Date.now() / MINUTE) * MINUTE);
         }, MINUTE),
         setInterval(() => {
-          store.prune({ since: Date.now() - config.keep.days * 86_400_000, maxBytes }).catch(failed);
+          store
+            .prune({ since: Date.now() - config.keep.days * 86_400_000, maxBytes })
+            .catch((error: Error) => screen.onNote(error.message));
         }, PRUNE_MS),
       );
       await central.ended;
       return central.counts();
     } finally {
-      for (const sink of outlets.sinks) await sink.close().catch(failed);
+      await deliver.close();
       await outlets.close();
     }
   } finally {

@@ -1,7 +1,6 @@
-/** Returns early when the signal comes. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
+/** Waits until the time is over, the signal comes, or `early` is called, which is handed over at once. */
+function rest(ms: number, signal: AbortSignal, hand?: (early: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', done);
@@ -9,7 +8,13 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
     };
     const timer = setTimeout(done, ms);
     signal.addEventListener('abort', done);
+    hand?.(done);
   });
+}
+
+/** Returns early when the signal comes. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await rest(ms, signal);
 }
 
 /** Waits until something calls, or for a while; then a moment longer, so that calls that come together count as one. */
@@ -22,18 +27,10 @@ export function waker(signal: AbortSignal) {
       wake();
     },
     async wait(ms: number, gather: number): Promise<void> {
-      if (!called && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          const done = (): void => {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', done);
-            resolve();
-          };
-          const timer = setTimeout(done, ms);
-          signal.addEventListener('abort', done);
-          wake = done;
+      if (!called && !signal.aborted)
+        await rest(ms, signal, (early) => {
+          wake = early;
         });
-      }
       called = false;
       await pause(gather, signal);
     },

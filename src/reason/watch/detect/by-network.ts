@@ -4,6 +4,7 @@ import type { Attempt, Attempts } from '../attempts.ts';
 import { bounded } from '../bounded.ts';
 import { type Bucket, bucket, pour } from '../bucket.ts';
 import { type Evidence, evidence, shown, witness } from '../evidence.ts';
+import { onFailures } from '../on-failures.ts';
 import { limit } from '../thresholds.ts';
 import { span } from '../words.ts';
 
@@ -87,13 +88,6 @@ export function byNetwork(attempts: Attempts): Detector {
 
   return {
     name: NAME,
-    see(event) {
-      const attempt = attempts.of(event);
-      return attempt?.kind === 'failed' ? judge(attempt) : noSignals;
-    },
-    tick(now) {
-      attempts.tick(now);
-      return noSignals;
-    },
+    ...onFailures(attempts, judge),
   };
 }

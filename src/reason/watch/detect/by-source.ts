@@ -4,6 +4,7 @@ import type { Attempt, Attempts } from '../attempts.ts';
 import { bounded, flat } from '../bounded.ts';
 import { type Bucket, bucket, pour } from '../bucket.ts';
 import { brief, type Evidence, evidence, SAVED, shown, witness } from '../evidence.ts';
+import { onFailures } from '../on-failures.ts';
 import { limit } from '../thresholds.ts';
 import { span } from '../words.ts';
 
@@ -73,14 +74,7 @@ export function bySource(attempts: Attempts): Detector {
 
   return {
     name: NAME,
-    see(event) {
-      const attempt = attempts.of(event);
-      return attempt?.kind === 'failed' ? judge(attempt) : noSignals;
-    },
-    tick(now) {
-      attempts.tick(now);
-      return noSignals;
-    },
+    ...onFailures(attempts, judge),
     save: () =>
       JSON.stringify(
         sources

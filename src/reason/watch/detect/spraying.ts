@@ -3,6 +3,7 @@ import { noSignals } from '../about.ts';
 import type { Attempt, Attempts } from '../attempts.ts';
 import { bounded, flat } from '../bounded.ts';
 import { type Evidence, evidence, shown, witness } from '../evidence.ts';
+import { onFailures } from '../on-failures.ts';
 import { limit } from '../thresholds.ts';
 import { span } from '../words.ts';
 
@@ -100,13 +101,6 @@ export function spraying(attempts: Attempts): Detector {
 
   return {
     name: NAME,
-    see(event) {
-      const attempt = attempts.of(event);
-      return attempt?.kind === 'failed' ? judge(attempt) : noSignals;
-    },
-    tick(now) {
-      attempts.tick(now);
-      return noSignals;
-    },
+    ...onFailures(attempts, judge),
   };
 }
