@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { FleetLook } from '../app/fleet/server.ts';
@@ -15,6 +15,7 @@ import { progressLine } from '../report/fleet/progress.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, save, view } from './answer.ts';
+import { askedBefore, keyOf, opened } from './fleet-file.ts';
 import { type SshFlags, sshArguments } from './options.ts';
 
 export interface FleetFlags extends SshFlags {
@@ -187,26 +188,6 @@ const fileName = (name: string): string =>
     .replace(/^\.+/, '_')
     .slice(0, 200);
 
-/** The hosts of a run that was kept. @throws LookError */
-export async function linesOf(file: string): Promise<FleetHost[]> {
-  const { fleetLineSchema } = await import('../model/fleet.ts');
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new LookError(`cannot read ${file}: ${(error as Error).message}`);
-  }
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    try {
-      const read = fleetLineSchema.parse(JSON.parse(line));
-      return read.kind === 'host' ? [read] : [];
-    } catch {
-      throw new LookError(`${file}:${index + 1} is no line of a run of sshwhy fleet`);
-    }
-  });
-}
-
 async function hostsOf(words: readonly string[], flags: FleetFlags): Promise<InventoryHost[]> {
   const typed = words.map((word): InventoryHost => {
     const endpoint = endpointOf(word);
@@ -232,35 +213,4 @@ async function hostsOf(words: readonly string[], flags: FleetFlags): Promise<Inv
     for (const host of read.hosts) hosts.push(host);
   }
   return hosts;
-}
-
-const keyOf = (name: string, port: number): string => `${name}\0${port}`;
-
-/** Hosts that a file of an earlier run has; a line that was cut short is not one. @throws UsageError */
-function askedBefore(out: string | undefined): ReadonlySet<string> {
-  if (out === undefined) throw new UsageError('--resume goes on with what --out FILE holds; name that file');
-  const found = new Set<string>();
-  if (!existsSync(out)) return found;
-  for (const line of readFileSync(out, 'utf8').split('\n')) {
-    try {
-      const { kind, name, port } = JSON.parse(line) as Partial<FleetHost>;
-      if (kind === 'host' && name !== undefined && port !== undefined) found.add(keyOf(name, port));
-    } catch {
-      // The last one, when the run was killed.
-    }
-  }
-  return found;
-}
-
-/** @throws LookError when it cannot be written to. */
-function opened(file: string, more: boolean): number {
-  try {
-    if (!more) return openSync(file, 'w', 0o600);
-    const whole = !existsSync(file) || /(?:^|\n)$/.test(readFileSync(file, 'utf8').slice(-1));
-    const descriptor = openSync(file, 'a', 0o600);
-    if (!whole) writeSync(descriptor, '\n');
-    return descriptor;
-  } catch (error) {
-    throw new LookError(`cannot write ${file}: ${(error as Error).message}`);
-  }
 }

@@ -73,7 +73,7 @@ function diffCommand(): Command {
     .argument('<after.jsonl>')
     .option('--json', 'print it as JSON')
     .action(async (before: string, after: string, { json }: { json?: boolean }) => {
-      const { linesOf } = await running();
+      const { linesOf } = await import('./fleet-file.ts');
       const changes = fleetDiff(await linesOf(before), await linesOf(after));
       process.stdout.write(
         json ? `${JSON.stringify({ schema: 1, changes }, null, 2)}\n` : fleetDiffText(changes, view()),

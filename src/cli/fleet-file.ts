@@ -1,0 +1,55 @@
+import { existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { LookError, UsageError } from '../model/errors.ts';
+import type { FleetHost } from '../model/fleet.ts';
+
+/** The hosts of a run that was kept. @throws LookError */
+export async function linesOf(file: string): Promise<FleetHost[]> {
+  const { fleetLineSchema } = await import('../model/fleet.ts');
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new LookError(`cannot read ${file}: ${(error as Error).message}`);
+  }
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      const read = fleetLineSchema.parse(JSON.parse(line));
+      return read.kind === 'host' ? [read] : [];
+    } catch {
+      throw new LookError(`${file}:${index + 1} is no line of a run of sshwhy fleet`);
+    }
+  });
+}
+
+/** What tells the hosts of a run apart. */
+export const keyOf = (name: string, port: number): string => `${name}\0${port}`;
+
+/** Hosts that a file of an earlier run has; a line that was cut short is not one. @throws UsageError */
+export function askedBefore(out: string | undefined): ReadonlySet<string> {
+  if (out === undefined) throw new UsageError('--resume goes on with what --out FILE holds; name that file');
+  const found = new Set<string>();
+  if (!existsSync(out)) return found;
+  for (const line of readFileSync(out, 'utf8').split('\n')) {
+    try {
+      const { kind, name, port } = JSON.parse(line) as Partial<FleetHost>;
+      if (kind === 'host' && name !== undefined && port !== undefined) found.add(keyOf(name, port));
+    } catch {
+      // The last one, when the run was killed.
+    }
+  }
+  return found;
+}
+
+/** @throws LookError when it cannot be written to. */
+export function opened(file: string, more: boolean): number {
+  try {
+    if (!more) return openSync(file, 'w', 0o600);
+    const whole = !existsSync(file) || /(?:^|\n)$/.test(readFileSync(file, 'utf8').slice(-1));
+    const descriptor = openSync(file, 'a', 0o600);
+    if (!whole) writeSync(descriptor, '\n');
+    return descriptor;
+  } catch (error) {
+    throw new LookError(`cannot write ${file}: ${(error as Error).message}`);
+  }
+}
