@@ -5,12 +5,12 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseListen, serveMetrics } from '../src/collect/metrics/serve.ts';
 import { metricsSink } from '../src/collect/metrics/sink.ts';
 import { METRICS } from '../src/reason/watch/metrics.ts';
+import { freePort } from '../test/free-port.ts';
 import { everything, openIncident, signalOf } from './prometheus/feed.ts';
 import { type Query, queriesOf } from './prometheus/queries.ts';
 
@@ -53,13 +53,6 @@ const check = (name: string, argv: readonly string[], input?: string): void => {
 };
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 
 /** What the API answers under `data`. @throws when it says that the question is wrong. */
 async function ask<T>(base: string, where: string, query: Record<string, string> = {}): Promise<T> {

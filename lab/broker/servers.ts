@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../test/free-port.ts';
 
 /** A daemon of a test: of this process alone, on loopback, its files in a folder of the test. */
 export interface Daemon {
@@ -23,13 +24,11 @@ const librariesIn = (dir: string): string => {
   return [`${dir}/usr/lib/${machine}`, `${dir}/lib/${machine}`].join(':');
 };
 
-/** Ports that nobody has at this moment. */
+/** Different ports at which nobody listens. */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports];
 }
 
 async function daemon(name: string, args: readonly string[], port: number, log: string): Promise<Daemon> {

@@ -13,6 +13,7 @@ import { alertsSchema } from '../../src/app/watch-alerts-config.ts';
 import { silencesSchema } from '../../src/app/watch-silences-config.ts';
 import { LookError } from '../../src/model/errors.ts';
 import type { Incident } from '../../src/model/watch.ts';
+import { freePort } from '../free-port.ts';
 import { incidentOf } from '../reason/watch/incident.ts';
 
 let folder: string;
@@ -27,7 +28,7 @@ afterEach(async () => {
 });
 
 /** A webhook that notes ids, and that answers 503 while it is `down`. */
-async function hook(port = 0) {
+async function hook(port?: number) {
   const state = { down: false, ids: [] as string[], tries: 0 };
   const server: Server = createServer(async (request, response) => {
     let body = '';
@@ -40,7 +41,7 @@ async function hook(port = 0) {
     // Some answers are on their way when the watcher is killed.
     await sleep(Math.random() * 5);
     response.end('ok');
-  }).listen(port, '127.0.0.1');
+  }).listen(port ?? (await freePort()), '127.0.0.1');
   await once(server, 'listening');
   const close = async (): Promise<void> => {
     server.closeAllConnections();

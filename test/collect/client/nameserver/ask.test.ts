@@ -1,10 +1,11 @@
 import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Answer, ask } from '../../../../src/collect/client/nameserver/ask.ts';
 import { A, AAAA, question, readReply, type Type } from '../../../../src/collect/client/nameserver/message.ts';
+import { freePort } from '../../../free-port.ts';
 
 const undo: (() => void)[] = [];
 afterEach(() => {
@@ -52,8 +53,8 @@ async function nameserver(
     const answer = udp(asked);
     if (answer) socket.send(answer, from.port, from.address);
   });
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
+  const port = await freePort();
+  await new Promise<void>((resolve, reject) => socket.once('error', reject).bind(port, '127.0.0.1', resolve));
   if (tcp) {
     const server = createServer((stream) => {
       stream.on('error', () => {});
@@ -65,8 +66,7 @@ async function nameserver(
       });
     });
     undo.push(() => server.close());
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    expect((server.address() as AddressInfo).port).toBe(port);
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   }
   return `127.0.0.1:${port}`;
 }
@@ -168,11 +168,7 @@ describe('ask', () => {
     expect(await said(silent)).toMatchObject({ error: 'timeout' });
     expect(await said(nonsense)).toMatchObject({ error: 'malformed' });
     expect((await said(foreign)).error).toBe('timeout');
-    const closed = createSocket('udp4');
-    await new Promise<void>((resolve) => closed.bind(0, '127.0.0.1', resolve));
-    const { port } = closed.address();
-    await new Promise<void>((resolve) => closed.close(resolve));
-    expect(await said(`127.0.0.1:${port}`)).toMatchObject({ error: 'unreachable' });
+    expect(await said(`127.0.0.1:${await freePort()}`)).toMatchObject({ error: 'unreachable' });
     const stop = AbortSignal.timeout(30);
     expect(await ask(silent, NAMES[0] ?? '', A, { timeoutMs: 5000, signal: stop })).toMatchObject({
       error: 'not-awaited',
