@@ -32,11 +32,12 @@ export function serveCommand(signal: AbortSignal): Command {
     .option('--no-open', 'do not open a browser')
     .action(async (flags: ServeFlags) => {
       if (!LOOPBACK.test(flags.listen.host)) throw new UsageError('--listen takes an address of loopback alone');
-      const { serve } = await import('../web/server/listen.ts');
+      const [{ serve }, { looks }] = await Promise.all([import('../web/server/listen.ts'), import('./serve-looks.ts')]);
       const served = await serve({
         ...flags.listen,
         names: flags.name ?? [],
         allowFix: flags.allowFix === true,
+        looks,
         signal,
         ...(flags.store === undefined ? {} : { store: flags.store }),
         ...(flags.fleet === undefined ? {} : { fleet: flags.fleet }),

@@ -22,7 +22,7 @@ export interface Place {
 const TRIES = { burst: 5, perSecond: 1 / 12 };
 const SMALL = 64 << 10;
 /** The largest body of all: an uploaded bundle. */
-export const UPLOAD_MAX = 64 << 20;
+export const UPLOAD_MAX = 32 << 20;
 
 /** The whole application, without a socket. `folder`: the built page. */
 export function webApp(o: {
@@ -50,9 +50,9 @@ export function webApp(o: {
   const small = bodyLimit({ maxSize: SMALL, onError: (c) => c.json({ error: 'that is too much' }, 413) });
   const large = bodyLimit({
     maxSize: UPLOAD_MAX,
-    onError: (c) => c.json({ error: 'a bundle of more than 64 MiB' }, 413),
+    onError: (c) => c.json({ error: 'a bundle of more than 32 MiB' }, 413),
   });
-  web.use('/api/*', (c, next) => (c.req.path === '/api/server/bundle' ? large(c, next) : small(c, next)));
+  web.use('/api/*', (c, next) => (c.req.path === '/api/bundle' ? large(c, next) : small(c, next)));
 
   const tries = bucket(TRIES, context.now);
   web.post('/api/session', async (c) => {

@@ -1,4 +1,6 @@
 import type { Hono } from 'hono';
+import type { Jobs } from './jobs.ts';
+import type { Looks } from './looks.ts';
 import type { Session, Sessions } from './security/sessions.ts';
 
 /** What every group of routes is given. */
@@ -9,6 +11,8 @@ export interface Context {
   readonly fleet?: string;
   readonly allowFix: boolean;
   readonly sessions: Sessions;
+  readonly looks: Looks;
+  readonly jobs: Jobs;
   /** Aborted when the server ends. */
   readonly signal: AbortSignal;
   readonly now: () => number;

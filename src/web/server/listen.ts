@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { LookError } from '../../model/errors.ts';
 import { type Place, webApp } from './app.ts';
 import type { Context } from './context.ts';
+import { jobs } from './jobs.ts';
 import { routes } from './routes/index.ts';
 import { authority } from './security/origin.ts';
 import { secret, sessions } from './security/sessions.ts';
@@ -31,7 +32,7 @@ const folder = (): string =>
  * @throws LookError when the port is taken, or a file of TLS cannot be read.
  */
 export async function serve(
-  o: Pick<Context, 'store' | 'fleet' | 'allowFix' | 'signal'> & {
+  o: Pick<Context, 'store' | 'fleet' | 'allowFix' | 'signal' | 'looks'> & {
     readonly host: string;
     readonly port: number;
     readonly names: readonly string[];
@@ -47,6 +48,8 @@ export async function serve(
     ...(o.fleet === undefined ? {} : { fleet: o.fleet }),
     allowFix: o.allowFix,
     sessions: sessions({ token, now, idleMs: IDLE_MS, lifeMs: LIFE_MS }),
+    looks: o.looks,
+    jobs: jobs({ now, signal: o.signal }),
     signal: o.signal,
     now,
   };

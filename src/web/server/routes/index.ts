@@ -1,5 +1,8 @@
 import type { RouteGroup } from '../context.ts';
 import { about } from './about.ts';
+import { bundle } from './bundle.ts';
+import { causes } from './causes.ts';
+import { jobRoutes } from './jobs.ts';
 
 /** Every group of routes of the server; a new one is a file here and a line in this list. */
-export const routes: readonly RouteGroup[] = [about];
+export const routes: readonly RouteGroup[] = [about, jobRoutes, bundle, causes];
