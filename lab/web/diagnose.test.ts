@@ -39,6 +39,12 @@ async function tame(page: Page): Promise<void> {
   expect(await page.locator('main').textContent()).not.toMatch(/[\x1b\x07\u202e\u200b]/);
 }
 
+/** Everything that is folded, at once. */
+const unfold = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    for (const one of document.querySelectorAll('details')) one.open = true;
+  });
+
 describe('a server that says hostile things', () => {
   it.each([
     ['light', 1200],
@@ -52,7 +58,7 @@ describe('a server that says hostile things', () => {
     await page.getByRole('log', { name: 'Progress' }).getByRole('listitem').first().waitFor();
     await page.getByRole('heading', { level: 1, name: 'closed' }).waitFor({ timeout: 30_000 });
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
-    for (const folded of await page.locator('main details:not([open]) > summary').all()) await folded.click();
+    await unfold(page);
     const text = (await page.locator('main').innerText()) ?? '';
     expect(text).toContain('<img src=x onerror=alert(1)>');
     expect(text).toContain('\\x1b[2J');
@@ -117,8 +123,20 @@ it('is used by the keyboard alone', async () => {
   await page.getByRole('alert').waitFor();
 });
 
-it('makes the pictures of the README', async () => {
-  const { page } = await open(browser, running, '/server', { viewport: { width: 1000, height: 760 } });
-  void picture;
-  await page.getByRole('heading', { level: 1 }).waitFor();
+it('makes the pictures of the README, from the bundle of a real host', async () => {
+  const file = path.join(
+    import.meta.dirname,
+    '../../test/fixtures/causes/auth/authorized-keys-modes/bookworm-home.bundle',
+  );
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, complaints } = await open(browser, running, '/server', {
+      ...{ colorScheme, viewport: { width: 1000, height: 900 } },
+    });
+    await page.locator('#bundle').setInputFiles(file);
+    await page.getByRole('button', { name: 'Read' }).click();
+    await page.locator('#gates').waitFor();
+    expect(await axe(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await picture(page, `serve-diagnosis-${colorScheme}`);
+  }
 });

@@ -112,10 +112,10 @@ describe('how much may be asked', () => {
   it('is a few wrong tokens', async () => {
     const { enter, pass } = await tested();
     const answers: number[] = [];
-    for (let i = 0; i < 8; i++) answers.push((await enter(`guess ${i}`)).status);
-    expect(answers).toEqual([401, 401, 401, 401, 429, 429, 429, 429]);
+    for (let i = 0; i < 22; i++) answers.push((await enter(`guess ${i}`)).status);
+    expect(answers).toEqual([...Array(19).fill(401), 429, 429, 429]);
     expect((await enter()).status).toBe(429);
-    pass(15_000);
+    pass(1000);
     expect((await enter()).status).toBe(200);
   });
 

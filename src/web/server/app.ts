@@ -20,8 +20,8 @@ export interface Place {
   readonly tls: boolean;
 }
 
-/** Wrong tokens: a person mistypes, a program guesses. */
-const TRIES = { burst: 5, perSecond: 1 / 12 };
+/** Tries of a token, right or wrong: a person opens windows, a program guesses. */
+const TRIES = { burst: 20, perSecond: 1 };
 const SMALL = 64 << 10;
 /** The largest body of all: an uploaded bundle. */
 export const UPLOAD_MAX = 32 << 20;
