@@ -101,6 +101,15 @@ export function storeContract(
       ]);
     });
 
+    it('says from when to when it has events', async () => {
+      const store = await fresh();
+      expect(await store.span()).toBeUndefined();
+      await store.put(batchOf([eventAt('b', NOON + 90_500), eventAt('a', NOON + 10)]));
+      const span = await store.span();
+      expect(span).toMatchObject({ first: NOON + 10, last: NOON + 90_500 });
+      expect(span?.counted).toBeLessThanOrEqual(NOON + 10);
+    });
+
     it('gives back what it was given, whatever was in it', async () => {
       const store = await fresh();
       let runs = 0;

@@ -10,6 +10,7 @@ export function passingStore(): EventStore {
     places: async () => [],
     events: async () => [],
     counts: async () => [],
+    span: async () => undefined,
     incidents: async ({ since, state }) =>
       [...incidents.values()].filter((one) => one.updated >= since && (state === undefined || one.state === state)),
     memory: async (name) => memories.get(name),

@@ -4,7 +4,7 @@ import { LookError } from '../../model/errors.ts';
 import type { Batch, EventStore, Incident } from '../../model/watch.ts';
 import { LOCK, lockStore } from './lock.ts';
 import { pruneStore } from './prune.ts';
-import { askCounts, askEvents, MINUTE, namesOf } from './questions.ts';
+import { askCounts, askEvents, askSpan, MINUTE, namesOf } from './questions.ts';
 import { COLUMNS, storable, valuesOf, words as wordsOf } from './rows.ts';
 import { migrate, mustBePresent, numberOf } from './schema.ts';
 import { type Database, type Engine, isFull, sqliteEngine, storeError } from './sqlite-engine.ts';
@@ -151,6 +151,7 @@ function storeOf(db: Database, file: string, use: StoreOptions['use'], unlock: (
       ),
     events: (asked) => question(() => askEvents(db, words, asked)),
     counts: (asked) => question(() => askCounts(db, words, asked)),
+    span: () => question(() => askSpan(db)),
     incidents: ({ since, state }) =>
       question(() =>
         db
