@@ -100,7 +100,12 @@ export interface EventStore {
   }): Promise<readonly { readonly at: number; readonly outcome: string; readonly count: number }[]>;
   /** Epoch milliseconds: from when there are numbers, and of the oldest and newest event that is kept; undefined: there is none. */
   span(): Promise<{ readonly counted: number; readonly first: number; readonly last: number } | undefined>;
-  incidents(question: { readonly since: number; readonly state?: Incident['state'] }): Promise<readonly Incident[]>;
+  /** In the order of their last change. */
+  incidents(question: {
+    readonly since: number;
+    readonly state?: Incident['state'];
+    readonly id?: string;
+  }): Promise<readonly Incident[]>;
   /** What learning detectors remember, by name. */
   memory(name: string): Promise<string | undefined>;
   remember(name: string, value: string): Promise<void>;

@@ -189,6 +189,7 @@ export function storeContract(
         { source: 'journal', cursor: 'c2' },
       ]);
       expect((await again.incidents({ since: 0, state: 'open' })).map(({ id }) => id)).toEqual(['i2']);
+      expect((await again.incidents({ since: 0, id: 'i2' })).map(({ id }) => id)).toEqual(['i2']);
       expect(await again.incidents({ since: 0, state: 'closed' })).toEqual([
         incident('i1', { state: 'closed', title: "it's \u001b[31m over" }),
       ]);

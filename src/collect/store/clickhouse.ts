@@ -55,10 +55,10 @@ export async function clickhouseStore(where: string): Promise<EventStore> {
       const first = Number(row['first']);
       return { counted: first, first, last: Number(row['last']) };
     },
-    async incidents({ since, state }) {
+    async incidents({ since, state, id }) {
       const rows = await db.ask(
         `SELECT body FROM incidents FINAL WHERE updated >= ${whole64(since)}
-         ${state === undefined ? '' : `AND state = ${quoted(state)}`} ORDER BY updated, id LIMIT 10000`,
+         ${state === undefined ? '' : `AND state = ${quoted(state)}`} ${id === undefined ? '' : `AND id = ${quoted(id)}`} ORDER BY updated, id LIMIT 10000`,
       );
       return rows.map(({ body }) => JSON.parse(String(body)) as Incident);
     },

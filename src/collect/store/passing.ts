@@ -11,8 +11,11 @@ export function passingStore(): EventStore {
     events: async () => [],
     counts: async () => [],
     span: async () => undefined,
-    incidents: async ({ since, state }) =>
-      [...incidents.values()].filter((one) => one.updated >= since && (state === undefined || one.state === state)),
+    incidents: async ({ since, state, id }) =>
+      [...incidents.values()].filter(
+        (one) =>
+          one.updated >= since && (state === undefined || one.state === state) && (id === undefined || one.id === id),
+      ),
     memory: async (name) => memories.get(name),
     remember: async (name, value) => void memories.set(name, value),
     prune: async () => 0,

@@ -152,13 +152,13 @@ function storeOf(db: Database, file: string, use: StoreOptions['use'], unlock: (
     events: (asked) => question(() => askEvents(db, words, asked)),
     counts: (asked) => question(() => askCounts(db, words, asked)),
     span: () => question(() => askSpan(db)),
-    incidents: ({ since, state }) =>
+    incidents: ({ since, state, id }) =>
       question(() =>
         db
           .prepare(
-            `select json from incident where updated >= ? and (?2 is null or state = ?2) order by updated desc limit ${MOST_INCIDENTS}`,
+            `select json from incident where updated >= ? and (?2 is null or state = ?2) and (?3 is null or id = ?3) order by updated desc limit ${MOST_INCIDENTS}`,
           )
-          .all(since, state ?? null)
+          .all(since, state ?? null, id === undefined ? null : storable(id))
           .map((row) => JSON.parse(String(row['json'])) as Incident)
           .reverse(),
       ),
