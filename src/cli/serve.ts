@@ -6,6 +6,8 @@ interface ServeFlags {
   readonly listen: { readonly host: string; readonly port: number };
   readonly store?: string;
   readonly fleet?: string;
+  readonly keys?: readonly string[];
+  readonly posture?: readonly string[];
   readonly open: boolean;
   readonly allowFix?: boolean;
   readonly tlsCert?: string;
@@ -29,6 +31,8 @@ export function serveCommand(signal: AbortSignal): Command {
     .option('--listen <address:port>', 'where to listen', parseListen, { host: '127.0.0.1', port: 7722 })
     .option('--store <path>', 'the store of sshwhy watch')
     .option('--fleet <file>', 'the file of a run of sshwhy fleet')
+    .option('--keys <file...>', 'what sshwhy keys list --json printed, one file or several')
+    .option('--posture <file...>', 'what sshwhy harden --json printed; of one host the newest and the one before it')
     .option('--no-open', 'do not open a browser')
     .action(async (flags: ServeFlags) => {
       if (!LOOPBACK.test(flags.listen.host)) throw new UsageError('--listen takes an address of loopback alone');
@@ -36,6 +40,8 @@ export function serveCommand(signal: AbortSignal): Command {
       const served = await serve({
         ...flags.listen,
         names: flags.name ?? [],
+        keys: flags.keys ?? [],
+        posture: flags.posture ?? [],
         allowFix: flags.allowFix === true,
         signal,
         ...(flags.store === undefined ? {} : { store: flags.store }),

@@ -42,6 +42,28 @@ export function scoreOf({ fail, unknown, waived, pass }: Counts): number | undef
 const worstOf = (statuses: readonly Status[]): Status =>
   STATUSES.find((one) => statuses.includes(one)) ?? 'not-applicable';
 
+const LETTER: Readonly<Record<Status, string>> = {
+  fail: 'f',
+  unknown: 'u',
+  waived: 'w',
+  pass: 'p',
+  'not-applicable': 'n',
+};
+
+/** The worst that a host has of each control, a letter each: f, u, w, p, n; `-` where it was not judged. */
+export function statusLetters(
+  results: readonly HardenResult[],
+  controls: readonly Pick<PostureControl, 'control'>[],
+): string {
+  const statuses = new Map<string, Status[]>();
+  for (const { control, status } of results) statuses.set(control, [...(statuses.get(control) ?? []), status]);
+  const letter = (control: string): string => {
+    const here = statuses.get(control);
+    return here === undefined ? '-' : LETTER[worstOf(here)];
+  };
+  return controls.map(({ control }) => letter(control)).join('');
+}
+
 const nameOf = ({ target }: HardenReport): string => target.host ?? target.input;
 
 /** The newest report of each host, held against the one before it; an older one of another profile is no measure. */

@@ -31,7 +31,7 @@ const folder = (): string =>
  * @throws LookError when the port is taken, or a file of TLS cannot be read.
  */
 export async function serve(
-  o: Pick<Context, 'store' | 'fleet' | 'allowFix' | 'signal'> & {
+  o: Pick<Context, 'store' | 'fleet' | 'keys' | 'posture' | 'allowFix' | 'signal'> & {
     readonly host: string;
     readonly port: number;
     readonly names: readonly string[];
@@ -45,6 +45,8 @@ export async function serve(
   const context: Context = {
     ...(o.store === undefined ? {} : { store: o.store }),
     ...(o.fleet === undefined ? {} : { fleet: o.fleet }),
+    keys: o.keys,
+    posture: o.posture,
     allowFix: o.allowFix,
     sessions: sessions({ token, now, idleMs: IDLE_MS, lifeMs: LIFE_MS }),
     signal: o.signal,

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { diagnose } from './diagnose.tsx';
+import { timeline } from './timeline.tsx';
 
 /** What a page is drawn with: what follows its path, and the query. */
 export interface ViewProps {
@@ -17,4 +18,4 @@ export interface Page {
 }
 
 /** Every page, in the order of the navigation; a new one is a file here and a line in this list. The first is the start. */
-export const pages: readonly Page[] = [diagnose];
+export const pages: readonly Page[] = [diagnose, timeline];

@@ -1,5 +1,9 @@
 import type { RouteGroup } from '../context.ts';
 import { about } from './about.ts';
+import { fleet } from './fleet.ts';
+import { keys } from './keys.ts';
+import { posture } from './posture.ts';
+import { watch } from './watch.ts';
 
 /** Every group of routes of the server; a new one is a file here and a line in this list. */
-export const routes: readonly RouteGroup[] = [about];
+export const routes: readonly RouteGroup[] = [about, watch, fleet, keys, posture];

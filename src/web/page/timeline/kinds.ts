@@ -1,0 +1,27 @@
+import type { TimelineKind } from '../../../reason/watch/timeline.ts';
+
+/** How each kind is called, and the colour it is drawn in beside its name: never by the colour alone. */
+export const KINDS: readonly { readonly kind: TimelineKind; readonly name: string; readonly color: string }[] = [
+  { kind: 'in', name: 'Logins', color: '--good' },
+  { kind: 'refused', name: 'Refusals', color: '--bad' },
+  { kind: 'ban', name: 'Bans', color: '--warn' },
+  { kind: 'service', name: 'Service and configuration', color: '--link' },
+  { kind: 'drop', name: 'Packets dropped', color: '--soft' },
+  { kind: 'other', name: 'Other', color: '--soft' },
+];
+
+/** Drawn; the rest is in the list and in the table alone. */
+export const DRAWN: readonly TimelineKind[] = ['in', 'refused', 'ban', 'service', 'drop'];
+
+const OF: Readonly<Record<string, TimelineKind>> = {
+  in: 'in',
+  refused: 'refused',
+  ban: 'ban',
+  daemon: 'service',
+  fault: 'service',
+  drop: 'drop',
+};
+
+/** The name of the kind of an outcome, as `kindOf` of src/reason/watch/timeline.ts has it. */
+export const kindName = (outcome: string): string =>
+  KINDS.find(({ kind }) => kind === (OF[outcome] ?? 'other'))?.name ?? outcome;
