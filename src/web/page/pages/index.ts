@@ -1,5 +1,9 @@
 import type { ComponentType } from 'preact';
 import { diagnose } from './diagnose.tsx';
+import { fleet } from './fleet.tsx';
+import { incidents } from './incidents.tsx';
+import { keys } from './keys.tsx';
+import { posture } from './posture.tsx';
 import { timeline } from './timeline.tsx';
 
 /** What a page is drawn with: what follows its path, and the query. */
@@ -18,4 +22,4 @@ export interface Page {
 }
 
 /** Every page, in the order of the navigation; a new one is a file here and a line in this list. The first is the start. */
-export const pages: readonly Page[] = [diagnose, timeline];
+export const pages: readonly Page[] = [diagnose, timeline, incidents, fleet, keys, posture];

@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { TimelineAnswer } from '../../../app/see/timeline.ts';
 import type { TimelineKind } from '../../../reason/watch/timeline.ts';
-import { number } from '../parts/when.ts';
+import { number, second } from '../parts/when.ts';
 import { KINDS } from './kinds.ts';
 
 const HEIGHT = 92;
@@ -73,6 +73,12 @@ function columns({ at, until, counts }: TimelineAnswer, kind: TimelineKind): uPl
   return [[...at, until].map((ms) => ms / 1000), [...column, column.at(-1) ?? 0]];
 }
 
+/** As much of a time as tells two marks apart. */
+function onAxis(at: number, step: number): string {
+  const text = second(at * 1000);
+  return step >= 86_400 ? text.slice(0, 10) : step >= 60 ? text.slice(5, 16) : text.slice(11);
+}
+
 function strip(
   into: HTMLElement,
   kind: TimelineKind,
@@ -95,13 +101,19 @@ function strip(
       title: name,
       width: into.clientWidth,
       height: HEIGHT + (last ? LAST : 0),
-      padding: [4, 4, 0, 0],
+      padding: [4, 8, last ? 0 : 8, 0],
       legend: { show: false },
       cursor: { sync: { key: 'timeline' }, drag: { x: true, y: false, setScale: false }, points: { show: false } },
       tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), 'Etc/UTC'),
       scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(1, max)] } },
       axes: [
-        { ...axis, show: last, size: LAST },
+        {
+          ...axis,
+          show: last,
+          size: LAST,
+          space: 110,
+          values: (_, all, __, ___, step) => all.map((at) => onAxis(at, step)),
+        },
         {
           ...axis,
           size: AXIS,

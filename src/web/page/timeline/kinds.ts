@@ -1,13 +1,18 @@
 import type { TimelineKind } from '../../../reason/watch/timeline.ts';
 
 /** How each kind is called, and the colour it is drawn in beside its name: never by the colour alone. */
-export const KINDS: readonly { readonly kind: TimelineKind; readonly name: string; readonly color: string }[] = [
-  { kind: 'in', name: 'Logins', color: '--good' },
-  { kind: 'refused', name: 'Refusals', color: '--bad' },
-  { kind: 'ban', name: 'Bans', color: '--warn' },
-  { kind: 'service', name: 'Service and configuration', color: '--link' },
-  { kind: 'drop', name: 'Packets dropped', color: '--soft' },
-  { kind: 'other', name: 'Other', color: '--soft' },
+export const KINDS: readonly {
+  readonly kind: TimelineKind;
+  readonly name: string;
+  readonly one: string;
+  readonly color: string;
+}[] = [
+  { kind: 'in', name: 'Logins', one: 'Login', color: '--good' },
+  { kind: 'refused', name: 'Refusals', one: 'Refusal', color: '--bad' },
+  { kind: 'ban', name: 'Bans', one: 'Ban', color: '--warn' },
+  { kind: 'service', name: 'Service and configuration', one: 'Service', color: '--link' },
+  { kind: 'drop', name: 'Packets dropped', one: 'Dropped', color: '--soft' },
+  { kind: 'other', name: 'Other', one: 'Other', color: '--soft' },
 ];
 
 /** Drawn; the rest is in the list and in the table alone. */
@@ -22,6 +27,6 @@ const OF: Readonly<Record<string, TimelineKind>> = {
   drop: 'drop',
 };
 
-/** The name of the kind of an outcome, as `kindOf` of src/reason/watch/timeline.ts has it. */
+/** What one event of an outcome is called, as `kindOf` of src/reason/watch/timeline.ts has it. */
 export const kindName = (outcome: string): string =>
-  KINDS.find(({ kind }) => kind === (OF[outcome] ?? 'other'))?.name ?? outcome;
+  KINDS.find(({ kind }) => kind === (OF[outcome] ?? 'other'))?.one ?? outcome;
