@@ -32,6 +32,9 @@ const HEADLINES: Readonly<Record<FixReport['outcome'], string>> = {
   damaged: 'Not everything is known to be as it was.',
 };
 
+/** How it ended, in one sentence. */
+export const headlineOfFix = (outcome: FixReport['outcome']): string => HEADLINES[outcome];
+
 /** How it ended. Everything foreign in it is escaped. */
 export function outcomeText(fix: FixReport, o: { color: boolean }): string {
   const c = colors.createColors(o.color);

@@ -2,11 +2,12 @@
 import type { IncidentAnswer, IncidentLine } from '../app/see/incidents.ts';
 import type { TimelineAnswer } from '../app/see/timeline.ts';
 import type { FleetHost } from '../model/fleet.ts';
-import type { HardenResult } from '../model/harden-report.ts';
 import type { WatchEvent } from '../model/watch.ts';
-import type { FleetTable } from '../reason/fleet/table.ts';
+import type { FleetRow, FleetTable } from '../reason/fleet/table.ts';
 import type { Posture, PostureHost } from '../reason/harden/posture.ts';
-import type { Reach } from '../reason/keyring/reach.ts';
+import type { Holder, Reach, Way } from '../reason/keyring/reach.ts';
+import type { Surrounding, Why } from '../reason/watch/around.ts';
+import type { TimelineKind } from '../reason/watch/timeline.ts';
 
 /** What there is, or why there is nothing yet. */
 export type Given<T> = { readonly none?: undefined; readonly value: T } | { readonly none: string };
@@ -54,4 +55,4 @@ export type PostureGiven = Given<
 >;
 /** GET /api/posture/host?host */
 export type PostureHostGiven = PostureHost;
-export type { HardenResult };
+export type { FleetRow, FleetTable, Holder, IncidentLine, Reach, Surrounding, TimelineAnswer, TimelineKind, Way, Why };

@@ -63,6 +63,17 @@ function parts(report: Report): readonly (readonly [string, string, Piece])[] {
   return all.filter(([, , body]) => body !== undefined && body !== false);
 }
 
+/** The report without the page around it, for a page that has the same style sheet and a heading `h1` of its own. All of it is escaped. */
+export function htmlFragment(report: Report): string {
+  const shown = parts(report);
+  return textOf(html`${facts(report)}
+${contents(shown)}
+${shown.map(([, , body]) => body)}`);
+}
+
+const contents = (shown: ReturnType<typeof parts>): Piece =>
+  html`<nav aria-label="Contents"><ul>${shown.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>`;
+
 /**
  * The report as one HTML file that needs nothing else and asks nothing of any network. All that a host, log or user said is
  * escaped by the templates (src/report/markup.ts).
@@ -87,7 +98,7 @@ export function htmlPage(report: Report): string {
 <header>
 <h1>${title}</h1>
 ${facts(report)}
-<nav aria-label="Contents"><ul>${shown.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+${contents(shown)}
 </header>
 <main id="main">${shown.map(([, , body]) => body)}
 </main>

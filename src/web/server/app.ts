@@ -14,6 +14,8 @@ import { onlyOurHosts, onlyOurPage } from './security/origin.ts';
 export interface Place {
   /** `host:port` that a request may name. */
   readonly hosts: ReadonlySet<string>;
+  /** `scheme://host:port` of the pages that may ask. */
+  readonly origins: ReadonlySet<string>;
   readonly port: number;
   readonly tls: boolean;
 }
@@ -22,7 +24,7 @@ export interface Place {
 const TRIES = { burst: 5, perSecond: 1 / 12 };
 const SMALL = 64 << 10;
 /** The largest body of all: an uploaded bundle. */
-export const UPLOAD_MAX = 64 << 20;
+export const UPLOAD_MAX = 32 << 20;
 
 /** The whole application, without a socket. `folder`: the built page. */
 export function webApp(o: {
@@ -33,9 +35,7 @@ export function webApp(o: {
 }): Hono<Env> {
   const { context, place } = o;
   const web = new Hono<Env>();
-  const cookie = (): string => `${place().tls ? '__Host-' : ''}sshwhy-${place().port}`;
-  const origins = (): ReadonlySet<string> =>
-    new Set([...place().hosts].map((host) => `${place().tls ? 'https' : 'http'}://${host}`));
+  const cookie = (): string => `sshwhy-${place().port}`;
 
   web.onError((error, c) => {
     if (error instanceof UsageError) return c.json({ error: error.message }, 400);
@@ -46,13 +46,16 @@ export function webApp(o: {
   web.notFound((c) => c.json({ error: 'there is nothing here' }, 404));
   web.use(headers({ tls: place().tls }));
   web.use(onlyOurHosts(() => place().hosts));
-  web.use('/api/*', onlyOurPage(origins));
+  web.use(
+    '/api/*',
+    onlyOurPage(() => place().origins),
+  );
   const small = bodyLimit({ maxSize: SMALL, onError: (c) => c.json({ error: 'that is too much' }, 413) });
   const large = bodyLimit({
     maxSize: UPLOAD_MAX,
-    onError: (c) => c.json({ error: 'a bundle of more than 64 MiB' }, 413),
+    onError: (c) => c.json({ error: 'a bundle of more than 32 MiB' }, 413),
   });
-  web.use('/api/*', (c, next) => (c.req.path === '/api/server/bundle' ? large(c, next) : small(c, next)));
+  web.use('/api/*', (c, next) => (c.req.path === '/api/bundle' ? large(c, next) : small(c, next)));
 
   const tries = bucket(TRIES, context.now);
   web.post('/api/session', async (c) => {
@@ -61,7 +64,8 @@ export function webApp(o: {
     const { token } = ((await c.req.json().catch(() => ({}))) ?? {}) as { token?: unknown };
     const entered = typeof token === 'string' ? context.sessions.enter(token) : undefined;
     if (!entered) return c.json({ error: 'that is not the token of this server' }, 401);
-    setCookie(c, cookie(), entered.cookie, { httpOnly: true, sameSite: 'Strict', path: '/', secure: place().tls });
+    const secure = c.req.header('origin')?.startsWith('https:') === true;
+    setCookie(c, cookie(), entered.cookie, { httpOnly: true, sameSite: 'Strict', path: '/', secure });
     const until = new Date(entered.session.until).toISOString();
     return c.json({ proof: entered.proof, until } satisfies Entered);
   });

@@ -1,4 +1,6 @@
 import type { Hono } from 'hono';
+import type { Jobs } from './jobs.ts';
+import type { Looks } from './looks.ts';
 import type { Session, Sessions } from './security/sessions.ts';
 
 /** What every group of routes is given. */
@@ -8,11 +10,13 @@ export interface Context {
   /** The file of a fleet's run (JSON lines). */
   readonly fleet?: string;
   /** Files of `sshwhy keys list --json`. */
-  readonly keys: readonly string[];
+  readonly keys?: readonly string[];
   /** Files of `sshwhy harden --json`. */
-  readonly posture: readonly string[];
+  readonly posture?: readonly string[];
   readonly allowFix: boolean;
   readonly sessions: Sessions;
+  readonly looks: Looks;
+  readonly jobs: Jobs;
   /** Aborted when the server ends. */
   readonly signal: AbortSignal;
   readonly now: () => number;

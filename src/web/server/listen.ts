@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { LookError } from '../../model/errors.ts';
 import { type Place, webApp } from './app.ts';
 import type { Context } from './context.ts';
+import { jobs } from './jobs.ts';
 import { routes } from './routes/index.ts';
 import { authority } from './security/origin.ts';
 import { secret, sessions } from './security/sessions.ts';
@@ -15,8 +16,8 @@ const IDLE_MS = 60 * MINUTE;
 const LIFE_MS = 12 * 60 * MINUTE;
 
 export interface Served {
-  /** With the token behind `#`, where no server and no log sees it. */
-  readonly url: string;
+  /** With the token behind `#`, where no proxy and no log sees it; the first is the usual one. */
+  readonly urls: readonly string[];
   close(): Promise<void>;
 }
 
@@ -27,28 +28,30 @@ const folder = (): string =>
     .find((one) => existsSync(one)) ?? 'dist/web';
 
 /**
- * Serves until `close()`. `names`: what else it is called than the address it listens on (behind a reverse proxy).
+ * Serves until `close()`. `origins`: what else the page is reached as (`https://ssh.example.org`, behind a reverse proxy).
  * @throws LookError when the port is taken, or a file of TLS cannot be read.
  */
 export async function serve(
-  o: Pick<Context, 'store' | 'fleet' | 'keys' | 'posture' | 'allowFix' | 'signal'> & {
+  o: Pick<Context, 'store' | 'fleet' | 'keys' | 'posture' | 'allowFix' | 'signal' | 'looks'> & {
     readonly host: string;
     readonly port: number;
-    readonly names: readonly string[];
+    readonly origins: readonly string[];
     readonly tls?: { readonly cert: string; readonly key: string };
   },
 ): Promise<Served> {
   const token = secret();
   const now = Date.now;
   const tls = o.tls !== undefined;
-  let place: Place = { hosts: new Set(), port: o.port, tls };
+  let place: Place = { hosts: new Set(), origins: new Set(), port: o.port, tls };
   const context: Context = {
     ...(o.store === undefined ? {} : { store: o.store }),
     ...(o.fleet === undefined ? {} : { fleet: o.fleet }),
-    keys: o.keys,
-    posture: o.posture,
+    ...(o.keys === undefined ? {} : { keys: o.keys }),
+    ...(o.posture === undefined ? {} : { posture: o.posture }),
     allowFix: o.allowFix,
     sessions: sessions({ token, now, idleMs: IDLE_MS, lifeMs: LIFE_MS }),
+    looks: o.looks,
+    jobs: jobs({ now, signal: o.signal }),
     signal: o.signal,
     now,
   };
@@ -74,16 +77,20 @@ export async function serve(
     server.listen(o.port, o.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const loopback = ['127.0.0.1', '::1', 'localhost'];
-  const called = loopback.includes(o.host) ? [...loopback, ...o.names] : [o.host, ...o.names];
-  // Behind a proxy the browser names no port, or the proxy's own.
-  const hosts = new Set([
-    ...called.map((host) => authority(host, port, tls)),
-    ...o.names.map((name) => name.toLowerCase()),
-  ]);
-  place = { hosts, port, tls };
+  const scheme = tls ? 'https' : 'http';
+  const called = namesOf(o.host).map((host) => authority(host, port, tls));
+  const elsewhere = o.origins.map((origin) => new URL(origin));
+  place = {
+    hosts: new Set([...called, ...elsewhere.map(({ host }) => host)]),
+    origins: new Set([...called.map((host) => `${scheme}://${host}`), ...elsewhere.map(({ origin }) => origin)]),
+    port,
+    tls,
+  };
   return {
-    url: `${tls ? 'https' : 'http'}://${authority(o.host, port, tls)}/#token=${token}`,
+    urls: [
+      ...(called[0] === undefined ? [] : [`${scheme}://${called[0]}`]),
+      ...elsewhere.map(({ origin }) => origin),
+    ].map((origin) => `${origin}/#token=${token}`),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -91,6 +98,15 @@ export async function serve(
       }),
   };
 }
+
+/** What a browser may call an address that is listened on. All addresses at once have no name of their own. */
+export function namesOf(host: string): readonly string[] {
+  if (host === '0.0.0.0' || host === '::') return ['127.0.0.1', '::1', 'localhost'];
+  return isLoopback(host) ? [...new Set([host, '127.0.0.1', '::1', 'localhost'])] : [host];
+}
+
+/** 127.0.0.0/8 (RFC 1122, 3.2.1.3), ::1 (RFC 4291, 2.5.3), and the name of both (RFC 6761, 6.3). */
+export const isLoopback = (host: string): boolean => /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/.test(host);
 
 function pem(file: string): Buffer {
   try {

@@ -1,6 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Surrounding, Why } from '../../../reason/watch/around.ts';
-import type { TypeWords } from '../../api-see.ts';
+import type { Surrounding, TypeWords, Why } from '../../api-see.ts';
 import { Virtual } from '../parts/virtual.tsx';
 import { second } from '../parts/when.ts';
 import { eventCells } from '../timeline/event.tsx';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { Holder, Way } from '../../../reason/keyring/reach.ts';
 import { visible } from '../../../report/escape.ts';
+import type { Holder, Way } from '../../api-see.ts';
 
 const [WIDTH, ROW, TOP] = [900, 26, 26];
 const BOX = { width: 300, height: 20 };

@@ -1,7 +1,6 @@
 import { useMemo } from 'preact/hooks';
-import type { FleetRow, FleetTable } from '../../../reason/fleet/table.ts';
 import { visible } from '../../../report/escape.ts';
-import type { FleetHostGiven, Given as Value } from '../../api-see.ts';
+import type { FleetHostGiven, FleetRow, FleetTable, Given as Value } from '../../api-see.ts';
 import { Marks } from '../fleet/marks.tsx';
 import { useKept } from '../parts/ask.ts';
 import { Foreign } from '../parts/foreign.tsx';

@@ -1,6 +1,5 @@
-import type { IncidentLine } from '../../../app/see/incidents.ts';
 import type { Incident } from '../../../model/watch.ts';
-import type { IncidentGiven, Given as Value, WatchNews } from '../../api-see.ts';
+import type { IncidentGiven, IncidentLine, Given as Value, WatchNews } from '../../api-see.ts';
 import { Around } from '../incident/around.tsx';
 import { useKept } from '../parts/ask.ts';
 import { Foreign } from '../parts/foreign.tsx';

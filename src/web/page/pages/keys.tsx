@@ -1,6 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { Holder, Reach, Way } from '../../../reason/keyring/reach.ts';
-import type { KeysGiven } from '../../api-see.ts';
+import type { Holder, KeysGiven, Reach, Way } from '../../api-see.ts';
 import { fitting, Graph, holderName } from '../keys/graph.tsx';
 import { Foreign } from '../parts/foreign.tsx';
 import { Given } from '../parts/given.tsx';

@@ -1,7 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { TimelineAnswer } from '../../../app/see/timeline.ts';
-import type { TimelineKind } from '../../../reason/watch/timeline.ts';
-import type { Given as Value, WatchNews } from '../../api-see.ts';
+import type { TimelineAnswer, TimelineKind, Given as Value, WatchNews } from '../../api-see.ts';
 import { useKept } from '../parts/ask.ts';
 import { Given } from '../parts/given.tsx';
 import { useNews } from '../parts/live.ts';

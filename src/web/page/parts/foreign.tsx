@@ -1,6 +1,6 @@
 import { visible } from '../../../report/escape.ts';
 
-/** What a peer, a server or a file said: never markup, what is invisible in it shown, and no direction of its own for what stands around. */
+/** What a host, log or user said: control characters and invisible ones are shown as escapes, and its direction stays its own. */
 export function Foreign(o: { readonly text: string }) {
   return <bdi>{visible(o.text)}</bdi>;
 }

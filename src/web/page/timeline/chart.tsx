@@ -1,8 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import type { TimelineAnswer, TimelineKind } from '../../api-see.ts';
 import 'uplot/dist/uPlot.min.css';
-import type { TimelineAnswer } from '../../../app/see/timeline.ts';
-import type { TimelineKind } from '../../../reason/watch/timeline.ts';
 import { number, second } from '../parts/when.ts';
 import { KINDS } from './kinds.ts';
 

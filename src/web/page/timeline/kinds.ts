@@ -1,4 +1,4 @@
-import type { TimelineKind } from '../../../reason/watch/timeline.ts';
+import type { TimelineKind } from '../../api-see.ts';
 
 /** How each kind is called, and the colour it is drawn in beside its name: never by the colour alone. */
 export const KINDS: readonly {

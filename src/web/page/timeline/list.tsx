@@ -1,8 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { TimelineAnswer } from '../../../app/see/timeline.ts';
 import type { WatchEvent } from '../../../model/watch.ts';
-import type { TimelineKind } from '../../../reason/watch/timeline.ts';
-import type { EventPage, TypeWords } from '../../api-see.ts';
+import type { EventPage, TimelineAnswer, TimelineKind, TypeWords } from '../../api-see.ts';
 import { api } from '../api.ts';
 import { Problem } from '../parts/load.tsx';
 import { Virtual } from '../parts/virtual.tsx';

@@ -1,4 +1,4 @@
-import type { TimelineAnswer } from '../../../app/see/timeline.ts';
+import type { TimelineAnswer } from '../../api-see.ts';
 import { Table } from '../parts/table.tsx';
 import { length, minute, number, second } from '../parts/when.ts';
 import { KINDS } from './kinds.ts';

@@ -1,5 +1,4 @@
-import type { TimelineAnswer } from '../../../app/see/timeline.ts';
-import type { TimelineKind } from '../../../reason/watch/timeline.ts';
+import type { TimelineAnswer, TimelineKind } from '../../api-see.ts';
 
 /** Where in time the events of a list lie, so that any of a million can be asked for by its number. */
 export interface Ordinals {

@@ -7,7 +7,7 @@ import type { RouteGroup } from '../context.ts';
 /** Who can reach what, of saved looks at keys. */
 export const keys: RouteGroup = {
   at: '/api/keys',
-  add(web, { keys: files }) {
+  add(web, { keys: files = [] }) {
     const rings = files.map((file) => savedFile(file, (text) => readKeyring(file, text)));
     web.get('/', (c) =>
       c.json(

@@ -9,7 +9,7 @@ import { textIn } from '../question.ts';
 /** Saved reports of `sshwhy harden`, of several hosts and times. */
 export const posture: RouteGroup = {
   at: '/api/posture',
-  add(web, { posture: files }) {
+  add(web, { posture: files = [] }) {
     const reports = files.map((file) => savedFile(file, (text) => readBaseline(file, text)));
     const all = (): Posture => postureOf(reports.map((report) => report().value));
     web.get('/', (c) => {
