@@ -64,17 +64,28 @@ export function statusLetters(
   return controls.map(({ control }) => letter(control)).join('');
 }
 
-const nameOf = ({ target }: HardenReport): string => target.host ?? target.input;
+const placeOf = ({ target }: HardenReport): string => `${target.host ?? ''}\0${target.input}`;
 
-/** The newest report of each host, held against the one before it; an older one of another profile is no measure. */
+/**
+ * The newest report of each host, held against the one before it; an older one of another profile is no measure. Two hosts may call
+ * themselves the same: then what was asked for tells them apart in their names too.
+ */
 export function postureOf(reports: readonly HardenReport[]): Posture {
   const byHost = new Map<string, HardenReport[]>();
-  for (const report of reports) byHost.set(nameOf(report), [...(byHost.get(nameOf(report)) ?? []), report]);
-  const hosts = [...byHost].map(([host, all]): PostureHost => {
+  for (const report of reports) byHost.set(placeOf(report), [...(byHost.get(placeOf(report)) ?? []), report]);
+  const times = new Map<string, number>();
+  for (const [report] of byHost.values()) {
+    const name = report?.target.host ?? report?.target.input ?? '';
+    times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  const hosts = [...byHost.values()].map((all): PostureHost => {
     const [now, ...earlier] = all.toSorted((a, b) => Date.parse(b.takenAt) - Date.parse(a.takenAt)) as [
       HardenReport,
       ...HardenReport[],
     ];
+    const { host: own, input } = now.target;
+    const name = own ?? input;
+    const host = (times.get(name) ?? 0) > 1 && own !== undefined && input !== '' ? `${own} (${input})` : name;
     const before = earlier.find(({ profile, takenAt }) => profile.name === now.profile.name && takenAt !== now.takenAt);
     const drift = before === undefined ? now.drift : driftBetween(before, now.results);
     return {

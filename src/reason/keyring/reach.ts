@@ -1,4 +1,4 @@
-import type { Keyring } from '../../model/keys.ts';
+import type { HostKeyring, Keyring } from '../../model/keys.ts';
 import { optionText } from './graph.ts';
 
 export type Standing = 'open' | 'closed' | 'unknown';
@@ -45,14 +45,24 @@ const MOST_WAYS = 20_000;
 /** Of a chain of accounts, so that a circle of them comes to an end early. */
 const MOST_STEPS = 6;
 
-/** Of several looks at one host the newest. */
+/**
+ * Of several looks through one door the newest. Two hosts may call themselves the same: then the door tells them apart in their
+ * names too.
+ */
 export function newestOf(rings: readonly Keyring[]): Pick<Keyring, 'hosts' | 'failed'> {
-  const hosts = new Map<string, Keyring['hosts'][number]>();
+  const looks = new Map<string, HostKeyring>();
   for (const host of rings.flatMap((ring) => ring.hosts)) {
-    const known = hosts.get(host.name);
-    if (known === undefined || known.takenAt < host.takenAt) hosts.set(host.name, host);
+    const known = looks.get(`${host.name}\0${host.door}`);
+    if (known === undefined || Date.parse(known.takenAt) < Date.parse(host.takenAt))
+      looks.set(`${host.name}\0${host.door}`, host);
   }
-  return { hosts: [...hosts.values()], failed: rings.flatMap(({ failed }) => failed) };
+  const hosts = [...looks.values()];
+  const times = new Map<string, number>();
+  for (const { name } of hosts) times.set(name, (times.get(name) ?? 0) + 1);
+  return {
+    hosts: hosts.map((host) => (times.get(host.name) === 1 ? host : { ...host, name: `${host.name} (${host.door})` })),
+    failed: rings.flatMap(({ failed }) => failed),
+  };
 }
 
 /**
