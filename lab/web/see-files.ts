@@ -29,7 +29,7 @@ const AT = { 'network/timeout': 2, 'network/refused': 2, 'handshake/no-common-ke
 export function fleetRun(file: string, count: number, hostile: string): void {
   const lines = Array.from({ length: count }, (_, n): FleetHost => {
     const found = n % 7 === 0 ? FOUND[(n / 7) % FOUND.length] : undefined;
-    const closed = found === undefined ? GATES.length : AT[found.id];
+    const closed: number = found === undefined ? GATES.length : AT[found.id];
     return {
       kind: 'host',
       asked: 'check',
@@ -40,7 +40,7 @@ export function fleetRun(file: string, count: number, hostile: string): void {
       tags: [`rack${n % 40}`],
       at: new Date(1_790_000_000_000 + n).toISOString(),
       outcome: found ? 'closed' : 'open',
-      ...(found ? { gate: GATES[closed] } : {}),
+      ...(found ? { gate: GATES.at(closed) ?? 'network' } : {}),
       found: found ? [found] : [],
       says: found?.says ?? 'It greets, and this client can agree with it.',
       server: 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u7',
