@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { lookAtKeys } from '../../../src/app/keys.ts';
-import { readBundle } from '../../../src/facts/bundle.ts';
+import { parseBundle } from '../../../src/facts/bundle.ts';
 import type { HostKeyring, Keyring } from '../../../src/model/keys.ts';
 import { reachOf } from '../../../src/reason/keyring/reach.ts';
 
 const fixture = (name: string) => ({
   name,
   read: async () =>
-    readBundle(readFileSync(path.join(import.meta.dirname, `../../fixtures/keyring/${name}.bundle`), 'utf8')),
+    parseBundle(readFileSync(path.join(import.meta.dirname, `../../fixtures/keyring/${name}.bundle`), 'utf8')),
 });
 const ring = await lookAtKeys([fixture('bookworm'), fixture('trixie')], {}, {});
 const [one, two] = ring.hosts as [HostKeyring, HostKeyring];
