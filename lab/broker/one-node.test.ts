@@ -64,6 +64,7 @@ function memoryStore(): EventStore & { readonly kept: Map<string, WatchEvent>; a
     places: unused,
     events: unused,
     counts: unused,
+    span: unused,
     incidents: unused,
     prune: unused,
     size: unused,

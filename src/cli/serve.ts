@@ -8,6 +8,8 @@ interface ServeFlags {
   readonly store?: string;
   readonly config?: string;
   readonly fleet?: string;
+  readonly keys?: readonly string[];
+  readonly posture?: readonly string[];
   readonly open: boolean;
   readonly allowFix?: boolean;
   readonly tlsCert?: string;
@@ -52,6 +54,8 @@ export function serveCommand(signal: AbortSignal): Command {
     .option('--store <path>', 'the store of sshwhy watch (the usual one, where it is there)')
     .option('--config <file>', 'the watch.yaml that names the store')
     .option('--fleet <file>', 'the file of a run of sshwhy fleet')
+    .option('--keys <file...>', 'what sshwhy keys list --json printed, one file or several')
+    .option('--posture <file...>', 'what sshwhy harden --json printed; of one host the newest and the one before it')
     .option('--no-open', 'do not open a browser')
     .option(
       '--allow-fix',
@@ -91,6 +95,7 @@ async function serving(flags: ServeFlags, signal: AbortSignal): Promise<void> {
   const served = await serve({
     ...flags.listen,
     ...{ origins: origin, allowFix: flags.allowFix === true, looks, signal },
+    ...{ keys: flags.keys ?? [], posture: flags.posture ?? [] },
     ...(told || existsSync(store) ? { store } : {}),
     ...(flags.fleet === undefined ? {} : { fleet: flags.fleet }),
     ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),

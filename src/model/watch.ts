@@ -98,7 +98,14 @@ export interface EventStore {
     readonly until: number;
     readonly stepMs: number;
   }): Promise<readonly { readonly at: number; readonly outcome: string; readonly count: number }[]>;
-  incidents(question: { readonly since: number; readonly state?: Incident['state'] }): Promise<readonly Incident[]>;
+  /** Epoch milliseconds: from when there are numbers, and of the oldest and newest event that is kept; undefined: there is none. */
+  span(): Promise<{ readonly counted: number; readonly first: number; readonly last: number } | undefined>;
+  /** In the order of their last change. */
+  incidents(question: {
+    readonly since: number;
+    readonly state?: Incident['state'];
+    readonly id?: string;
+  }): Promise<readonly Incident[]>;
   /** What learning detectors remember, by name. */
   memory(name: string): Promise<string | undefined>;
   remember(name: string, value: string): Promise<void>;

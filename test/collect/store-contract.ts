@@ -101,6 +101,15 @@ export function storeContract(
       ]);
     });
 
+    it('says from when to when it has events', async () => {
+      const store = await fresh();
+      expect(await store.span()).toBeUndefined();
+      await store.put(batchOf([eventAt('b', NOON + 90_500), eventAt('a', NOON + 10)]));
+      const span = await store.span();
+      expect(span).toMatchObject({ first: NOON + 10, last: NOON + 90_500 });
+      expect(span?.counted).toBeLessThanOrEqual(NOON + 10);
+    });
+
     it('gives back what it was given, whatever was in it', async () => {
       const store = await fresh();
       let runs = 0;
@@ -180,6 +189,7 @@ export function storeContract(
         { source: 'journal', cursor: 'c2' },
       ]);
       expect((await again.incidents({ since: 0, state: 'open' })).map(({ id }) => id)).toEqual(['i2']);
+      expect((await again.incidents({ since: 0, id: 'i2' })).map(({ id }) => id)).toEqual(['i2']);
       expect(await again.incidents({ since: 0, state: 'closed' })).toEqual([
         incident('i1', { state: 'closed', title: "it's \u001b[31m over" }),
       ]);

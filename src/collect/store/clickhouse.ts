@@ -46,10 +46,19 @@ export async function clickhouseStore(where: string): Promise<EventStore> {
       );
       return rows.map((row) => ({ at: Number(row['step']), outcome: String(row['outcome']), count: Number(row['n']) }));
     },
-    async incidents({ since, state }) {
+    async span() {
+      const from = whole64(await floor());
+      const [row] = await db.ask(
+        `SELECT min(at) AS first, max(at) AS last, count() AS n FROM events WHERE at >= ${from}`,
+      );
+      if (row === undefined || Number(row['n']) === 0) return undefined;
+      const first = Number(row['first']);
+      return { counted: first, first, last: Number(row['last']) };
+    },
+    async incidents({ since, state, id }) {
       const rows = await db.ask(
         `SELECT body FROM incidents FINAL WHERE updated >= ${whole64(since)}
-         ${state === undefined ? '' : `AND state = ${quoted(state)}`} ORDER BY updated, id LIMIT 10000`,
+         ${state === undefined ? '' : `AND state = ${quoted(state)}`} ${id === undefined ? '' : `AND id = ${quoted(id)}`} ORDER BY updated, id LIMIT 10000`,
       );
       return rows.map(({ body }) => JSON.parse(String(body)) as Incident);
     },

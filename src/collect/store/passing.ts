@@ -10,8 +10,12 @@ export function passingStore(): EventStore {
     places: async () => [],
     events: async () => [],
     counts: async () => [],
-    incidents: async ({ since, state }) =>
-      [...incidents.values()].filter((one) => one.updated >= since && (state === undefined || one.state === state)),
+    span: async () => undefined,
+    incidents: async ({ since, state, id }) =>
+      [...incidents.values()].filter(
+        (one) =>
+          one.updated >= since && (state === undefined || one.state === state) && (id === undefined || one.id === id),
+      ),
     memory: async (name) => memories.get(name),
     remember: async (name, value) => void memories.set(name, value),
     prune: async () => 0,

@@ -108,6 +108,18 @@ export async function askEvents(db: Database, words: Words, question: EventQuest
   return found;
 }
 
+/** See `EventStore.span`. */
+export function askSpan(db: Database): Awaited<ReturnType<EventStore['span']>> {
+  const one = (sql: string): number | undefined => {
+    const value = db.prepare(sql).get()?.['value'];
+    return typeof value === 'number' ? value : undefined;
+  };
+  const minute = one('select minute as value from tally order by minute limit 1');
+  const last = one('select at as value from event order by at desc limit 1');
+  if (minute === undefined || last === undefined) return undefined;
+  return { counted: minute * MINUTE, first: one('select at as value from event order by at limit 1') ?? last, last };
+}
+
 /** See `EventStore.counts`. Whole minutes come from the tally; only a step that is not made of minutes is counted event by event. */
 export async function askCounts(
   db: Database,
@@ -127,8 +139,24 @@ export async function askCounts(
     }
   };
   if (step % MINUTE === 0) {
-    const sql = `select minute * ${MINUTE} as at, outcome, count from tally where minute >= ? and minute * ${MINUTE} < ?`;
-    add(db.prepare(sql).all(Math.floor(since / MINUTE), until));
+    const minutes = step / MINUTE;
+    // Whole steps at once, so that none is added up in two rows and the rest of the process has its turn between.
+    const block = Math.max(1, Math.ceil(MINUTES / minutes)) * minutes;
+    const last = Math.ceil(until / MINUTE);
+    const some = db.prepare(
+      `select (minute / ${minutes}) * ${step} as at, outcome, sum(count) as count from tally
+       where minute >= ? and minute < ? group by minute / ${minutes}, outcome`,
+    );
+    const next = db.prepare('select minute from tally where minute >= ? and minute < ? order by minute limit 1');
+    const turn = turns();
+    for (let from = Math.floor(since / MINUTE); ; ) {
+      const first = next.get(from, last)?.['minute'];
+      if (typeof first !== 'number') break;
+      const end = Math.min(last, Math.floor(first / minutes) * minutes + block);
+      add(some.all(first, end));
+      from = end;
+      await turn();
+    }
   } else {
     const turn = turns();
     const some = db.prepare(

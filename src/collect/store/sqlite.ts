@@ -4,7 +4,7 @@ import { LookError } from '../../model/errors.ts';
 import type { Batch, EventStore, Incident } from '../../model/watch.ts';
 import { LOCK, lockStore } from './lock.ts';
 import { pruneStore } from './prune.ts';
-import { askCounts, askEvents, MINUTE, namesOf } from './questions.ts';
+import { askCounts, askEvents, askSpan, MINUTE, namesOf } from './questions.ts';
 import { COLUMNS, storable, valuesOf, words as wordsOf } from './rows.ts';
 import { migrate, mustBePresent, numberOf } from './schema.ts';
 import { type Database, type Engine, isFull, sqliteEngine, storeError } from './sqlite-engine.ts';
@@ -151,13 +151,14 @@ function storeOf(db: Database, file: string, use: StoreOptions['use'], unlock: (
       ),
     events: (asked) => question(() => askEvents(db, words, asked)),
     counts: (asked) => question(() => askCounts(db, words, asked)),
-    incidents: ({ since, state }) =>
+    span: () => question(() => askSpan(db)),
+    incidents: ({ since, state, id }) =>
       question(() =>
         db
           .prepare(
-            `select json from incident where updated >= ? and (?2 is null or state = ?2) order by updated desc limit ${MOST_INCIDENTS}`,
+            `select json from incident where updated >= ? and (?2 is null or state = ?2) and (?3 is null or id = ?3) order by updated desc limit ${MOST_INCIDENTS}`,
           )
-          .all(since, state ?? null)
+          .all(since, state ?? null, id === undefined ? null : storable(id))
           .map((row) => JSON.parse(String(row['json'])) as Incident)
           .reverse(),
       ),

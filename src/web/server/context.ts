@@ -9,6 +9,10 @@ export interface Context {
   readonly store?: string;
   /** The file of a fleet's run (JSON lines). */
   readonly fleet?: string;
+  /** Files of `sshwhy keys list --json`. */
+  readonly keys?: readonly string[];
+  /** Files of `sshwhy harden --json`. */
+  readonly posture?: readonly string[];
   readonly allowFix: boolean;
   readonly sessions: Sessions;
   readonly looks: Looks;

@@ -32,7 +32,7 @@ const folder = (): string =>
  * @throws LookError when the port is taken, or a file of TLS cannot be read.
  */
 export async function serve(
-  o: Pick<Context, 'store' | 'fleet' | 'allowFix' | 'signal' | 'looks'> & {
+  o: Pick<Context, 'store' | 'fleet' | 'keys' | 'posture' | 'allowFix' | 'signal' | 'looks'> & {
     readonly host: string;
     readonly port: number;
     readonly origins: readonly string[];
@@ -46,6 +46,8 @@ export async function serve(
   const context: Context = {
     ...(o.store === undefined ? {} : { store: o.store }),
     ...(o.fleet === undefined ? {} : { fleet: o.fleet }),
+    ...(o.keys === undefined ? {} : { keys: o.keys }),
+    ...(o.posture === undefined ? {} : { posture: o.posture }),
     allowFix: o.allowFix,
     sessions: sessions({ token, now, idleMs: IDLE_MS, lifeMs: LIFE_MS }),
     looks: o.looks,

@@ -218,7 +218,7 @@ describe('questions', () => {
     const store = await open();
     const events = many(0, 3000);
     await store.put(batch(events));
-    for (const stepMs of [60_000, 120_000, 7_000, 1]) {
+    for (const stepMs of [60_000, 120_000, 3_600_000, 86_400_000, 7_000, 1]) {
       const expected = new Map<string, number>();
       for (const { at, outcome } of events) {
         const key = `${Math.floor(at / stepMs) * stepMs} ${outcome}`;

@@ -1,7 +1,12 @@
 import type { ComponentType } from 'preact';
 import { causes } from './causes.tsx';
 import { diagnose } from './diagnose.tsx';
+import { fleet } from './fleet.tsx';
+import { incidents } from './incidents.tsx';
+import { keys } from './keys.tsx';
+import { posture } from './posture.tsx';
 import { server } from './server.tsx';
+import { timeline } from './timeline.tsx';
 
 /** What a page is drawn with: what follows its path, and the query. */
 export interface ViewProps {
@@ -19,4 +24,4 @@ export interface Page {
 }
 
 /** Every page, in the order of the navigation; a new one is a file here and a line in this list. The first is the start. */
-export const pages: readonly Page[] = [diagnose, server, causes];
+export const pages: readonly Page[] = [diagnose, server, timeline, incidents, fleet, keys, posture, causes];

@@ -1,0 +1,20 @@
+import { readKeyring } from '../../../app/see/keys.ts';
+import { savedFile } from '../../../app/see/saved.ts';
+import { reachOf } from '../../../reason/keyring/reach.ts';
+import type { KeysGiven } from '../../api-see.ts';
+import type { RouteGroup } from '../context.ts';
+
+/** Who can reach what, of saved looks at keys. */
+export const keys: RouteGroup = {
+  at: '/api/keys',
+  add(web, { keys: files = [] }) {
+    const rings = files.map((file) => savedFile(file, (text) => readKeyring(file, text)));
+    web.get('/', (c) =>
+      c.json(
+        (rings.length === 0
+          ? { none: 'No look at keys was given.' }
+          : { value: reachOf(rings.map((ring) => ring().value)) }) satisfies KeysGiven,
+      ),
+    );
+  },
+};

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { readRun } from '../../../src/app/see/fleet.ts';
+import type { FleetHost } from '../../../src/model/fleet.ts';
+
+const host = (name: string, more: Partial<FleetHost> = {}): FleetHost => ({
+  kind: 'host',
+  asked: 'check',
+  name,
+  address: '192.0.2.1',
+  port: 22,
+  groups: ['web'],
+  tags: ['x'],
+  at: '2026-11-25T00:00:00Z',
+  outcome: 'open',
+  found: [],
+  says: '',
+  gates: [{ gate: 'name', outcome: 'open' }],
+  ms: {},
+  ...more,
+});
+const refused = { id: 'network/refused', verdict: 'confirmed', says: 'refused' } as const;
+const closed = host('b', { outcome: 'closed', found: [refused], gates: [{ gate: 'network', outcome: 'closed' }] });
+const text = [host('a'), closed, host('c', { outcome: 'closed', found: [refused] }), host('c')]
+  .map((one) => JSON.stringify(one))
+  .join('\n');
+
+it('a run that goes on is read up to its last whole line; a host that was asked again counts as it was last', () => {
+  const { table } = readRun('run', `${text}\n${JSON.stringify(host('d')).slice(0, 50)}`);
+  expect(table.rows.map(({ name, gates }) => [name, gates])).toEqual([
+    ['b', '--c-------'],
+    ['a', '-o--------'],
+    ['c', '-o--------'],
+  ]);
+  expect(table.groups).toEqual([{ ...refused, count: 1 }]);
+  expect(table.rows[0]?.found.map((at) => table.groups[at]?.id)).toEqual(['network/refused']);
+  expect(table.rows[0]?.labels.map((at) => table.labels[at])).toEqual(['web', 'x']);
+});
+
+it('a line in the middle that is none of a run is told, with its number', () => {
+  expect(() => readRun('run', `${text}\n{"kind":"host"}\n${text}`)).toThrow('run:5 is no line of a run');
+});
