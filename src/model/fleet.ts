@@ -61,6 +61,11 @@ const group = found.omit({ subject: true, evidence: true }).extend({
     .strictObject({ text: z.string(), at: z.string(), count: z.int() })
     .optional()
     .describe('The line that most of them show, when at least two do: the same rule, the same setting'),
+  fix: remedy.optional().describe('Of the first of them'),
+  fixes: z
+    .int()
+    .optional()
+    .describe('How many different fixes they have; 1: what is said above is right for all of them'),
   hosts: z.array(z.string()).describe('Names, at most 1,000'),
   count: z.int(),
 });

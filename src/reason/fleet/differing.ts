@@ -65,7 +65,11 @@ function sentence(
         : kind === 'tie'
           ? ' As many have the one as the other: there is no majority.'
           : ' No value has more than half of them.';
-  return `${about}: ${n(first.count)} of ${n(told)} have ${shown(first.value)}, ${rest.join(', ')}${more}.${weak}${unsaid}`;
+  const most =
+    kind !== 'minority' && first.count <= NAMES
+      ? `${names(first)} ${first.count === 1 ? 'has' : 'have'}`
+      : `${n(first.count)} of ${n(told)} have`;
+  return `${about}: ${most} ${shown(first.value)}, ${rest.join(', ')}${more}.${weak}${unsaid}`;
 }
 
 function names({ hosts, count }: Held): string {
