@@ -2,6 +2,7 @@
 import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { build as buildPage } from 'vite';
 
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
@@ -29,4 +30,5 @@ for (const name of readdirSync(path.join(root, 'src/remedy')).filter((file) => f
   copyFileSync(path.join(root, 'src/remedy', name), path.join(dist, name));
 for (const name of ['sshwhy-watch.service', 'watch.yaml'])
   copyFileSync(path.join(root, 'packaging/systemd', name), path.join(dist, name));
+await buildPage({ configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
 chmodSync(path.join(dist, 'sshwhy.js'), 0o755);

@@ -6,6 +6,8 @@ cd "$(dirname -- "$0")/.."
 sh scripts/setup.sh
 npx biome check --error-on-warnings .
 npx tsc
+npx tsc -p src/web/page
+npx tsc -p lab/web
 npx tsx scripts/generate.ts --check
 if command -v shellcheck >/dev/null 2>&1; then
   shellcheck sshwhy scripts/*.sh src/collect/*.sh lab/*.sh lab/broker/*.sh .ci/run

@@ -13,6 +13,7 @@ import { keysCommand } from './keys.ts';
 import { logsCommand } from './logs.ts';
 import { maintainCommand } from './maintain.ts';
 import { preflightCommand } from './preflight.ts';
+import { serveCommand } from './serve.ts';
 import { serverCommand } from './server.ts';
 import { undoCommand } from './undo.ts';
 import { watchCommand } from './watch.ts';
@@ -46,6 +47,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const make of [
     diagnoseCommand,
     serverCommand,
+    serveCommand,
     collectCommand,
     fixCommand,
     undoCommand,

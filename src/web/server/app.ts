@@ -1,0 +1,80 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { setCookie } from 'hono/cookie';
+import { LookError, UsageError } from '../../model/errors.ts';
+import type { Entered } from '../api.ts';
+import type { Context, Env, RouteGroup } from './context.ts';
+import { addFiles } from './files.ts';
+import { onlySessions } from './security/guard.ts';
+import { headers } from './security/headers.ts';
+import { bucket } from './security/limit.ts';
+import { onlyOurHosts, onlyOurPage } from './security/origin.ts';
+
+/** Where the server is reached; known only when it listens. */
+export interface Place {
+  /** `host:port` that a request may name. */
+  readonly hosts: ReadonlySet<string>;
+  readonly port: number;
+  readonly tls: boolean;
+}
+
+/** Wrong tokens: a person mistypes, a program guesses. */
+const TRIES = { burst: 5, perSecond: 1 / 12 };
+const SMALL = 64 << 10;
+/** The largest body of all: an uploaded bundle. */
+export const UPLOAD_MAX = 64 << 20;
+
+/** The whole application, without a socket. `folder`: the built page. */
+export function webApp(o: {
+  readonly context: Context;
+  readonly routes: readonly RouteGroup[];
+  readonly place: () => Place;
+  readonly folder: string;
+}): Hono<Env> {
+  const { context, place } = o;
+  const web = new Hono<Env>();
+  const cookie = (): string => `${place().tls ? '__Host-' : ''}sshwhy-${place().port}`;
+  const origins = (): ReadonlySet<string> =>
+    new Set([...place().hosts].map((host) => `${place().tls ? 'https' : 'http'}://${host}`));
+
+  web.onError((error, c) => {
+    if (error instanceof UsageError) return c.json({ error: error.message }, 400);
+    if (error instanceof LookError) return c.json({ error: error.message }, 502);
+    process.stderr.write(`sshwhy serve: ${error.stack ?? error.message}\n`);
+    return c.json({ error: 'this is a bug in sshwhy; what happened is on the terminal of sshwhy serve' }, 500);
+  });
+  web.notFound((c) => c.json({ error: 'there is nothing here' }, 404));
+  web.use(headers({ tls: place().tls }));
+  web.use(onlyOurHosts(() => place().hosts));
+  web.use('/api/*', onlyOurPage(origins));
+  const small = bodyLimit({ maxSize: SMALL, onError: (c) => c.json({ error: 'that is too much' }, 413) });
+  const large = bodyLimit({
+    maxSize: UPLOAD_MAX,
+    onError: (c) => c.json({ error: 'a bundle of more than 64 MiB' }, 413),
+  });
+  web.use('/api/*', (c, next) => (c.req.path === '/api/server/bundle' ? large(c, next) : small(c, next)));
+
+  const tries = bucket(TRIES, context.now);
+  web.post('/api/session', async (c) => {
+    const wait = tries.take();
+    if (wait > 0) return c.json({ error: 'too many tries' }, 429, { 'retry-after': String(wait) });
+    const { token } = ((await c.req.json().catch(() => ({}))) ?? {}) as { token?: unknown };
+    const entered = typeof token === 'string' ? context.sessions.enter(token) : undefined;
+    if (!entered) return c.json({ error: 'that is not the token of this server' }, 401);
+    setCookie(c, cookie(), entered.cookie, { httpOnly: true, sameSite: 'Strict', path: '/', secure: place().tls });
+    const until = new Date(entered.session.until).toISOString();
+    return c.json({ proof: entered.proof, until } satisfies Entered);
+  });
+  web.use('/api/*', onlySessions({ sessions: context.sessions, cookie, now: context.now }));
+  web.delete('/api/session', (c) => {
+    context.sessions.leave(c.get('session'));
+    return c.body(null, 204);
+  });
+  for (const { at, add } of o.routes) {
+    const own = new Hono<Env>();
+    add(own, context);
+    web.route(at, own);
+  }
+  addFiles(web, o.folder);
+  return web;
+}
