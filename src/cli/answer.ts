@@ -1,13 +1,13 @@
-import { writeFileSync } from 'node:fs';
 import { exitStatus, report } from '../app/diagnose.ts';
 import { writeBundle } from '../facts/bundle.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
-import { UsageError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { visible } from '../report/escape.ts';
 import { terminal } from '../report/terminal.ts';
-import { FORMATS, type OutputFlags, printed } from './options.ts';
+import { writeFormats } from './formats.ts';
+import type { OutputFlags } from './options.ts';
+import { save } from './save.ts';
 
 /** Whether to colour, by https://no-color.org and FORCE_COLOR. */
 export function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
@@ -15,25 +15,6 @@ export function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): 
   if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0';
   return stream.isTTY === true && env['TERM'] !== 'dumb';
 }
-
-/** Writes a file that only its owner can read. @throws UsageError when it cannot be written. */
-export function save(file: string, text: string): void {
-  try {
-    writeFileSync(file, text, { mode: 0o600 });
-  } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
-  }
-}
-
-type Format = (typeof FORMATS)[number];
-
-/** Each is loaded only when it is asked for. */
-const WRITERS: Readonly<Record<Format, (made: Report) => Promise<string>>> = {
-  html: async (made) => (await import('../report/html/page.ts')).htmlPage(made),
-  markdown: async (made) => (await import('../report/markdown.ts')).markdown(made),
-  junit: async (made) => (await import('../report/junit.ts')).junit(made),
-  sarif: async (made) => json((await import('../report/sarif.ts')).diagnosisSarif(made)),
-};
 
 const json = (made: object): string => `${JSON.stringify(made, null, 2)}\n`;
 
@@ -47,14 +28,14 @@ export async function answer(
 ): Promise<void> {
   if (flags.save !== undefined) save(flags.save, writeBundle(bundle));
   const made = report(input, bundle, attempt, performance.now() - startedAt);
-  const [onScreen] = printed(flags);
-  for (const format of FORMATS) {
-    const file = flags[format];
-    if (typeof file === 'string' && file !== '-') save(file, await WRITERS[format](made));
-  }
-  process.stdout.write(
-    onScreen === undefined ? forPeople(made, flags) : onScreen === 'json' ? json(made) : await WRITERS[onScreen](made),
-  );
+  // Each is loaded only when it is asked for.
+  const shown = await writeFormats(flags, {
+    html: async () => (await import('../report/html/page.ts')).htmlPage(made),
+    markdown: async () => (await import('../report/markdown.ts')).markdown(made),
+    junit: async () => (await import('../report/junit.ts')).junit(made),
+    sarif: async () => json((await import('../report/sarif.ts')).diagnosisSarif(made)),
+  });
+  process.stdout.write(flags.json ? json(made) : (shown ?? forPeople(made, flags)));
   process.exitCode = exitStatus(made);
 }
 

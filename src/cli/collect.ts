@@ -3,7 +3,8 @@ import { collectServer } from '../app/server.ts';
 import { collectScript } from '../collect/script.ts';
 import { writeBundle } from '../facts/bundle.ts';
 import { openTransport } from '../transport/open.ts';
-import { progress, save } from './answer.ts';
+import { progress } from './answer.ts';
+import { save } from './save.ts';
 import { parsePort } from './target.ts';
 
 interface CollectFlags {

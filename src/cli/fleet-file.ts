@@ -1,25 +1,47 @@
-import { existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { createReadStream, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { LookError, UsageError } from '../model/errors.ts';
 import type { FleetHost } from '../model/fleet.ts';
 
-/** The hosts of a run that was kept. @throws LookError */
-export async function linesOf(file: string): Promise<FleetHost[]> {
+/**
+ * The hosts of a run that was kept, one after another. A line that was cut short, when a run was killed, is none.
+ * @throws LookError
+ */
+export async function* readRun(file: string): AsyncGenerator<FleetHost> {
   const { fleetLineSchema } = await import('../model/fleet.ts');
-  let text: string;
+  let number = 0;
   try {
-    text = readFileSync(file, 'utf8');
+    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+      number++;
+      if (line.trim() === '') continue;
+      const read = fleetLineSchema.safeParse(parsed(line));
+      if (read.success && read.data.kind === 'host') yield read.data;
+      if (!read.success && !cutShort(line))
+        throw new LookError(`${file}:${number} is no line of a run of sshwhy fleet`);
+    }
   } catch (error) {
+    if (error instanceof LookError) throw error;
     throw new LookError(`cannot read ${file}: ${(error as Error).message}`);
   }
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    try {
-      const read = fleetLineSchema.parse(JSON.parse(line));
-      return read.kind === 'host' ? [read] : [];
-    } catch {
-      throw new LookError(`${file}:${index + 1} is no line of a run of sshwhy fleet`);
-    }
-  });
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+const BEGINS = '{"kind":"host",';
+const cutShort = (line: string): boolean =>
+  parsed(line) === undefined && (line.startsWith(BEGINS) || BEGINS.startsWith(line));
+
+/** All of them. @throws LookError */
+export async function linesOf(file: string): Promise<FleetHost[]> {
+  const all: FleetHost[] = [];
+  for await (const host of readRun(file)) all.push(host);
+  return all;
 }
 
 /** What tells the hosts of a run apart. */

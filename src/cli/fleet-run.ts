@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { FleetLook } from '../app/fleet/server.ts';
@@ -8,17 +8,22 @@ import { endpointOf } from '../facts/inventory/endpoint.ts';
 import { EXIT, LookError, UsageError } from '../model/errors.ts';
 import type { FleetHost, FleetSummary } from '../model/fleet.ts';
 import { HOSTS_MAX, type InventoryFormat, type InventoryHost } from '../model/inventory.ts';
+import { runTally } from '../reason/fleet/run.ts';
 import { type Matcher, selected } from '../reason/fleet/select.ts';
 import { visible } from '../report/escape.ts';
 import { fleetMatrix, fleetText } from '../report/fleet/check.ts';
+import { driftText } from '../report/fleet/drift.ts';
 import { progressLine } from '../report/fleet/progress.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
-import { progress, save, view } from './answer.ts';
-import { askedBefore, keyOf, opened } from './fleet-file.ts';
+import { progress, view } from './answer.ts';
+import { askedBefore, keyOf, opened, readRun } from './fleet-file.ts';
+import { statusOf, writeRun } from './fleet-report.ts';
+import { type FormatFlags, reports } from './formats.ts';
 import { type SshFlags, sshArguments } from './options.ts';
+import { save } from './save.ts';
 
-export interface FleetFlags extends SshFlags {
+export interface FleetFlags extends SshFlags, FormatFlags {
   readonly inventory?: readonly string[];
   readonly format?: InventoryFormat;
   readonly sshConfig?: string | true;
@@ -32,7 +37,7 @@ export interface FleetFlags extends SshFlags {
   readonly out?: string;
   readonly resume?: boolean;
   readonly matrix?: boolean;
-  readonly json?: boolean;
+  readonly alike?: readonly string[];
 }
 
 export interface DoorFlags extends FleetFlags {
@@ -44,7 +49,7 @@ export interface DoorFlags extends FleetFlags {
 interface Run {
   readonly hosts: readonly InventoryHost[];
   see(host: FleetHost): Promise<void>;
-  end(summary: FleetSummary): void;
+  end(summary: FleetSummary): Promise<void>;
 }
 
 /** Reads the inventories, opens the file, and sets the exit status at the end. @throws UsageError @throws LookError */
@@ -57,6 +62,11 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
     throw new UsageError(`${all.length} hosts are more than the ${HOSTS_MAX} that one run takes`);
   const before = flags.resume ? askedBefore(flags.out) : new Set<string>();
   const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22)));
+  const alike = flags.alike ?? [];
+  // What is summed up again, with the hosts of the run that goes on.
+  const whole = alike.length > 0 || reports(flags) ? runTally({ alike }) : undefined;
+  if (flags.resume && flags.out !== undefined && existsSync(flags.out) && whole)
+    for await (const host of readRun(flags.out)) whole.see(host);
   const file = flags.out === undefined ? undefined : opened(flags.out, flags.resume === true);
   const kept: FleetHost[] = [];
   const bar = progress(flags.json === true);
@@ -67,6 +77,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
     async see(host) {
       done++;
       if (host.outcome === 'closed') closed++;
+      whole?.see(host);
       const line = `${JSON.stringify(host)}\n`;
       if (file !== undefined) writeSync(file, line);
       if (flags.matrix && host.outcome !== 'open') kept.push(host);
@@ -77,13 +88,18 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       shown = now;
       bar.step(progressLine(done, hosts.length, closed, now - started));
     },
-    end(summary) {
+    async end(summary) {
       bar.done();
       if (file !== undefined) closeSync(file);
-      if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+      const run = whole?.end(summary);
+      const shown = run && (await writeRun(run, flags));
+      const drift = alike.length > 0 ? (run?.drift ?? []) : [];
+      if (flags.json) process.stdout.write([...drift, summary].map((line) => `${JSON.stringify(line)}\n`).join(''));
+      else if (shown !== undefined) process.stdout.write(shown);
       else {
         if (kept.length > 0) process.stdout.write(`${fleetMatrix(kept, view())}\n`);
         process.stdout.write(fleetText(summary, view()));
+        if (alike.length > 0) process.stdout.write(`\n${driftText(drift, view())}`);
         if (before.size > 0)
           process.stderr.write(
             `sshwhy: ${all.length - hosts.length} hosts were left out: ${visible(flags.out ?? '')} has them\n`,
@@ -92,12 +108,6 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       process.exitCode = signal.aborted ? EXIT.interrupted : statusOf(summary);
     },
   };
-}
-
-/** 1 when a gate is closed somewhere or a control fails, 3 when none could be looked at. */
-function statusOf({ hosts, outcomes, groups }: FleetSummary): number {
-  if ((outcomes['closed'] ?? 0) > 0 || groups.some(({ verdict }) => verdict === undefined)) return EXIT.closed;
-  return hosts > 0 && outcomes['unknown'] === hosts ? EXIT.couldNotLook : EXIT.open;
 }
 
 /** `fleet check`. @throws UsageError @throws LookError */
@@ -126,7 +136,7 @@ export async function runCheck(words: readonly string[], flags: FleetFlags, sign
     signal,
     onHost: run.see,
   });
-  run.end(summary);
+  await run.end(summary);
 }
 
 /** `fleet server` and `fleet harden`. @throws UsageError @throws LookError */
@@ -153,7 +163,7 @@ export async function runLook(
       await run.see(told);
     },
   });
-  run.end(summary);
+  await run.end(summary);
 }
 
 /** `ssh` goes to the host as your own ssh does; any other door names its host with `{name}`. */

@@ -4,9 +4,9 @@ import { EXIT, UsageError } from '../model/errors.ts';
 import { INVENTORY_FORMATS, type InventoryFormat } from '../model/inventory.ts';
 import { fleetDiff } from '../reason/fleet/diff.ts';
 import { type Matcher, matcherOf } from '../reason/fleet/select.ts';
-import { fleetDiffText } from '../report/fleet/diff.ts';
-import { view } from './answer.ts';
+import type { ReportFlags } from './fleet-report.ts';
 import type { DoorFlags, FleetFlags } from './fleet-run.ts';
+import { type FormatFlags, onePrinted } from './formats.ts';
 import { collect, withSshFlags } from './options.ts';
 import { namedProfile } from './profile.ts';
 import { parseAddress } from './target.ts';
@@ -16,7 +16,9 @@ Examples:
   sshwhy fleet check web1 web2 db1:2222
   sshwhy fleet check -f hosts.ini --group web --block '*.old.example.com'
   sshwhy fleet check --ssh-config --known-hosts --matrix
-  sshwhy fleet check -f hosts.csv --out run.jsonl        and when it was interrupted, the same with --resume`;
+  sshwhy fleet check -f hosts.csv --out run.jsonl        and when it was interrupted, the same with --resume
+  sshwhy fleet report run.jsonl --html run.html          a page of it
+  sshwhy fleet server -f hosts.ini --alike web           which hosts of the group web are not as the others`;
 
 /** Loaded when it is needed. */
 const running = () => import('./fleet-run.ts');
@@ -28,6 +30,8 @@ export function fleetCommand(signal: AbortSignal): Command {
     .addCommand(checkCommand(signal).exitOverride())
     .addCommand(serverCommand(signal).exitOverride())
     .addCommand(hardenCommand(signal).exitOverride())
+    .addCommand(reportCommand().exitOverride())
+    .addCommand(driftCommand().exitOverride())
     .addCommand(diffCommand().exitOverride());
 }
 
@@ -67,23 +71,60 @@ function hardenCommand(signal: AbortSignal): Command {
 }
 
 function diffCommand(): Command {
-  return new Command('diff')
-    .description('what changed between two runs that were kept with --out')
+  return withReportFlags(new Command('diff').description('what changed between two runs that were kept with --out'))
     .argument('<before.jsonl>')
     .argument('<after.jsonl>')
     .option('--json', 'print it as JSON')
-    .action(async (before: string, after: string, { json }: { json?: boolean }) => {
-      const { linesOf } = await import('./fleet-file.ts');
-      const changes = fleetDiff(await linesOf(before), await linesOf(after));
-      process.stdout.write(
-        json ? `${JSON.stringify({ schema: 1, changes }, null, 2)}\n` : fleetDiffText(changes, view()),
-      );
+    .action(async (before: string, after: string, flags: FormatFlags) => {
+      const [{ linesOf }, { answerDiff }] = await Promise.all([import('./fleet-file.ts'), import('./fleet-report.ts')]);
+      const [old, now] = [await linesOf(before), await linesOf(after)];
+      const changes = fleetDiff(old, now);
+      const takenAt = now.reduce((latest, { at }) => (at > latest ? at : latest), '1970-01-01T00:00:00.000Z');
+      await answerDiff(changes, takenAt, flags);
       process.exitCode = changes.some(({ kind }) => kind === 'worse' || kind === 'gone') ? EXIT.closed : EXIT.open;
     });
 }
 
+function reportCommand(): Command {
+  return withReportFlags(
+    new Command('report').description('what a run comes to that was kept with --out, also while it goes on'),
+  )
+    .argument('<run.jsonl>')
+    .option('--group <name>', 'only hosts of this group (repeatable)', collect)
+    .option('--tag <name>', 'only hosts with this tag (repeatable)', collect)
+    .option('--alike <name>', ALIKE, collect)
+    .option('--json', 'print the summary, and what differs with --alike, as lines of JSON (schema/fleet.schema.json)')
+    .action(async (file: string, flags: ReportFlags) => (await import('./fleet-report.ts')).reportRun(file, flags));
+}
+
+function driftCommand(): Command {
+  return new Command('drift')
+    .description('how hosts differ that should be alike, in a run that was kept with --out')
+    .argument('<run.jsonl>')
+    .option(
+      '--alike <name>',
+      'the group or tag whose hosts should be alike (repeatable); without it each group, or all hosts where there is none',
+      collect,
+    )
+    .option('--json', 'print a line of JSON for each group (schema/fleet.schema.json)')
+    .action(async (file: string, flags: { alike?: readonly string[]; json?: boolean }) =>
+      (await import('./fleet-report.ts')).driftRun(file, flags),
+    );
+}
+
+const ALIKE = 'also say how the hosts of this group or with this tag differ, which should be alike (repeatable)';
+
+/** `-` prints. A host may follow the flag, so each takes its file. */
+function withReportFlags(command: Command): Command {
+  return onePrinted(command)
+    .option('--html <file>', 'also write one HTML page that needs nothing else (- prints it)')
+    .option('--markdown <file>', 'also write it as Markdown for a ticket (- prints it)')
+    .option('--junit <file>', 'also write a JUnit test report, one test for each host (- prints it)')
+    .option('--sarif <file>', 'also write it as SARIF 2.1.0 (- prints it)');
+}
+
 function withFleetFlags(command: Command): Command {
-  return withSshFlags(command)
+  return withReportFlags(withSshFlags(command))
     .argument('[host...]', '[user@]host[:port]')
     .option(
       '-f, --inventory <file>',
@@ -108,6 +149,7 @@ function withFleetFlags(command: Command): Command {
     .option('--out <file>', 'also write a line of JSON for each host to this file, as it comes')
     .option('--resume', 'leave out the hosts that --out has already, and add to it')
     .option('--matrix', 'a table of hosts and gates, of those that are not open')
+    .option('--alike <name>', ALIKE, collect)
     .option(
       '--json',
       'a line of JSON for each host as it comes, and at the end the summary (schema/fleet.schema.json)',

@@ -8,10 +8,11 @@ import type { HardenReport } from '../model/harden-report.ts';
 import type { Profile } from '../model/hardening.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
-import { progress, save, wantsColor } from './answer.ts';
+import { progress, wantsColor } from './answer.ts';
 import { duration } from './duration.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
 import { namedProfile, textOf } from './profile.ts';
+import { save } from './save.ts';
 import { saved } from './server.ts';
 import { parseTarget } from './target.ts';
 

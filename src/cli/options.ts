@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { UsageError } from '../model/errors.ts';
+import { type FormatFlags, onePrinted } from './formats.ts';
 import { parsePort, type Target } from './target.ts';
 
 /** ssh's own flags, which every command that contacts a host takes and hands on. */
@@ -46,38 +46,18 @@ export function sshArguments(flags: SshFlags, target?: Target): string[] {
 }
 
 /** How the answer is given. */
-export interface OutputFlags {
-  readonly json?: boolean;
+export interface OutputFlags extends FormatFlags {
   readonly verbose?: boolean;
   readonly save?: string;
-  readonly html?: string;
-  /** `true`: on standard output. */
-  readonly markdown?: string | true;
-  readonly junit?: string;
-  readonly sarif?: string;
-}
-
-/** What else the answer can be written as; `-` is standard output, in place of what a person would read there. */
-export const FORMATS = ['html', 'markdown', 'junit', 'sarif'] as const;
-
-/** Formats that go to standard output. */
-export function printed(flags: OutputFlags): readonly ('json' | (typeof FORMATS)[number])[] {
-  const asked = FORMATS.filter((format) => flags[format] === '-' || flags[format] === true);
-  return flags.json ? ['json', ...asked] : asked;
 }
 
 export function withOutputFlags(command: Command): Command {
-  return command
+  return onePrinted(command)
     .option('--json', 'print the report as JSON (schema/report.schema.json)')
     .option('--verbose', 'show every finding with all its evidence, and the way of a packet through the firewall')
     .option('--save <file>', 'also write everything that was looked at to a bundle, to replay or mail')
     .option('--html <file>', 'also write the report as one HTML page that needs nothing else (- prints it)')
     .option('--markdown [file]', 'print the report as Markdown for a ticket, or also write it to this file')
     .option('--junit <file>', 'also write a JUnit test report, one test for each gate (- prints it)')
-    .option('--sarif <file>', 'also write the causes as SARIF 2.1.0 (- prints it)')
-    .hook('preAction', (command) => {
-      const [first, second] = printed(command.opts());
-      if (second !== undefined)
-        throw new UsageError(`--${first} and --${second} cannot both be printed: give one a file`);
-    });
+    .option('--sarif <file>', 'also write the causes as SARIF 2.1.0 (- prints it)');
 }

@@ -11,10 +11,11 @@ import { visible } from '../report/escape.ts';
 import { preflightText } from '../report/preflight.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
-import { progress, save, view } from './answer.ts';
+import { progress, view } from './answer.ts';
 import { duration } from './duration.ts';
 import { offeredIn } from './offered.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
+import { save } from './save.ts';
 import { saved } from './server.ts';
 import { parseAccount, parseAddress, parsePort } from './target.ts';
 

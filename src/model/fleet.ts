@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VERDICTS } from './finding.ts';
 import { GATES } from './gate.ts';
-import { OUTCOMES } from './report.ts';
+import { evidence, OUTCOMES, remedy } from './report.ts';
 
 const ms = z.number().nonnegative().optional();
 
@@ -9,6 +9,14 @@ const found = z.strictObject({
   id: z.string().describe('Of a cause, or of a control of hardening'),
   verdict: z.enum(VERDICTS).optional(),
   says: z.string().describe('One sentence'),
+  subject: z.string().optional().describe('Tells two findings of one cause apart: a port, file, user or rule'),
+  evidence: z.array(evidence).optional().describe('The first few things that prove it; foreign, escape it'),
+  fix: remedy.optional().describe('What would mend it on this host'),
+});
+
+const fact = z.strictObject({
+  is: z.string().describe('Its value on this host; foreign, escape it for your output'),
+  at: z.string().optional().describe('FILE:LINE that says so, or the section of the bundle'),
 });
 
 /** What became of one host; a line of `sshwhy fleet … --json`. */
@@ -38,11 +46,26 @@ export const fleetHostSchema = z.strictObject({
     kexinit: ms,
     look: ms.describe('Until the server had told all of itself'),
   }),
+  facts: z
+    .record(z.string(), fact)
+    .optional()
+    .describe(
+      'What can be held against other hosts, by its name: "version", "ciphers", "sshd PermitRootLogin", "control allow-list"',
+    ),
 });
 export type FleetHost = z.infer<typeof fleetHostSchema>;
 
-const group = found.extend({
+const group = found.omit({ subject: true, evidence: true }).extend({
   says: z.string().describe('The sentence of the first of them'),
+  shared: z
+    .strictObject({ text: z.string(), at: z.string(), count: z.int() })
+    .optional()
+    .describe('The line that most of them show, when at least two do: the same rule, the same setting'),
+  fix: remedy.optional().describe('Of the first of them'),
+  fixes: z
+    .int()
+    .optional()
+    .describe('How many different fixes they have; 1: what is said above is right for all of them'),
   hosts: z.array(z.string()).describe('Names, at most 1,000'),
   count: z.int(),
 });
@@ -59,5 +82,48 @@ export const fleetSummarySchema = z.strictObject({
 });
 export type FleetSummary = z.infer<typeof fleetSummarySchema>;
 
+const holder = z.strictObject({
+  name: z.string(),
+  port: z.int(),
+  at: z.string().optional().describe('Where it was seen there'),
+});
+
+const held = z.strictObject({
+  value: z
+    .string()
+    .describe(
+      "As its hosts have it, with {address} and {name} for each host's own; foreign, escape it for your output",
+    ),
+  count: z.int(),
+  hosts: z.array(holder).describe('The first of them, at most 100'),
+});
+
+const differing = z.strictObject({
+  about: z.string().describe('What differs: "version", "sshd PermitRootLogin", "causes"'),
+  kind: z
+    .enum(['minority', 'split', 'tie', 'own'])
+    .describe(
+      'minority: more than half have the first value; split: no value has more than half; tie: as many have the first as the second; own: each of three or more has its own',
+    ),
+  told: z.int().describe('Hosts of which it is known'),
+  values: z.array(held).describe('Most first, at most 20'),
+  further: z.int().describe('Hosts with yet other values'),
+  untold: z.int().describe('Hosts that were looked at, and of which it is not known'),
+  says: z.string().describe('One sentence'),
+});
+
+/** What differs between hosts that should be alike; a line of `sshwhy fleet drift --json`, and of a run with `--alike`. */
+export const fleetDriftSchema = z.strictObject({
+  kind: z.literal('drift'),
+  alike: z.strictObject({ by: z.enum(['group', 'tag', 'all']), name: z.string() }),
+  hosts: z.int(),
+  blind: z.int().describe('Of them, hosts that told nothing to compare'),
+  same: z.int().describe('Facts that are the same wherever they are known, of at least two hosts'),
+  differs: z.array(differing).describe('What stands out most first'),
+  says: z.string().describe('One sentence'),
+});
+export type FleetDrift = z.infer<typeof fleetDriftSchema>;
+export type FleetDiffering = FleetDrift['differs'][number];
+
 /** A line of `sshwhy fleet … --json`. */
-export const fleetLineSchema = z.discriminatedUnion('kind', [fleetHostSchema, fleetSummarySchema]);
+export const fleetLineSchema = z.discriminatedUnion('kind', [fleetHostSchema, fleetDriftSchema, fleetSummarySchema]);

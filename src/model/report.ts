@@ -48,6 +48,9 @@ const traceStep = z.strictObject({
   line: z.int().positive().optional(),
 });
 
+/** What would mend a thing, in every report. */
+export const remedy = z.union([fix, refusal]);
+
 const causeId = z.string().regex(/^[a-z]+\/[a-z0-9-]+$/);
 
 const cause = z.strictObject({
@@ -57,7 +60,7 @@ const cause = z.strictObject({
   subject: z.string().optional().describe('Tells two findings of one cause apart: a port, file, user or rule'),
   text: z.string().describe('One sentence'),
   evidence: z.array(evidence).min(1),
-  fix: z.union([fix, refusal]).optional(),
+  fix: remedy.optional(),
   trace: z.array(traceStep).optional().describe('What the deciding packet met on its way, step by step'),
   docs: z.string(),
 });

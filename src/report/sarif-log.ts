@@ -42,6 +42,8 @@ export function sarifLog(run: {
   readonly rules: readonly object[];
   readonly results: readonly object[];
   readonly properties?: object;
+  /** What the reader of the log has to know of it. */
+  readonly note?: string;
 }): object {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -50,7 +52,15 @@ export function sarifLog(run: {
       {
         tool: { driver: { name: 'sshwhy', version: run.version, rules: run.rules } },
         originalUriBaseIds: { ROOT: { uri: 'file:///' } },
-        invocations: [{ executionSuccessful: true, endTimeUtc: new Date(run.takenAt).toISOString() }],
+        invocations: [
+          {
+            executionSuccessful: true,
+            endTimeUtc: new Date(run.takenAt).toISOString(),
+            ...(run.note !== undefined && {
+              toolExecutionNotifications: [{ level: 'note', message: { text: run.note } }],
+            }),
+          },
+        ],
         ...(run.properties && { properties: run.properties }),
         results: run.results,
       },

@@ -6,6 +6,7 @@ import type { FleetHost, FleetSummary } from '../../model/fleet.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
 import type { Report } from '../../model/report.ts';
 import { fleetTally } from '../../reason/fleet/group.ts';
+import { greetedFacts } from '../../reason/fleet/posture.ts';
 import { attemptOf } from '../attempt.ts';
 import { report } from '../diagnose.ts';
 import { pooled } from './pool.ts';
@@ -155,6 +156,7 @@ function asHost(host: InventoryHost, port: number, met: Met, made: Report | unde
     ...(banner === undefined ? {} : { server: banner }),
     gates: told.gates,
     ms: met.ms,
+    ...(met.greeting === undefined ? {} : { facts: greetedFacts(banner, met.greeting.algorithms) }),
   };
 }
 

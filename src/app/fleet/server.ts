@@ -4,19 +4,20 @@ import type { FleetHost, FleetSummary } from '../../model/fleet.ts';
 import type { Profile } from '../../model/hardening.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
 import { fleetTally } from '../../reason/fleet/group.ts';
+import { controlFacts, serverFacts } from '../../reason/fleet/posture.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { attemptOf } from '../attempt.ts';
 import { report } from '../diagnose.ts';
 import { harden } from '../harden.ts';
 import { collectServer, type ServerQuestion } from '../server.ts';
 import { pooled } from './pool.ts';
-import { asked, outcomeIn, toldOf } from './told.ts';
+import { asked, firstOf, outcomeIn, toldOf } from './told.ts';
 
 /** What is made of a server that was looked at. Pure. */
 export type Judge = (
   host: InventoryHost,
   bundle: Bundle,
-) => Pick<FleetHost, 'asked' | 'outcome' | 'found' | 'says' | 'gates' | 'gate'>;
+) => Pick<FleetHost, 'asked' | 'outcome' | 'found' | 'says' | 'gates' | 'gate' | 'facts'>;
 
 export interface FleetLook {
   readonly width: number;
@@ -64,10 +65,16 @@ export async function lookInFleet(hosts: Iterable<InventoryHost>, o: FleetLook):
 export const judgeServer =
   (question: ServerQuestion): Judge =>
   (host, bundle) => {
-    const made = report(host.name, bundle, { ...attemptOf(bundle), ...question }, 0);
+    const attempt = { ...attemptOf(bundle), ...question };
+    const made = report(host.name, bundle, attempt, 0);
     const told = toldOf(made);
-    const outcome = outcomeIn(made);
-    return { asked: 'server', outcome, ...told, says: told.found[0]?.says ?? 'Nothing that closes a gate was found.' };
+    return {
+      asked: 'server',
+      outcome: outcomeIn(made),
+      ...told,
+      says: told.found[0]?.says ?? 'Nothing that closes a gate was found.',
+      facts: serverFacts(bundle, attempt),
+    };
   };
 
 const FAILS_MAX = 200;
@@ -81,11 +88,14 @@ export const judgeHarden =
     return {
       asked: 'harden',
       outcome: fails.length > 0 ? 'degraded' : counts.pass > 0 ? 'open' : 'unknown',
-      found: fails.map(({ control, title, now }) => ({
+      found: fails.map(({ control, title, now, subject, evidence }) => ({
         id: control,
         says: now === undefined ? title : `${title}: ${now}`,
+        ...(subject === undefined ? {} : { subject }),
+        evidence: firstOf(evidence),
       })),
       says: `${counts.fail} fail, ${counts.pass} pass, ${counts.unknown} unknown`,
       gates: [],
+      facts: controlFacts(results),
     };
   };

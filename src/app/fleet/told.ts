@@ -1,9 +1,13 @@
+import type { Evidence } from '../../model/finding.ts';
 import type { FleetHost } from '../../model/fleet.ts';
 import { type Gate, gateOf } from '../../model/gate.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
 import type { Report } from '../../model/report.ts';
 
 const FOUND_MAX = 5;
+const EVIDENCE_MAX = 3;
+const TEXT_MAX = 500;
+const FIX_MAX = 8000;
 
 /** What every line says of its host, whatever was asked. */
 export const asked = (
@@ -32,11 +36,29 @@ export function toldOf(made: Report): Pick<FleetHost, 'found' | 'gates'> & { rea
   const gate =
     made.gates.find(({ outcome }) => outcome === 'closed')?.gate ?? (found[0] && gateOf(found[0].id as never));
   return {
-    found: found.map(({ id, verdict, text }) => ({ id, verdict, says: text })),
+    found: found.map(({ id, verdict, text, subject, evidence, fix }) => ({
+      id,
+      verdict,
+      says: text,
+      ...(subject === undefined ? {} : { subject }),
+      evidence: firstOf(evidence),
+      ...(fix === undefined || JSON.stringify(fix).length > FIX_MAX ? {} : { fix }),
+    })),
     gates: made.gates.map(({ gate: one, outcome }) => ({ gate: one, outcome })),
     ...(gate === undefined ? {} : { gate }),
   };
 }
+
+type Seen = NonNullable<FleetHost['found'][number]['evidence']>;
+
+/** What a line has room for; the whole of it is what `sshwhy` says of the host alone. */
+export const firstOf = (evidence: readonly Evidence[]): Seen =>
+  evidence.slice(0, EVIDENCE_MAX).map(({ side, section, line, text }) => ({
+    side,
+    section,
+    text: text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text,
+    ...(line === undefined ? {} : { line }),
+  }));
 
 export function outcomeIn(made: Report): 'open' | 'closed' | 'degraded' {
   if (made.gates.some(({ outcome }) => outcome === 'closed')) return 'closed';

@@ -1,6 +1,17 @@
 import type { FleetHost, FleetSummary } from '../../model/fleet.ts';
 
 const NAMES_MAX = 1000;
+const LINES_MAX = 200;
+const FIXES_MAX = 100;
+
+type Group = FleetSummary['groups'][number];
+
+interface Known {
+  readonly group: Group;
+  /** The line that each of them shows first, and how many show it. */
+  readonly lines: Map<string, NonNullable<Group['shared']>>;
+  readonly fixes: Set<string>;
+}
 
 /** Adds up hosts as they come: how many of each outcome, and which have the same fault. */
 export function fleetTally(): {
@@ -9,17 +20,26 @@ export function fleetTally(): {
 } {
   let hosts = 0;
   const outcomes: Record<string, number> = {};
-  const groups = new Map<string, FleetSummary['groups'][number]>();
+  const groups = new Map<string, Known>();
   return {
     see({ name, outcome, found }) {
       hosts++;
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      for (const one of found) {
+      for (const { evidence: [first] = [], subject: _, ...one } of found) {
         const key = `${one.id} ${one.verdict ?? ''}`;
-        const known = groups.get(key) ?? { ...one, hosts: [], count: 0 };
-        known.count++;
-        if (known.hosts.length < NAMES_MAX) known.hosts.push(name);
-        groups.set(key, known);
+        let known = groups.get(key);
+        if (known === undefined) {
+          known = { group: { ...one, hosts: [], count: 0 }, lines: new Map(), fixes: new Set() };
+          groups.set(key, known);
+        }
+        const { group, lines, fixes } = known;
+        group.count++;
+        if (group.hosts.length < NAMES_MAX) group.hosts.push(name);
+        if (fixes.size < FIXES_MAX) fixes.add(JSON.stringify(one.fix));
+        if (first === undefined) continue;
+        const line = lines.get(first.text);
+        if (line) line.count++;
+        else if (lines.size < LINES_MAX) lines.set(first.text, { text: first.text, at: first.section, count: 1 });
       }
     },
     end: ({ ms, interrupted }) => ({
@@ -27,9 +47,18 @@ export function fleetTally(): {
       schema: 1,
       hosts,
       outcomes,
-      groups: [...groups.values()].sort((a, b) => b.count - a.count),
+      groups: [...groups.values()].map(concluded).sort((a, b) => b.count - a.count),
       ms: Math.round(ms),
       interrupted,
     }),
+  };
+}
+
+function concluded({ group, lines, fixes }: Known): Group {
+  const [shared] = [...lines.values()].sort((a, b) => b.count - a.count);
+  return {
+    ...group,
+    ...(shared === undefined || shared.count < 2 ? {} : { shared }),
+    ...(group.fix === undefined ? {} : { fixes: fixes.size }),
   };
 }

@@ -22,10 +22,11 @@ export function fleetText(summary: FleetSummary, { color, width }: { color: bool
     const count = summary.outcomes[outcome] ?? 0;
     return count === 0 ? [] : [(tint[outcome] ?? dim)(`${count.toLocaleString('en')} ${outcome.replace('-', ' ')}`)];
   });
-  const rate =
-    summary.ms > 0 ? `, ${Math.round((summary.hosts * 1000) / summary.ms).toLocaleString('en')} a second` : '';
+  const rate = `, ${Math.round((summary.hosts * 1000) / summary.ms).toLocaleString('en')} a second`;
+  // A run that was read from its file took no time of which anybody knows.
+  const took = summary.ms > 0 ? ` in ${(summary.ms / 1000).toFixed(1)} s${rate}` : '';
   const lines = [
-    `${bold(`${summary.hosts.toLocaleString('en')} host${summary.hosts === 1 ? '' : 's'}`)} in ${(summary.ms / 1000).toFixed(1)} s${rate}: ${counts.join(', ')}`,
+    `${bold(`${summary.hosts.toLocaleString('en')} host${summary.hosts === 1 ? '' : 's'}`)}${took}: ${counts.join(', ')}`,
   ];
   for (const { id, verdict, says, hosts, count } of summary.groups) {
     const shown = hosts.slice(0, NAMES_SHOWN).map(visible).join(', ');

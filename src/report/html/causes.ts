@@ -11,7 +11,8 @@ const ROLE = {
   consequence: 'follows from another cause',
 } as const;
 
-function seen({ side, section, line, text }: ReportedCause['evidence'][number]): Markup {
+/** One thing that was seen, with the number of its line. */
+export function seen({ side, section, line, text }: ReportedCause['evidence'][number]): Markup {
   return html`
 <li><span class="soft">${side}, <code>${placeOf({ section })}</code>${line !== undefined && `, line ${line}`}</span>
 <pre>${line !== undefined && html`<span class="number">${line}</span>`}<code>${quoted(text)}</code></pre></li>`;
@@ -49,15 +50,16 @@ ${table('The way of the packet (= matches, ≠ does not, ? cannot be told)', ['w
 </details>`;
 }
 
-function fix({ fix: advice }: ReportedCause): Piece {
+/** What would mend it; `level`: that of its heading. */
+export function fix({ fix: advice }: Pick<ReportedCause, 'fix'>, level = 4): Piece {
   if (!advice) return undefined;
   if ('refuse' in advice)
     return html`
-<div class="fix"><h4>Not for a machine to fix</h4>
+<div class="fix"><h${level}>Not for a machine to fix</h${level}>
 <p>${advice.refuse}.</p>
 <ul>${advice.manual.map((step) => html`<li>${step}</li>`)}</ul></div>`;
   return html`
-<div class="fix"><h4>Fix on the ${advice.where}${advice.risk !== 'safe' && ` (${RISK[advice.risk]})`}</h4>
+<div class="fix"><h${level}>Fix on the ${advice.where}${advice.risk !== 'safe' && ` (${RISK[advice.risk]})`}</h${level}>
 <p>${advice.summary}</p>
 ${commands(advice.commands, true)}${
   advice.undo &&

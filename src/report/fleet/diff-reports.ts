@@ -1,0 +1,75 @@
+import { VERSION } from '../../model/version.ts';
+import type { FleetChange } from '../../reason/fleet/diff.ts';
+import { visible } from '../escape.ts';
+import { inline, table } from '../markdown-text.ts';
+import { textOf, xml } from '../markup.ts';
+import { sarifLog } from '../sarif-log.ts';
+import { diffHeadline, isWorse, side } from './diff-words.ts';
+import { endpoint, n } from './words.ts';
+
+const ROWS_MAX = 200;
+const RESULTS_MAX = 25_000;
+
+/** What changed between two runs, for a ticket. */
+export function diffMarkdown(changes: readonly FleetChange[]): string {
+  const short = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
+  const rows = changes
+    .slice(0, ROWS_MAX)
+    .map((one) => [one.kind, endpoint(one), short(side(one.before)), short(side(one.after))]);
+  return `${[
+    `# ${inline(diffHeadline(changes))}`,
+    ...(rows.length > 0 ? ['', ...table(['change', 'host', 'before', 'after'], rows)] : []),
+    ...(changes.length > ROWS_MAX ? ['', `${n(changes.length - ROWS_MAX)} more are left out here.`] : []),
+  ].join('\n')}\n`;
+}
+
+/** What changed between two runs, for a CI server: a test for each host that changed; one that got worse or is gone fails. */
+export function diffJunit(changes: readonly FleetChange[]): string {
+  const failures = changes.filter(isWorse).length;
+  return textOf(xml`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="sshwhy" tests="${changes.length}" failures="${failures}" errors="0" skipped="0">
+  <testsuite name="sshwhy fleet diff" tests="${changes.length}" failures="${failures}" errors="0" skipped="0">${changes.map(
+    (one) => xml`
+  <testcase classname="sshwhy fleet diff" name="${endpoint(one)}">${
+    isWorse(one)
+      ? xml`
+    <failure message="${one.kind}: ${side(one.after) || 'it is not in the second run'}" type="${one.kind}">before: ${side(one.before)}</failure>`
+      : xml`
+    <system-out>${one.kind}: ${side(one.before)} -> ${side(one.after)}</system-out>`
+  }
+  </testcase>`,
+  )}
+  </testsuite>
+</testsuites>
+`);
+}
+
+const RULE: Readonly<Record<'worse' | 'gone', string>> = {
+  worse: 'A host is worse off than in the run before',
+  gone: 'A host of the run before is not in this one',
+};
+
+/** What got worse between two runs as SARIF 2.1.0. `takenAt`: RFC 3339, of the second run. */
+export function diffSarif(changes: readonly FleetChange[], takenAt: string): object {
+  const worse = changes.filter(isWorse);
+  const rules = Object.entries(RULE).map(([kind, text]) => ({ id: `fleet/${kind}`, shortDescription: { text } }));
+  return sarifLog({
+    version: VERSION,
+    takenAt,
+    rules,
+    results: worse.slice(0, RESULTS_MAX).map((one) => {
+      const name = visible(endpoint(one));
+      return {
+        ruleId: `fleet/${one.kind}`,
+        ruleIndex: one.kind === 'worse' ? 0 : 1,
+        kind: 'fail',
+        level: one.kind === 'worse' ? 'error' : 'warning',
+        message: { text: visible(`${endpoint(one)}: ${side(one.before)} -> ${side(one.after) || 'gone'}`) },
+        locations: [{ logicalLocations: [{ name, fullyQualifiedName: name, kind: 'resource' }] }],
+        partialFingerprints: { 'sshwhyChange/v1': `${name} ${one.kind}` },
+      };
+    }),
+    properties: { answer: visible(diffHeadline(changes)) },
+    ...(worse.length > RESULTS_MAX && { note: `${worse.length - RESULTS_MAX} results are left out.` }),
+  });
+}

@@ -1,0 +1,125 @@
+import type { FleetDrift, FleetSummary } from '../../model/fleet.ts';
+import type { FleetMatrix } from '../../reason/fleet/matrix.ts';
+import type { FleetRun } from '../../reason/fleet/run.ts';
+import { fence, inline, table } from '../markdown-text.ts';
+import { placeOf, RISK } from '../words.ts';
+import {
+  aboutRun,
+  alikeName,
+  countsOf,
+  endpoint,
+  fixNote,
+  headline,
+  hosts,
+  n,
+  OUTCOME_MARK,
+  outcomeWord,
+  STATE_MARK,
+  STATE_WORD,
+  sharedNote,
+  some,
+  titleOf,
+} from './words.ts';
+
+/** What fits into a ticket (GitHub takes 65,536 characters of one). */
+const GROUPS_MAX = 20;
+const NAMES_MAX = 30;
+const ROWS_MAX = 40;
+const DIFFERS_MAX = 15;
+const SETS_MAX = 20;
+const LONGEST = 500;
+
+const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+
+function group(one: FleetSummary['groups'][number]): string[] {
+  const { id, verdict, says, count, fix, shared } = one;
+  const note = fixNote(one);
+  return [
+    '',
+    `### ${hosts(count)}: ${inline(titleOf(id))}`,
+    '',
+    `${verdict === undefined ? '' : `${verdict}: `}${inline(id)}. ${inline(short(some(one.hosts, count, NAMES_MAX)))}`,
+    '',
+    `${count > 1 ? 'E.g. ' : ''}${inline(short(says))}`,
+    ...(shared === undefined
+      ? []
+      : ['', `${sharedNote(one)} (${inline(placeOf({ section: shared.at }))}):`, '', ...fence([short(shared.text)])]),
+    ...(fix === undefined
+      ? []
+      : 'refuse' in fix
+        ? [
+            '',
+            `**Not for a machine to fix:** ${inline(fix.refuse)}.`,
+            '',
+            ...fix.manual.map((step) => `- ${inline(step)}`),
+          ]
+        : [
+            '',
+            `**Fix on the ${fix.where}**${fix.risk === 'safe' ? '' : ` (${RISK[fix.risk]})`}: ${inline(fix.summary)}`,
+            '',
+            ...fence(fix.commands.map(short), 'sh'),
+            ...(note === undefined ? [] : ['', inline(note)]),
+          ]),
+  ];
+}
+
+function matrix({ columns, rows, further }: FleetMatrix, asked: FleetRun['asked']): string[] {
+  const shown = rows.slice(0, ROWS_MAX);
+  const left = rows.slice(ROWS_MAX).reduce((sum, { count }) => sum + count, further);
+  return [
+    '',
+    Object.entries(STATE_MARK)
+      .map(([state, mark]) => `${mark} ${STATE_WORD[state as keyof typeof STATE_WORD]}`)
+      .join(', '),
+    '',
+    ...table(
+      ['hosts', 'outcome', ...columns],
+      shown.map((row) => [
+        row.count > 3
+          ? `${hosts(row.count)}, such as ${some(row.hosts.map(endpoint), 3, 3)}`
+          : some(row.hosts.map(endpoint), row.count, 3),
+        `${OUTCOME_MARK[row.outcome]} ${outcomeWord(row.outcome, asked)}`,
+        ...row.cells.map((state) => STATE_MARK[state]),
+      ]),
+    ),
+    ...(left > 0 ? ['', `${hosts(left)} more are in none of these rows.`] : []),
+  ];
+}
+
+function drift(all: readonly FleetDrift[]): string[] {
+  return [
+    ...all.slice(0, SETS_MAX).flatMap((one) => [
+      '',
+      `### ${inline(alikeName(one))}`,
+      '',
+      inline(one.says),
+      ...(one.differs.length > 0 ? [''] : []),
+      ...one.differs.slice(0, DIFFERS_MAX).map(({ says, values }) => {
+        const [odd] = values.slice(1).flatMap(({ hosts: who }) => who);
+        return `- ${inline(short(says))}${odd?.at === undefined ? '' : ` (${inline(odd.name)}: ${inline(odd.at)})`}`;
+      }),
+      ...(one.differs.length > DIFFERS_MAX ? [`- and ${n(one.differs.length - DIFFERS_MAX)} more`] : []),
+    ]),
+    ...(all.length > SETS_MAX ? ['', `${n(all.length - SETS_MAX)} more groups are left out here.`] : []),
+  ];
+}
+
+/** A run over many hosts for a ticket or a wiki: GitHub's Markdown without any HTML, short for any number of hosts. */
+export function fleetMarkdown(run: FleetRun): string {
+  const { summary } = run;
+  const lines = [
+    `# ${inline(headline(run))}`,
+    '',
+    inline(aboutRun(run)),
+    ...(summary.groups.length > 0 ? ['', '## What they have in common'] : []),
+    ...summary.groups.slice(0, GROUPS_MAX).flatMap(group),
+    ...(summary.groups.length > GROUPS_MAX
+      ? ['', `${n(summary.groups.length - GROUPS_MAX)} more causes are left out here.`]
+      : []),
+    ...(summary.hosts > 0 ? ['', '## Matrix', ...matrix(run.matrix, run.asked)] : []),
+    ...(run.drift.length > 0 ? ['', '## Drift: hosts that should be alike', ...drift(run.drift)] : []),
+    '',
+    `In all ${hosts(summary.hosts)}: ${countsOf(summary, run.asked)}.`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
