@@ -7,6 +7,7 @@ import { writeBundle } from '../facts/bundle.ts';
 import { endpointOf } from '../facts/inventory/endpoint.ts';
 import { EXIT, LookError, UsageError } from '../model/errors.ts';
 import type { FleetHost, FleetSummary } from '../model/fleet.ts';
+import type { FleetJob } from '../model/fleet-work.ts';
 import { HOSTS_MAX, type InventoryFormat, type InventoryHost } from '../model/inventory.ts';
 import { type Matcher, selected } from '../reason/fleet/select.ts';
 import { visible } from '../report/escape.ts';
@@ -33,6 +34,8 @@ export interface FleetFlags extends SshFlags {
   readonly resume?: boolean;
   readonly matrix?: boolean;
   readonly json?: boolean;
+  readonly queue?: string;
+  readonly run?: string;
 }
 
 export interface DoorFlags extends FleetFlags {
@@ -56,7 +59,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
   if (all.length > HOSTS_MAX)
     throw new UsageError(`${all.length} hosts are more than the ${HOSTS_MAX} that one run takes`);
   const before = flags.resume ? askedBefore(flags.out) : new Set<string>();
-  const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22)));
+  const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22, host.address)));
   const file = flags.out === undefined ? undefined : opened(flags.out, flags.resume === true);
   const kept: FleetHost[] = [];
   const bar = progress(flags.json === true);
@@ -104,6 +107,11 @@ function statusOf({ hosts, outcomes, groups }: FleetSummary): number {
 export async function runCheck(words: readonly string[], flags: FleetFlags, signal: AbortSignal): Promise<void> {
   const { checkFleet } = await import('../app/fleet/check.ts');
   const run = await begin(words, flags, signal);
+  if (flags.queue !== undefined) {
+    const { askQueue } = await import('./fleet-queue.ts');
+    run.end(await askQueue(run.hosts, flags, { lane: 'check', question: { kind: 'check' } }, run.see, signal));
+    return;
+  }
   const {
     port: _,
     login: __,
@@ -133,11 +141,16 @@ export async function runCheck(words: readonly string[], flags: FleetFlags, sign
 export async function runLook(
   words: readonly string[],
   flags: DoorFlags,
-  o: Pick<FleetLook, 'what' | 'question' | 'judge'>,
+  o: Pick<FleetLook, 'what' | 'question' | 'judge'> & { readonly sent: FleetJob['question'] },
   signal: AbortSignal,
 ): Promise<void> {
   const { lookInFleet } = await import('../app/fleet/server.ts');
   const run = await begin(words, flags, signal);
+  if (flags.queue !== undefined) {
+    const { askQueue } = await import('./fleet-queue.ts');
+    run.end(await askQueue(run.hosts, flags, { lane: flags.on, question: o.sent }, run.see, signal));
+    return;
+  }
   const { port: _, login, ...door } = flags;
   if (flags.save !== undefined) mkdirSync(flags.save, { recursive: true, mode: 0o700 });
   const summary = await lookInFleet(run.hosts, {
@@ -157,7 +170,7 @@ export async function runLook(
 }
 
 /** `ssh` goes to the host as your own ssh does; any other door names its host with `{name}`. */
-function doorTo(
+export function doorTo(
   on: string,
   host: InventoryHost,
   flags: SshFlags,
