@@ -27,7 +27,11 @@ const dir = mkdtempSync(path.join(tmpdir(), 'sshwhy-queue-'));
 const PERMISSIONS = `authorization { users: [
   { user: boss, password: word }
   { user: asker, password: word, permissions: {
-    publish: ["guarded.work.v1.check.>", "$JS.API.>", "$JS.ACK.GUARDED_RESULTS.>"], subscribe: "_INBOX.>" } }
+    publish: ["guarded.work.v1.check.>", "$JS.API.INFO", "$JS.API.STREAM.INFO.*", "$JS.API.STREAM.PURGE.*",
+              "$JS.API.CONSUMER.INFO.*.*", "$JS.API.CONSUMER.LIST.GUARDED_RESULTS", "$JS.API.CONSUMER.CREATE.GUARDED_RESULTS.>",
+              "$JS.API.CONSUMER.DURABLE.CREATE.GUARDED_RESULTS.*", "$JS.API.CONSUMER.DELETE.GUARDED_RESULTS.*",
+              "$JS.API.CONSUMER.MSG.NEXT.GUARDED_RESULTS.*", "$JS.ACK.GUARDED_RESULTS.>"],
+    subscribe: "_INBOX.>" } }
   { user: worker, password: word, permissions: {
     publish: ["guarded.result.>", "$JS.API.INFO", "$JS.API.STREAM.INFO.*", "$JS.API.STREAM.MSG.GET.GUARDED_RESULTS",
               "$JS.API.CONSUMER.INFO.GUARDED_WORK.*", "$JS.API.CONSUMER.MSG.NEXT.GUARDED_WORK.*", "$JS.ACK.GUARDED_WORK.>"],
@@ -298,6 +302,8 @@ describe('whoever asks', () => {
     const second = sshwhy('check', ...named(3, 60), '--queue', url, '--run', 'same', '--json');
     expect(await first.ended).toBe(3);
     expect(said()).toMatch(/the run same was taken over by another/);
+    expect(said()).not.toMatch(/Warning|bug in sshwhy/);
+    expect(await waiting(broker)).toBe(3);
     const worker = sshwhy('worker', '--queue', url);
     expect(await second.ended).toBe(0);
     expect(hostsIn(second)).toHaveLength(3);
@@ -316,6 +322,7 @@ describe('a broker with permissions', () => {
     const run = sshwhy('check', ...named(3, 70), '--queue', as('asker'), '--json');
     expect(await run.ended).toBe(0);
     expect(hostsIn(run)).toHaveLength(3);
+    expect((await broker.manager.consumers.list(resultStream('GUARDED')).next()).length).toBe(0);
     const { work } = queueSubjects('GUARDED');
     const data = encodedJob(JOB) as Uint8Array;
     for (const [user, lane] of [

@@ -26,7 +26,7 @@ Examples:
   sshwhy fleet worker --queue nats://broker1:4222 --door containers=docker:{name}
 
 Without --door a worker only checks whether hosts can be spoken with; it logs in nowhere. Whoever may publish to the queue
-chooses which hosts it asks: see what is trusted with what in docs/guides/fleet.md.`;
+chooses which hosts it asks: see who is trusted with what in docs/guides/fleet-queue.md.`;
 
 /** `sshwhy fleet worker`: asks hosts for whoever runs `sshwhy fleet … --queue`. */
 export function workerCommand(signal: AbortSignal): Command {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrokerAddress } from '../../collect/broker/address.ts';
 import { connectBroker } from '../../collect/broker/connect.ts';
@@ -47,7 +48,7 @@ export async function askByQueue(hosts: readonly InventoryHost[], o: FleetQueue)
   const end = (interrupted: boolean): FleetSummary => tally.end({ ms: performance.now() - started, interrupted });
   for (const host of hosts) {
     const job = jobOf(host, o);
-    if (typeof job === 'string') await see(unsent(host, o, job));
+    if (typeof job === 'string') await see(blank(host, o, `It can not be sent to a worker: ${job}.`));
     else wanted.set(hostKey(host), host);
   }
   if (wanted.size === 0) return end(o.signal.aborted);
@@ -55,18 +56,19 @@ export async function askByQueue(hosts: readonly InventoryHost[], o: FleetQueue)
   const run = await openRun(broker, { run: o.run, lane: o.lane, onTrouble: o.onTrouble });
   const over = new AbortController();
   const stop = AbortSignal.any([o.signal, over.signal]);
+  // Each that sends listens for the end.
+  setMaxListeners(0, stop, o.signal);
   const onWay = new Set<string>();
   let heard = performance.now();
   const listening = run.results(async (key, data) => {
     const host = wanted.get(key);
+    // One of a host that has answered, or of nobody's asking.
+    if (host === undefined) return;
     const told = decodedResult(data);
-    // One of a host that has answered, or of nobody's asking; what cannot be read is asked again.
-    if (host === undefined || typeof told === 'string' || told.asked !== o.job.question.kind || stop.aborted) {
-      if (typeof told === 'string') o.onTrouble(`a result could not be read: ${told}`);
-      return;
-    }
     // First what is kept, then what is counted as done.
-    await see(mine(host, told, o));
+    await see(
+      typeof told === 'string' ? blank(host, o, `Its answer could not be read: ${told}.`) : mine(host, told, o),
+    );
     wanted.delete(key);
     onWay.delete(key);
     heard = performance.now();
@@ -92,8 +94,12 @@ export async function askByQueue(hosts: readonly InventoryHost[], o: FleetQueue)
       );
   }
   const failure = await failed;
+  if (failure !== undefined) {
+    // What is on its way is another's now, or is gone on with when the reason is gone.
+    await broker.connection.close();
+    throw failure.error;
+  }
   await run.close(!o.kept || !o.signal.aborted);
-  if (failure !== undefined) throw failure.error;
   return end(o.signal.aborted);
 }
 
@@ -153,11 +159,11 @@ const mine = (host: InventoryHost, told: FleetHost, { job, port }: FleetQueue): 
   address: told.address,
 });
 
-const unsent = (host: InventoryHost, { job, port }: FleetQueue, why: string): FleetHost => ({
+const blank = (host: InventoryHost, { job, port }: FleetQueue, says: string): FleetHost => ({
   ...asked(job.question.kind, host, host.port ?? port ?? 22, new Date().toISOString()),
   outcome: 'unknown',
   found: [],
-  says: `It can not be sent to a worker: ${why}.`,
+  says,
   gates: [],
   ms: {},
 });
