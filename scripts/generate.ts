@@ -19,6 +19,7 @@ import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
 import { fixReportSchema } from '../src/model/fix-report.ts';
 import { fleetLineSchema } from '../src/model/fleet.ts';
+import { fleetMessageSchema } from '../src/model/fleet-work.ts';
 import { type CauseId, GATES } from '../src/model/gate.ts';
 import { hardenReportSchema } from '../src/model/harden-report.ts';
 import { keyAuditSchema, keyGraphSchema, keyringSchema } from '../src/model/keys.ts';
@@ -162,6 +163,7 @@ for (const [file, schema] of [
   ['report', reportSchema],
   ['fix', fixReportSchema],
   ['fleet', fleetLineSchema],
+  ['fleet-work', fleetMessageSchema],
   ['harden', hardenReportSchema],
   ['keys', keyringSchema],
   ['keys-audit', keyAuditSchema],

@@ -9,7 +9,7 @@ fi
 sh scripts/setup.sh
 sh scripts/debian-packages.sh nats-server >/dev/null
 if ! sh scripts/debian-packages.sh clickhouse-server >/dev/null; then
-  echo 'This release has no clickhouse-server: its tests, and that of the cluster, which stores there, were not run.'
-  exec npx vitest run --config vitest.broker.config.ts lab/broker/one-node
+  echo 'This release has no clickhouse-server: its tests, and that of the cluster of a watch, which stores there, were not run.'
+  exec npx vitest run --config vitest.broker.config.ts lab/broker/one-node lab/broker/fleet
 fi
 exec npx vitest run --config vitest.broker.config.ts

@@ -64,6 +64,6 @@ export const story: Story = {
       type: 'sshwhy fleet harden -f hosts.ini --group web -o StrictHostKeyChecking=accept-new | head -12',
       shows: /4 × /,
     },
-    'Exit status: 1 when a gate is closed somewhere or a control fails, 3 when no host could be looked at, 0 otherwise. Hosts behind a jump host are not dialled by `check`; `server` and `harden` reach them as your own ssh does. Any other door takes the place of ssh: `--on docker:{name}`.',
+    'Exit status: 1 when a gate is closed somewhere or a control fails, 3 when no host could be looked at, 0 otherwise. Hosts behind a jump host are not dialled by `check`; `server` and `harden` reach them as your own ssh does. Any other door takes the place of ssh: `--on docker:{name}`. With `--queue` the hosts are asked by workers on other machines, and killing some of them loses none: [Many hosts, asked by many workers](fleet-queue.md).',
   ],
 };

@@ -1,4 +1,5 @@
 import { createReadStream, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { createInterface } from 'node:readline';
 import { LookError, UsageError } from '../model/errors.ts';
 import type { FleetHost } from '../model/fleet.ts';
@@ -44,8 +45,9 @@ export async function linesOf(file: string): Promise<FleetHost[]> {
   return all;
 }
 
-/** What tells the hosts of a run apart. */
-export const keyOf = (name: string, port: number): string => `${name}\0${port}`;
+/** What tells the hosts of a run apart. What a name led to is no part of it; an address that the inventory gives is. */
+export const keyOf = (name: string, port: number, address: string): string =>
+  `${name}\0${port}\0${isIP(address) === 0 ? '' : address}`;
 
 /** Hosts that a file of an earlier run has; a line that was cut short is not one. @throws UsageError */
 export function askedBefore(out: string | undefined): ReadonlySet<string> {
@@ -54,8 +56,9 @@ export function askedBefore(out: string | undefined): ReadonlySet<string> {
   if (!existsSync(out)) return found;
   for (const line of readFileSync(out, 'utf8').split('\n')) {
     try {
-      const { kind, name, port } = JSON.parse(line) as Partial<FleetHost>;
-      if (kind === 'host' && name !== undefined && port !== undefined) found.add(keyOf(name, port));
+      const { kind, name, port, address } = JSON.parse(line) as Partial<FleetHost>;
+      if (kind !== 'host' || name === undefined || port === undefined) continue;
+      found.add(keyOf(name, port, '')).add(keyOf(name, port, address ?? ''));
     } catch {
       // The last one, when the run was killed.
     }

@@ -7,6 +7,7 @@ import { writeBundle } from '../facts/bundle.ts';
 import { endpointOf } from '../facts/inventory/endpoint.ts';
 import { EXIT, LookError, UsageError } from '../model/errors.ts';
 import type { FleetHost, FleetSummary } from '../model/fleet.ts';
+import type { FleetJob } from '../model/fleet-work.ts';
 import { HOSTS_MAX, type InventoryFormat, type InventoryHost } from '../model/inventory.ts';
 import { runTally } from '../reason/fleet/run.ts';
 import { type Matcher, selected } from '../reason/fleet/select.ts';
@@ -38,6 +39,8 @@ export interface FleetFlags extends SshFlags, FormatFlags {
   readonly resume?: boolean;
   readonly matrix?: boolean;
   readonly alike?: readonly string[];
+  readonly queue?: string;
+  readonly run?: string;
 }
 
 export interface DoorFlags extends FleetFlags {
@@ -61,7 +64,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
   if (all.length > HOSTS_MAX)
     throw new UsageError(`${all.length} hosts are more than the ${HOSTS_MAX} that one run takes`);
   const before = flags.resume ? askedBefore(flags.out) : new Set<string>();
-  const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22)));
+  const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22, host.address)));
   const alike = flags.alike ?? [];
   // What is summed up again, with the hosts of the run that goes on.
   const whole = alike.length > 0 || reports(flags) ? runTally({ alike }) : undefined;
@@ -114,6 +117,11 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
 export async function runCheck(words: readonly string[], flags: FleetFlags, signal: AbortSignal): Promise<void> {
   const { checkFleet } = await import('../app/fleet/check.ts');
   const run = await begin(words, flags, signal);
+  if (flags.queue !== undefined) {
+    const { askQueue } = await import('./fleet-queue.ts');
+    await run.end(await askQueue(run.hosts, flags, { lane: 'check', question: { kind: 'check' } }, run.see, signal));
+    return;
+  }
   const {
     port: _,
     login: __,
@@ -143,11 +151,16 @@ export async function runCheck(words: readonly string[], flags: FleetFlags, sign
 export async function runLook(
   words: readonly string[],
   flags: DoorFlags,
-  o: Pick<FleetLook, 'what' | 'question' | 'judge'>,
+  o: Pick<FleetLook, 'what' | 'question' | 'judge'> & { readonly sent: FleetJob['question'] },
   signal: AbortSignal,
 ): Promise<void> {
   const { lookInFleet } = await import('../app/fleet/server.ts');
   const run = await begin(words, flags, signal);
+  if (flags.queue !== undefined) {
+    const { askQueue } = await import('./fleet-queue.ts');
+    await run.end(await askQueue(run.hosts, flags, { lane: flags.on, question: o.sent }, run.see, signal));
+    return;
+  }
   const { port: _, login, ...door } = flags;
   if (flags.save !== undefined) mkdirSync(flags.save, { recursive: true, mode: 0o700 });
   const summary = await lookInFleet(run.hosts, {
@@ -167,7 +180,7 @@ export async function runLook(
 }
 
 /** `ssh` goes to the host as your own ssh does; any other door names its host with `{name}`. */
-function doorTo(
+export function doorTo(
   on: string,
   host: InventoryHost,
   flags: SshFlags,

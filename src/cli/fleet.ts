@@ -1,11 +1,12 @@
 import { Command } from 'commander';
-import { PROFILES } from '../model/control.ts';
+import { PROFILES, type ProfileName } from '../model/control.ts';
 import { EXIT, UsageError } from '../model/errors.ts';
 import { INVENTORY_FORMATS, type InventoryFormat } from '../model/inventory.ts';
 import { fleetDiff } from '../reason/fleet/diff.ts';
-import { type Matcher, matcherOf } from '../reason/fleet/select.ts';
+import { parsePattern, parseSeconds, parseWidth } from './fleet-flags.ts';
 import type { ReportFlags } from './fleet-report.ts';
 import type { DoorFlags, FleetFlags } from './fleet-run.ts';
+import { workerCommand } from './fleet-worker.ts';
 import { type FormatFlags, onePrinted } from './formats.ts';
 import { collect, withSshFlags } from './options.ts';
 import { namedProfile } from './profile.ts';
@@ -18,7 +19,8 @@ Examples:
   sshwhy fleet check --ssh-config --known-hosts --matrix
   sshwhy fleet check -f hosts.csv --out run.jsonl        and when it was interrupted, the same with --resume
   sshwhy fleet report run.jsonl --html run.html          a page of it
-  sshwhy fleet server -f hosts.ini --alike web           which hosts of the group web are not as the others`;
+  sshwhy fleet server -f hosts.ini --alike web           which hosts of the group web are not as the others
+  sshwhy fleet check -f hosts.csv --out run.jsonl --queue nats://broker1:4222,broker2:4222,broker3:4222`;
 
 /** Loaded when it is needed. */
 const running = () => import('./fleet-run.ts');
@@ -32,6 +34,7 @@ export function fleetCommand(signal: AbortSignal): Command {
     .addCommand(hardenCommand(signal).exitOverride())
     .addCommand(reportCommand().exitOverride())
     .addCommand(driftCommand().exitOverride())
+    .addCommand(workerCommand(signal).exitOverride())
     .addCommand(diffCommand().exitOverride());
 }
 
@@ -52,7 +55,8 @@ function serverCommand(signal: AbortSignal): Command {
       const { user, from } = flags;
       const question = { ...(user === undefined ? {} : { user }), ...(from === undefined ? {} : { from }) };
       const { runLook } = await running();
-      await runLook(words, flags, { what: 'server', question, judge: judgeServer(question) }, signal);
+      const sent = { kind: 'server' as const, ...question };
+      await runLook(words, flags, { what: 'server', question, judge: judgeServer(question), sent }, signal);
     });
 }
 
@@ -66,7 +70,8 @@ function hardenCommand(signal: AbortSignal): Command {
       ]);
       const today = new Date().toISOString().slice(0, 10);
       const { runLook } = await running();
-      await runLook(words, flags, { what: 'harden', question: {}, judge: judgeHarden(profile, today) }, signal);
+      const sent = { kind: 'harden' as const, profile: flags.profile as ProfileName, today };
+      await runLook(words, flags, { what: 'harden', question: {}, judge: judgeHarden(profile, today), sent }, signal);
     });
 }
 
@@ -148,6 +153,14 @@ function withFleetFlags(command: Command): Command {
     .option('--block <pattern>', 'never ask these, even where a name leads to them (repeatable)', parsePattern)
     .option('--out <file>', 'also write a line of JSON for each host to this file, as it comes')
     .option('--resume', 'leave out the hosts that --out has already, and add to it')
+    .option(
+      '--queue <url>',
+      'have it done by the workers at this broker (sshwhy fleet worker): nats://host:4222[,host2:4222…][?option=value…], tls://… for TLS',
+    )
+    .option(
+      '--run <name>',
+      'what the run is called at the broker; the same name goes on with it (--out FILE keeps one)',
+    )
     .option('--matrix', 'a table of hosts and gates, of those that are not open')
     .option('--alike <name>', ALIKE, collect)
     .option(
@@ -168,25 +181,4 @@ function parseFormat(text: string): InventoryFormat {
   const format = INVENTORY_FORMATS.find((known) => known === text);
   if (format === undefined) throw new UsageError(`--format ${text}: use one of ${INVENTORY_FORMATS.join(', ')}`);
   return format;
-}
-
-function parsePattern(text: string, before: readonly Matcher[] = []): readonly Matcher[] {
-  const means = matcherOf(text);
-  if (means === undefined)
-    throw new UsageError(`"${text}" is no pattern; say web-*.example.com, 192.0.2.7 or 10.0.0.0/8`);
-  return [...before, means];
-}
-
-function parseWidth(text: string): number {
-  const width = Number(text);
-  if (!Number.isInteger(width) || width < 1 || width > 20_000)
-    throw new UsageError(`--width takes a number from 1 to 20000, not "${text}"`);
-  return width;
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (!(seconds >= 0.1 && seconds <= 3600))
-    throw new UsageError(`--timeout takes seconds from 0.1 to 3600, not "${text}"`);
-  return seconds * 1000;
 }

@@ -38,6 +38,7 @@ export const fleetHostSchema = z.strictObject({
   found: z.array(found).describe('Causes, or controls that fail; what to look at first stands first'),
   says: z.string().describe('One sentence'),
   server: z.string().optional().describe('Its identification string; escape it for your output'),
+  worker: z.string().max(100).optional().describe('Which worker asked it, when a queue had the work'),
   gates: z.array(z.strictObject({ gate: z.enum(GATES), outcome: z.enum(OUTCOMES) })),
   ms: z.strictObject({
     dns: ms,

@@ -32,20 +32,11 @@ export async function checkFleet(hosts: Iterable<InventoryHost>, o: FleetCheck):
   // Each connection listens for its end.
   setMaxListeners(0, o.signal);
   const tally = fleetTally();
-  const common = sectionOf(await readSshConfig('ssh', { argv: o.argv, host: 'fleet.invalid' }, o.signal));
-  const few = limited(PROCESSES);
-  const judge = judgement();
+  const check = await hostChecker(o);
   await pooled(hosts, {
     width: o.width,
     signal: o.signal,
-    work: async (host) => {
-      const own = o.configured(host.name) ? await few(() => dialled(host, o)) : undefined;
-      if (own?.proxied) return beyond(host, own.port, own.proxied);
-      const port = own?.port ?? host.port ?? o.port;
-      const address = own?.address ?? host.address;
-      const met = await probeHost({ address, port }, own?.section ?? common, { ...o.bounds, signal: o.signal });
-      return judge({ ...host, address }, port, met);
-    },
+    work: (host) => check(host, o),
     done: (result) => {
       // What was cut short says nothing about its host.
       if (o.signal.aborted) return;
@@ -56,6 +47,25 @@ export async function checkFleet(hosts: Iterable<InventoryHost>, o: FleetCheck):
   return tally.end({ ms: performance.now() - started, interrupted: o.signal.aborted });
 }
 
+type HostCheck = (host: InventoryHost, o: Pick<FleetCheck, 'bounds' | 'port' | 'signal'>) => Promise<FleetHost>;
+
+/** What asks one host, and knows from one to the next what servers that greet alike come to. Rejects for no host. */
+export async function hostChecker(o: Pick<FleetCheck, 'argv' | 'configured' | 'signal'>): Promise<HostCheck> {
+  const common = sectionOf(await readSshConfig('ssh', { argv: o.argv, host: 'fleet.invalid' }, o.signal));
+  const few = limited(PROCESSES);
+  const judge = judgement();
+  return async (host, { bounds, port: usual, signal }) => {
+    const own = o.configured(host.name)
+      ? await few(() => dialled(host, { argv: o.argv, port: usual, signal }))
+      : undefined;
+    if (own?.proxied) return beyond(host, own.port, own.proxied);
+    const port = own?.port ?? host.port ?? usual;
+    const address = own?.address ?? host.address;
+    const met = await probeHost({ address, port }, own?.section ?? common, { ...bounds, signal });
+    return judge({ ...host, address }, port, met);
+  };
+}
+
 const PROCESSES = 8;
 
 function sectionOf(config: SshConfig): Section {
@@ -64,7 +74,7 @@ function sectionOf(config: SshConfig): Section {
 }
 
 /** What the user's own ssh makes of a host. */
-async function dialled(host: InventoryHost, o: FleetCheck) {
+async function dialled(host: InventoryHost, o: Pick<FleetCheck, 'argv' | 'port' | 'signal'>) {
   const config = await readSshConfig(
     'ssh',
     { argv: o.argv, host: host.name, ...(host.port === undefined ? {} : { port: host.port }) },

@@ -39,19 +39,7 @@ export async function lookInFleet(hosts: Iterable<InventoryHost>, o: FleetLook):
   await pooled(hosts, {
     width: o.width,
     signal: o.signal,
-    work: async (host) => {
-      const began = performance.now();
-      const head = asked(o.what, host, host.port ?? o.port, new Date().toISOString());
-      try {
-        const bundle = await collectServer(o.door(host), o.question, { timeoutMs: o.timeoutMs, signal: o.signal });
-        const ms = { look: Math.round(performance.now() - began) };
-        return { bundle, told: { ...head, at: bundle.takenAt, ms, ...o.judge(host, bundle) } };
-      } catch (error) {
-        if (!(error instanceof LookError)) throw error;
-        const ms = { look: Math.round(performance.now() - began) };
-        return { told: { ...head, ms, outcome: 'unknown' as const, found: [], says: error.message, gates: [] } };
-      }
-    },
+    work: (host) => lookAt(host, o),
     done: ({ told, bundle }) => {
       if (o.signal.aborted) return;
       tally.see(told);
@@ -59,6 +47,26 @@ export async function lookInFleet(hosts: Iterable<InventoryHost>, o: FleetLook):
     },
   });
   return tally.end({ ms: performance.now() - started, interrupted: o.signal.aborted });
+}
+
+type Looked = { readonly told: FleetHost; readonly bundle?: Bundle };
+
+/** Looks at one server. A door that does not open is an answer of its host. */
+export async function lookAt(
+  host: InventoryHost,
+  o: Pick<FleetLook, 'what' | 'port' | 'door' | 'question' | 'timeoutMs' | 'signal' | 'judge'>,
+): Promise<Looked> {
+  const began = performance.now();
+  const head = asked(o.what, host, host.port ?? o.port, new Date().toISOString());
+  try {
+    const bundle = await collectServer(o.door(host), o.question, { timeoutMs: o.timeoutMs, signal: o.signal });
+    const ms = { look: Math.round(performance.now() - began) };
+    return { bundle, told: { ...head, at: bundle.takenAt, ms, ...o.judge(host, bundle) } };
+  } catch (error) {
+    if (!(error instanceof LookError)) throw error;
+    const ms = { look: Math.round(performance.now() - began) };
+    return { told: { ...head, ms, outcome: 'unknown' as const, found: [], says: error.message, gates: [] } };
+  }
 }
 
 /** What is broken there. */

@@ -26,7 +26,15 @@ type Named = Partial<StreamConfig> & { readonly name: string };
 const ROOM = { most: 8 * 2 ** 30, least: 64 * 2 ** 20, kept: 0.75 } as const;
 
 /** Of JetStream's errors, by `err_code`: https://github.com/nats-io/nats-server/blob/main/server/errors.json */
-const CODES = { noStream: 10059, nameTaken: 10058, noRoom: 10047, noPeers: 10005, maxStore: 10023 } as const;
+export const CODES = {
+  noStream: 10059,
+  noConsumer: 10014,
+  wrongSequence: 10071,
+  nameTaken: 10058,
+  noRoom: 10047,
+  noPeers: 10005,
+  maxStore: 10023,
+} as const;
 
 /**
  * Makes the stream of events if it is missing, with three replicas where the broker is a cluster; one that is there stays as it is.
@@ -71,7 +79,8 @@ export async function ensureStreams(broker: Broker): Promise<void> {
   });
 }
 
-async function ensure({ manager, connection }: Broker, config: Named): Promise<void> {
+/** Makes a stream if it is missing, with three replicas where the broker is a cluster. @throws what the broker says */
+export async function ensure({ manager, connection }: Broker, config: Named): Promise<void> {
   const { StorageType } = await import('./nats.ts');
   try {
     await manager.streams.info(config.name);
@@ -94,4 +103,4 @@ async function ensure({ manager, connection }: Broker, config: Named): Promise<v
   }
 }
 
-const codeOf = (error: unknown): number | undefined => (error as { readonly code?: number }).code;
+export const codeOf = (error: unknown): number | undefined => (error as { readonly code?: number }).code;

@@ -2,14 +2,19 @@ import ipaddr from 'ipaddr.js';
 import { matchesPattern } from '../../facts/access/patterns.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
 
-/** Whether a name or an address is meant. */
-export type Matcher = (text: string) => boolean;
+/** Whether a name or an address is meant; knows the pattern that it was made of. */
+export type Matcher = ((text: string) => boolean) & { readonly pattern?: string };
 
 /**
  * An address, a network (`10.0.0.0/8`), or a name with `*` and `?`; undefined: it is none of them. Names are compared without
  * regard to case, and a pattern of a name never means an address behind it.
  */
 export function matcherOf(pattern: string): Matcher | undefined {
+  const means = meaning(pattern);
+  return means && Object.assign(means, { pattern });
+}
+
+function meaning(pattern: string): ((text: string) => boolean) | undefined {
   if (/^[\d.]+\/|:.*\//.test(pattern)) {
     try {
       const [network, bits] = ipaddr.parseCIDR(pattern);
