@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, writeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { FleetLook } from '../app/fleet/server.ts';
@@ -16,6 +16,7 @@ import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, save, view } from './answer.ts';
 import { askedBefore, keyOf, opened } from './fleet-file.ts';
+import { lineSink } from './line-sink.ts';
 import { type SshFlags, sshArguments } from './options.ts';
 
 export interface FleetFlags extends SshFlags {
@@ -43,7 +44,7 @@ export interface DoorFlags extends FleetFlags {
 /** What a run writes and shows as its hosts come in. */
 interface Run {
   readonly hosts: readonly InventoryHost[];
-  see(host: FleetHost): Promise<void>;
+  see(host: FleetHost): void | Promise<void>;
   end(summary: FleetSummary): void;
 }
 
@@ -58,28 +59,27 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
   const before = flags.resume ? askedBefore(flags.out) : new Set<string>();
   const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22)));
   const file = flags.out === undefined ? undefined : opened(flags.out, flags.resume === true);
+  const out = file === undefined && !flags.json ? undefined : lineSink(file, flags.json ? process.stdout : undefined);
   const kept: FleetHost[] = [];
   const bar = progress(flags.json === true);
   const started = performance.now();
   let [done, closed, shown] = [0, 0, 0];
   return {
     hosts,
-    async see(host) {
+    see(host) {
       done++;
       if (host.outcome === 'closed') closed++;
-      const line = `${JSON.stringify(host)}\n`;
-      if (file !== undefined) writeSync(file, line);
       if (flags.matrix && host.outcome !== 'open') kept.push(host);
-      if (flags.json && !process.stdout.write(line))
-        await new Promise((resolve) => process.stdout.once('drain', resolve));
       const now = performance.now();
-      if (now - shown < 100) return;
-      shown = now;
-      bar.step(progressLine(done, hosts.length, closed, now - started));
+      if (now - shown >= 100) {
+        shown = now;
+        bar.step(progressLine(done, hosts.length, closed, now - started));
+      }
+      if (out !== undefined) return out.push(`${JSON.stringify(host)}\n`);
     },
     end(summary) {
       bar.done();
-      if (file !== undefined) closeSync(file);
+      out?.end();
       if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
       else {
         if (kept.length > 0) process.stdout.write(`${fleetMatrix(kept, view())}\n`);
