@@ -1,6 +1,6 @@
 import { option, readSshConfig, type SshConfig } from '../../collect/client/ssh-config.ts';
-import { type Met, type ProbeBounds, probeHost } from '../../collect/fleet/probe.ts';
 import { knownLists } from '../../collect/fleet/known-lists.ts';
+import { type Met, type ProbeBounds, probeHost } from '../../collect/fleet/probe.ts';
 import { stopsOf } from '../../collect/fleet/stops.ts';
 import type { Section } from '../../model/bundle.ts';
 import type { FleetHost, FleetSummary } from '../../model/fleet.ts';
@@ -31,7 +31,9 @@ export async function checkFleet(hosts: Iterable<InventoryHost>, o: FleetCheck):
   const started = performance.now();
   const bounds: ProbeBounds = { ...o.bounds, stops: stopsOf(o.signal), known: knownLists() };
   const tally = fleetTally();
-  const common = sectionOf(await readSshConfig('ssh', { argv: o.argv, host: 'fleet.invalid' }, o.signal));
+  // Not waited for: what is made of the first hosts needs it, what they say does not.
+  const common = readSshConfig('ssh', { argv: o.argv, host: 'fleet.invalid' }, o.signal).then(sectionOf);
+  common.catch(() => undefined);
   const few = limited(PROCESSES);
   const judge = judgement();
   await pooled(hosts, {

@@ -8,8 +8,8 @@ export interface Said {
   readonly ended?: Ended;
   readonly banner?: string;
   readonly preBanner: readonly string[];
-  /** First 256 bytes, escaped. */
-  readonly first: string;
+  /** First 256 bytes. */
+  readonly first: Uint8Array;
   readonly disconnect?: { readonly code: number; readonly text: string };
   readonly algorithms?: Algorithms;
   /** A packet of the key exchange that the server guesses follows its KEXINIT. */
@@ -24,6 +24,8 @@ export interface GreetingReader {
   end(ended: Ended): Said;
   /** Whether the identification string was there. */
   readonly greeted: boolean;
+  /** Whether more came behind the KEXINIT. */
+  readonly more: boolean;
 }
 
 const PREAMBLE_LINES = 100;
@@ -41,6 +43,7 @@ export function greetingReader(known?: KnownLists): GreetingReader {
   let first = NOTHING;
   let preamble = 0;
   let banner: string | undefined;
+  let more = false;
 
   const outcome = (ended: Ended | undefined): Said['outcome'] => {
     if (ended === undefined) return 'kexinit';
@@ -50,12 +53,13 @@ export function greetingReader(known?: KnownLists): GreetingReader {
   };
   const said = (ended: Ended | undefined, rest?: Pick<Said, 'disconnect' | 'algorithms' | 'follows'>): Said => {
     if (banner === undefined && seen.length > 0) preBanner.push(escapeBytes(seen.subarray(0, 1024)));
+    if (ended === undefined && banner !== undefined) return { outcome: 'kexinit', banner, preBanner, first, ...rest };
     return {
       outcome: outcome(ended),
       ...(ended === undefined ? {} : { ended }),
       ...(banner === undefined ? {} : { banner }),
       preBanner,
-      first: escapeBytes(first),
+      first,
       ...rest,
     };
   };
@@ -79,10 +83,15 @@ export function greetingReader(known?: KnownLists): GreetingReader {
     get greeted() {
       return banner !== undefined;
     },
+    get more() {
+      return more;
+    },
     push(chunk) {
-      if (first.length < FIRST_BYTES)
-        first = Buffer.concat([first, chunk.subarray(0, FIRST_BYTES - first.length)]);
       seen = Buffer.concat([seen, chunk]);
+      // What was seen before is a copy already; only what comes in small pieces is put together again.
+      if (first.length === 0) first = seen.subarray(0, FIRST_BYTES);
+      else if (first.length < FIRST_BYTES)
+        first = Buffer.concat([first, chunk.subarray(0, FIRST_BYTES - first.length)]);
       if (readLines()) return said('limit');
       while (banner !== undefined) {
         const packet = readPacket(seen, known);
@@ -93,7 +102,10 @@ export function greetingReader(known?: KnownLists): GreetingReader {
         if (packet.kind === 'bad') return said('bad-packet');
         if (packet.kind === 'disconnect')
           return said('disconnect', { disconnect: { code: packet.code, text: packet.text } });
-        if (packet.kind === 'kexinit') return said(undefined, packet.lists);
+        if (packet.kind === 'kexinit') {
+          more = seen.length > packet.bytes;
+          return said(undefined, packet.lists);
+        }
         return seen.length > PACKET_MAX ? said('limit') : undefined;
       }
       return undefined;

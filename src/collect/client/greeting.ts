@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net';
 import { VERSION } from '../../model/version.ts';
 import { type Ended, greetingReader, type Said } from './greeting-reader.ts';
+import { escapeBytes } from './layout.ts';
 
-export interface Greeting extends Said {
+export interface Greeting extends Omit<Said, 'first'> {
+  /** First 256 bytes, escaped. */
+  readonly first: string;
   /** Milliseconds since the connection stood. */
   readonly ms: { readonly banner?: number; readonly kexinit?: number; readonly end: number };
 }
@@ -35,6 +38,7 @@ export function greet(socket: Socket, o: { timeoutMs: number; signal?: AbortSign
       setTimeout(() => socket.destroy(), CLOSE_GRACE_MS).unref();
       resolve({
         ...said,
+        first: escapeBytes(said.first),
         ms: {
           ...(bannerMs === undefined ? {} : { banner: bannerMs }),
           ...(said.algorithms ? { kexinit: now() } : {}),

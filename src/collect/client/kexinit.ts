@@ -27,7 +27,7 @@ export interface KnownLists {
 export type Packet =
   | { readonly kind: 'more' }
   | { readonly kind: 'bad' }
-  | { readonly kind: 'kexinit'; readonly lists: Lists }
+  | { readonly kind: 'kexinit'; readonly lists: Lists; readonly bytes: number }
   | { readonly kind: 'disconnect'; readonly code: number; readonly text: string }
   | { readonly kind: 'skip'; readonly bytes: number };
 
@@ -60,11 +60,11 @@ export function readPacket(bytes: Buffer, known?: KnownLists): Packet {
   if (payload.length < 1 + COOKIE) return { kind: 'bad' };
   const text = known && payload.toString('latin1', 1 + COOKIE);
   const before = text === undefined ? undefined : known?.get(text);
-  if (before !== undefined) return { kind: 'kexinit', lists: before };
+  if (before !== undefined) return { kind: 'kexinit', lists: before, bytes: 4 + length };
   const lists = readLists(payload);
   if (lists === undefined) return { kind: 'bad' };
   if (text !== undefined) known?.set(text, lists);
-  return { kind: 'kexinit', lists };
+  return { kind: 'kexinit', lists, bytes: 4 + length };
 }
 
 function readLists(payload: Buffer): Lists | undefined {

@@ -17,7 +17,7 @@ export interface HelloBounds {
 export interface Heard {
   readonly reached: Omit<Connected, 'socket'>;
   /** What was said, when a connection stood. */
-  readonly greeting?: Greeting;
+  readonly greeting?: Said & { readonly ms: Greeting['ms'] };
 }
 
 const READ_BYTES = 64 * 1024;
@@ -51,13 +51,13 @@ export function hello(address: string, port: number, o: HelloBounds): Promise<He
     const greeted = (said: Said): void => {
       if (stood === undefined) return;
       const end = now();
-      const ms = {
-        ...(bannerMs === undefined ? {} : { banner: bannerMs }),
-        ...(said.algorithms ? { kexinit: end } : {}),
-        end,
-      };
+      const ms: { -readonly [Step in keyof Greeting['ms']]: number } = { end };
+      if (bannerMs !== undefined) ms.banner = bannerMs;
+      if (said.algorithms) ms.kexinit = end;
       settle({ reached: stood, greeting: { ...said, ms } });
-      leave(socket);
+      // Closing a socket of which all was read sends a FIN, as `leave` does, and costs less.
+      if (said.algorithms && !said.follows && !reader.more) socket.destroy();
+      else leave(socket);
     };
     const end = (ended: 'timeout' | 'reset' | 'closed'): void => {
       if (!settled && stood !== undefined) greeted(reader.end(ended));

@@ -2,10 +2,9 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Bundle, Section } from '../../model/bundle.ts';
 import { probeName } from '../client/dns.ts';
-import type { Greeting } from '../client/greeting.ts';
-import { gap, json } from '../client/layout.ts';
+import { escapeBytes, gap, json } from '../client/layout.ts';
 import type { TcpProbe } from '../client/tcp.ts';
-import { type HelloBounds, hello } from './hello.ts';
+import { type Heard, type HelloBounds, hello } from './hello.ts';
 
 export interface ProbeBounds extends HelloBounds {
   readonly family?: 4 | 6;
@@ -20,7 +19,7 @@ export interface Met {
   /** All of it, for the causes; made when it is asked for, because most hosts are well. */
   bundle(): Promise<Bundle>;
   /** Set when an address greeted with its list of algorithms. */
-  readonly greeting?: Greeting & { readonly address: string };
+  readonly greeting?: NonNullable<Heard['greeting']> & { readonly address: string };
   readonly address?: string;
   /** Milliseconds of each step that was taken. */
   readonly ms: { readonly dns?: number; readonly tcp?: number; readonly banner?: number; readonly kexinit?: number };
@@ -33,11 +32,11 @@ const NO_LOGIN = gap('not-collected', 'no login was tried');
 
 /**
  * Resolves a name as the system does, connects, and hears the greeting: one connection to the first address that opens,
- * none that stays. Never rejects. `config`: the section `ssh-config` that stands for all hosts.
+ * none that stays. Never rejects. `config`: the section `ssh-config`, waited for only by `bundle`.
  */
 export async function probeHost(
   host: { readonly address: string; readonly port: number },
-  config: Section,
+  config: Section | Promise<Section>,
   o: ProbeBounds,
 ): Promise<Met> {
   const takenAt = new Date().toISOString();
@@ -59,11 +58,11 @@ export async function probeHost(
       schema: 1,
       takenAt,
       sections: {
-        'ssh-config': config,
+        'ssh-config': await config,
         dns: json(await nameRecord(host.address, found, o)),
         tcp: probes.length > 0 ? json({ probes }) : gap('not-collected', 'no address'),
         kexinit: greeting
-          ? json({ probes: [{ ...greeting, port: host.port }] })
+          ? json({ probes: [{ ...greeting, first: escapeBytes(greeting.first), port: host.port }] })
           : gap('not-collected', 'no connection stood'),
         attempt: NO_LOGIN,
       },
@@ -86,7 +85,8 @@ function msOf(found: Found, tcp: TcpProbe | undefined, greeting: Met['greeting']
 
 /** Why a name leads nowhere the nameservers tell; that costs the host nothing. */
 async function nameRecord(name: string, lookup: Found, o: ProbeBounds): Promise<Readonly<Record<string, unknown>>> {
-  if (lookup.error === undefined) return { name, ...(isIP(name) ? { literal: true } : {}), lookup: { ...lookup, ms: lookup.ms ?? 0 } };
+  if (lookup.error === undefined)
+    return { name, ...(isIP(name) ? { literal: true } : {}), lookup: { ...lookup, ms: lookup.ms ?? 0 } };
   const bounds = { family: o.family, lookupMs: o.connectMs, resolverMs: o.connectMs };
   return { ...(await probeName(name, bounds).record) };
 }
