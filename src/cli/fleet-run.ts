@@ -73,7 +73,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       const now = performance.now();
       if (now - shown >= 100) {
         shown = now;
-        bar.step(progressLine(done, hosts.length, closed, now - started));
+        bar.step(() => progressLine(done, hosts.length, closed, now - started));
       }
       if (out !== undefined) return out.push(`${JSON.stringify(host)}\n`);
     },
