@@ -30,7 +30,8 @@ export function endpointOf(text: string): Endpoint | undefined {
   const rest = text.slice(at + 1);
   if (user !== undefined && !isUser(user)) return undefined;
   const own = user === undefined ? {} : { user };
-  if (MANY_COLONS.test(rest) && ipaddr.IPv6.isValid(rest.replace(/%.*/, ''))) return isAddress(rest) ? { address: rest, ...own } : undefined;
+  if (MANY_COLONS.test(rest) && ipaddr.IPv6.isValid(rest.replace(/%.*/, '')))
+    return isAddress(rest) ? { address: rest, ...own } : undefined;
   const [, bracketed, plain, digits] = /^(?:\[([^\]]{1,255})\]|([^:[\]]{1,255}))(?::(\d{1,5}))?$/.exec(rest) ?? [];
   const address = bracketed ?? plain;
   const port = digits === undefined ? undefined : portOf(digits);
