@@ -50,10 +50,12 @@ export function view(verbose = false): { readonly color: boolean; readonly width
 }
 
 /** A line on standard error that is overwritten by the next; silent unless a person is watching. */
-export function progress(quiet: boolean): { step(text: string): void; done(): void } {
+export function progress(quiet: boolean): { step(text: string | (() => string)): void; done(): void } {
   const on = !quiet && process.stderr.isTTY === true;
   return {
-    step: (text) => void (on && process.stderr.write(`\r\x1b[2K${visible(text)} …`)),
+    step(text) {
+      if (on) process.stderr.write(`\r\x1b[2K${visible(typeof text === 'string' ? text : text())} …`);
+    },
     done: () => void (on && process.stderr.write('\r\x1b[2K')),
   };
 }

@@ -19,7 +19,7 @@ export async function askQueue(
   hosts: readonly InventoryHost[],
   flags: FleetFlags & Partial<Pick<DoorFlags, 'save'>>,
   { lane, question }: { readonly lane: string; readonly question: FleetJob['question'] },
-  onHost: (host: FleetHost) => Promise<void>,
+  onHost: (host: FleetHost) => void | Promise<void>,
   signal: AbortSignal,
 ): Promise<FleetSummary> {
   for (const flag of OWN_OF_WORKERS)

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { FleetLook } from '../app/fleet/server.ts';
@@ -21,6 +21,7 @@ import { progress, view } from './answer.ts';
 import { askedBefore, keyOf, opened, readRun } from './fleet-file.ts';
 import { statusOf, writeRun } from './fleet-report.ts';
 import { type FormatFlags, reports } from './formats.ts';
+import { lineSink } from './line-sink.ts';
 import { type SshFlags, sshArguments } from './options.ts';
 import { save } from './save.ts';
 
@@ -51,7 +52,7 @@ export interface DoorFlags extends FleetFlags {
 /** What a run writes and shows as its hosts come in. */
 interface Run {
   readonly hosts: readonly InventoryHost[];
-  see(host: FleetHost): Promise<void>;
+  see(host: FleetHost): void | Promise<void>;
   end(summary: FleetSummary): Promise<void>;
 }
 
@@ -71,29 +72,31 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
   if (flags.resume && flags.out !== undefined && existsSync(flags.out) && whole)
     for await (const host of readRun(flags.out)) whole.see(host);
   const file = flags.out === undefined ? undefined : opened(flags.out, flags.resume === true);
+  const out =
+    file === undefined && !flags.json
+      ? undefined
+      : lineSink(file, flags.json ? process.stdout : undefined, flags.queue !== undefined);
   const kept: FleetHost[] = [];
   const bar = progress(flags.json === true);
   const started = performance.now();
   let [done, closed, shown] = [0, 0, 0];
   return {
     hosts,
-    async see(host) {
+    see(host) {
       done++;
       if (host.outcome === 'closed') closed++;
       whole?.see(host);
-      const line = `${JSON.stringify(host)}\n`;
-      if (file !== undefined) writeSync(file, line);
       if (flags.matrix && host.outcome !== 'open') kept.push(host);
-      if (flags.json && !process.stdout.write(line))
-        await new Promise((resolve) => process.stdout.once('drain', resolve));
       const now = performance.now();
-      if (now - shown < 100) return;
-      shown = now;
-      bar.step(progressLine(done, hosts.length, closed, now - started));
+      if (now - shown >= 100) {
+        shown = now;
+        bar.step(() => progressLine(done, hosts.length, closed, now - started));
+      }
+      if (out !== undefined) return out.push(`${JSON.stringify(host)}\n`);
     },
     async end(summary) {
       bar.done();
-      if (file !== undefined) closeSync(file);
+      out?.end();
       const run = whole?.end(summary);
       const shown = run && (await writeRun(run, flags));
       const drift = alike.length > 0 ? (run?.drift ?? []) : [];

@@ -1,6 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import { option, readSshConfig, type SshConfig } from '../../collect/client/ssh-config.ts';
+import { knownLists } from '../../collect/fleet/known-lists.ts';
 import { type Met, type ProbeBounds, probeHost } from '../../collect/fleet/probe.ts';
+import { stopsOf } from '../../collect/fleet/stops.ts';
 import type { Section } from '../../model/bundle.ts';
 import type { FleetHost, FleetSummary } from '../../model/fleet.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
@@ -15,7 +16,7 @@ import { asked, outcomeIn, toldOf } from './told.ts';
 export interface FleetCheck {
   /** Hosts that are asked at the same time. */
   readonly width: number;
-  readonly bounds: Omit<ProbeBounds, 'signal'>;
+  readonly bounds: Omit<ProbeBounds, 'stops' | 'known'>;
   /** ssh's own flags, which say what this client offers. */
   readonly argv: readonly string[];
   /** Whether ssh's configuration has something of its own to say of a name: then `ssh -G` is asked for it. */
@@ -29,14 +30,13 @@ export interface FleetCheck {
 /** Asks each host once whether ssh could be spoken with it from here. */
 export async function checkFleet(hosts: Iterable<InventoryHost>, o: FleetCheck): Promise<FleetSummary> {
   const started = performance.now();
-  // Each connection listens for its end.
-  setMaxListeners(0, o.signal);
   const tally = fleetTally();
-  const check = await hostChecker(o);
+  const check = hostChecker(o);
+  const each = { bounds: { ...o.bounds, stops: stopsOf(o.signal) }, port: o.port, signal: o.signal };
   await pooled(hosts, {
     width: o.width,
     signal: o.signal,
-    work: (host) => check(host, o),
+    work: (host) => check(host, each),
     done: (result) => {
       // What was cut short says nothing about its host.
       if (o.signal.aborted) return;
@@ -47,11 +47,24 @@ export async function checkFleet(hosts: Iterable<InventoryHost>, o: FleetCheck):
   return tally.end({ ms: performance.now() - started, interrupted: o.signal.aborted });
 }
 
-type HostCheck = (host: InventoryHost, o: Pick<FleetCheck, 'bounds' | 'port' | 'signal'>) => Promise<FleetHost>;
+interface Each {
+  readonly bounds: Omit<ProbeBounds, 'known'>;
+  /** For hosts that do not say theirs. */
+  readonly port: number;
+  readonly signal: AbortSignal;
+}
 
-/** What asks one host, and knows from one to the next what servers that greet alike come to. Rejects for no host. */
-export async function hostChecker(o: Pick<FleetCheck, 'argv' | 'configured' | 'signal'>): Promise<HostCheck> {
-  const common = sectionOf(await readSshConfig('ssh', { argv: o.argv, host: 'fleet.invalid' }, o.signal));
+type HostCheck = (host: InventoryHost, each: Each) => Promise<FleetHost>;
+
+/**
+ * What asks one host, and knows from one to the next what servers that greet alike come to. Rejects only where ssh's configuration
+ * cannot be read.
+ */
+export function hostChecker(o: Pick<FleetCheck, 'argv' | 'configured' | 'signal'>): HostCheck {
+  // Not waited for: what is made of the first hosts needs it, what they say does not.
+  const common = readSshConfig('ssh', { argv: o.argv, host: 'fleet.invalid' }, o.signal).then(sectionOf);
+  common.catch(() => undefined);
+  const known = knownLists();
   const few = limited(PROCESSES);
   const judge = judgement();
   return async (host, { bounds, port: usual, signal }) => {
@@ -61,7 +74,7 @@ export async function hostChecker(o: Pick<FleetCheck, 'argv' | 'configured' | 's
     if (own?.proxied) return beyond(host, own.port, own.proxied);
     const port = own?.port ?? host.port ?? usual;
     const address = own?.address ?? host.address;
-    const met = await probeHost({ address, port }, own?.section ?? common, { ...bounds, signal });
+    const met = await probeHost({ address, port }, own?.section ?? common, { ...bounds, known });
     return judge({ ...host, address }, port, met);
   };
 }
@@ -118,31 +131,36 @@ const beyond = (host: InventoryHost, port: number, proxied: string): FleetHost =
   ms: {},
 });
 
-const REMEMBERED = 10_000;
-
 /**
  * The answer for a host. Servers that greet with the same lists come to the same, so that one of them is thought
  * through for all.
  */
 function judgement(): (host: InventoryHost, port: number, met: Met) => Promise<FleetHost> {
-  const thought = new Map<string, Report>();
+  // Lists that are remembered are one value for all who said them.
+  const thought = new WeakMap<object, Map<string, Report>>();
   return async (host, port, met) => {
-    const { greeting } = met;
+    const { banner = '', algorithms } = met.greeting ?? {};
     const made = async (): Promise<Report> => {
       const bundle = await met.bundle();
       return report(host.name, bundle, { ...attemptOf(bundle), host: host.address, port }, 0);
     };
-    if (greeting?.algorithms === undefined) return asHost(host, port, met, met.forbidden ? undefined : await made());
-    const key = JSON.stringify([greeting.banner, greeting.algorithms]);
-    let known = thought.get(key);
+    if (algorithms === undefined) return asHost(host, port, met, met.forbidden ? undefined : await made());
+    const before = thought.get(algorithms);
+    let known = before?.get(banner);
     if (known === undefined) {
       known = await made();
       // What is wrong names the host; only what is well is the same for all.
-      if (thought.size < REMEMBERED && known.causes.length === 0) thought.set(key, known);
+      if (known.causes.length === 0) {
+        if (before === undefined) thought.set(algorithms, new Map([[banner, known]]));
+        else if (before.size < BANNERS_MAX) before.set(banner, known);
+      }
     }
     return asHost(host, port, met, known);
   };
 }
+
+/** What say the same lists by different names of their version. */
+const BANNERS_MAX = 1000;
 
 function asHost(host: InventoryHost, port: number, met: Met, made: Report | undefined): FleetHost {
   const head = { ...asked('check', host, port, met.at), address: met.address ?? host.address, ms: met.ms };

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrokerAddress } from '../../collect/broker/address.ts';
 import { connectBroker } from '../../collect/broker/connect.ts';
+import { stopsOf } from '../../collect/fleet/stops.ts';
 import { decodedJob, encodedResult } from '../../collect/queue/message.ts';
 import { type Taken, takeWork } from '../../collect/queue/take.ts';
 import { LookError } from '../../model/errors.ts';
@@ -51,7 +52,7 @@ export async function workFleet(o: FleetWorker, signal: AbortSignal): Promise<Wo
   const broker = await connectBroker(o.address, `sshwhy fleet worker ${o.name}`);
   const count = { answered: 0, again: 0, back: 0, lost: 0, unreadable: 0 };
   const never = new AbortController();
-  const check = await hostChecker({ ...o.ssh, signal: never.signal });
+  const check = hostChecker({ ...o.ssh, signal: never.signal });
   const lanes = [['check', o.width] as const, ...o.doors.map((door) => [door, o.logins] as const)];
   await Promise.all(
     lanes.map(([lane, width]) =>
@@ -73,7 +74,7 @@ export async function workFleet(o: FleetWorker, signal: AbortSignal): Promise<Wo
   return count;
 }
 
-type Means = { readonly o: FleetWorker; readonly check: Awaited<ReturnType<typeof hostChecker>> };
+type Means = { readonly o: FleetWorker; readonly check: ReturnType<typeof hostChecker> };
 
 async function answer(
   { data, deliveries }: Taken,
@@ -152,7 +153,7 @@ async function asking(job: FleetJob, lane: string, { o, check }: Means, signal: 
       ...(job.family === undefined ? {} : { family: job.family }),
       allowed,
     };
-    return await check(host, { bounds, port: 22, signal });
+    return await check(host, { bounds: { ...bounds, stops: stopsOf(signal) }, port: 22, signal });
   }
   const judge =
     question.kind === 'server'

@@ -10,11 +10,24 @@ export interface Algorithms {
   readonly compressionS2C: readonly string[];
 }
 
+/** What a KEXINIT says besides its cookie. */
+export interface Lists {
+  readonly algorithms: Algorithms;
+  /** A packet of the key exchange that the server guesses follows. */
+  readonly follows: boolean;
+}
+
+/** Lists that were read before, by the bytes that they were read from. */
+export interface KnownLists {
+  get(text: string): Lists | undefined;
+  set(text: string, lists: Lists): void;
+}
+
 /** `more`: the packet is not complete yet. `bad`: these bytes are no unencrypted SSH packet. */
 export type Packet =
   | { readonly kind: 'more' }
   | { readonly kind: 'bad' }
-  | { readonly kind: 'kexinit'; readonly algorithms: Algorithms; readonly follows: boolean }
+  | { readonly kind: 'kexinit'; readonly lists: Lists; readonly bytes: number }
   | { readonly kind: 'disconnect'; readonly code: number; readonly text: string }
   | { readonly kind: 'skip'; readonly bytes: number };
 
@@ -25,8 +38,11 @@ const NAMES_MAX = 200;
 const NAME_MAX = 65;
 const [DISCONNECT, IGNORE, DEBUG, KEXINIT] = [1, 2, 4, 20];
 
-/** Reads the packet at the head of what the server sent after its identification string (RFC 4253, 6). Never throws. */
-export function readPacket(bytes: Buffer): Packet {
+/**
+ * Reads the packet at the head of what the server sent after its identification string (RFC 4253, 6). Never throws.
+ * `known` saves reading the same lists again.
+ */
+export function readPacket(bytes: Buffer, known?: KnownLists): Packet {
   if (bytes.length < 6) return { kind: 'more' };
   const length = bytes.readUInt32BE(0);
   const padding = bytes[4] ?? 0;
@@ -41,12 +57,23 @@ export function readPacket(bytes: Buffer): Packet {
     return { kind: 'disconnect', code: payload.readUInt32BE(1), text: payload.toString('utf8', 9, 9 + size) };
   }
   if (type !== KEXINIT) return { kind: 'skip', bytes: 4 + length };
+  if (payload.length < 1 + COOKIE) return { kind: 'bad' };
+  const text = known && payload.toString('latin1', 1 + COOKIE);
+  const before = text === undefined ? undefined : known?.get(text);
+  if (before !== undefined) return { kind: 'kexinit', lists: before, bytes: 4 + length };
+  const lists = readLists(payload);
+  if (lists === undefined) return { kind: 'bad' };
+  if (text !== undefined) known?.set(text, lists);
+  return { kind: 'kexinit', lists, bytes: 4 + length };
+}
+
+function readLists(payload: Buffer): Lists | undefined {
   const lists: string[][] = [];
   let at = 1 + COOKIE;
   for (let i = 0; i < 10; i += 1) {
-    if (at + 4 > payload.length) return { kind: 'bad' };
+    if (at + 4 > payload.length) return undefined;
     const size = payload.readUInt32BE(at);
-    if (at + 4 + size > payload.length) return { kind: 'bad' };
+    if (at + 4 + size > payload.length) return undefined;
     const names = payload.toString('latin1', at + 4, at + 4 + size);
     lists.push(names === '' ? [] : names.split(',', NAMES_MAX).map((name) => name.slice(0, NAME_MAX)));
     at += 4 + size;
@@ -54,8 +81,7 @@ export function readPacket(bytes: Buffer): Packet {
   const [kex = [], hostKey = [], ciphersC2S = [], ciphersS2C = [], macsC2S = [], macsS2C = []] = lists;
   const [compressionC2S = [], compressionS2C = []] = lists.slice(6);
   return {
-    kind: 'kexinit',
-    follows: (payload[at] ?? 0) !== 0,
     algorithms: { kex, hostKey, ciphersC2S, ciphersS2C, macsC2S, macsS2C, compressionC2S, compressionS2C },
+    follows: (payload[at] ?? 0) !== 0,
   };
 }

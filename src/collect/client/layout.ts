@@ -24,13 +24,12 @@ export function gap(status: Section['status'], detail: string): Section {
   return { status, text: '', detail };
 }
 
+const ESCAPED = Array.from({ length: 256 }, (_, byte) =>
+  byte === 0x5c ? '\\\\' : `\\x${byte.toString(16).padStart(2, '0')}`,
+);
+
 /** Bytes as text: printable ASCII as it is, everything else `\xNN`, a backslash doubled. */
 export function escapeBytes(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) {
-    if (byte === 0x5c) text += '\\\\';
-    else if (byte >= 0x20 && byte < 0x7f) text += String.fromCharCode(byte);
-    else text += `\\x${byte.toString(16).padStart(2, '0')}`;
-  }
-  return text;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return text.replace(/[^ -[\]-~]/g, (character) => ESCAPED[character.charCodeAt(0)] ?? '');
 }

@@ -42,6 +42,8 @@ const OUTCOMES: Readonly<Record<string, Reached>> = {
   ECONNRESET: 'reset',
 };
 
+export const reachedBy = (errno: string): Reached => OUTCOMES[errno] ?? 'error';
+
 /**
  * Connects to a literal address. Never rejects. The time limit is ours alone: SYNs go out after 0, 1 and 3 seconds
  * (tcp(7), tcp_syn_retries), so a limit of 5 seconds has sent three.
@@ -70,7 +72,7 @@ export function connect(
     socket.setNoDelay(true);
     socket.on('error', (error: NodeJS.ErrnoException) => {
       const errno = error.code ?? error.message;
-      settle({ outcome: OUTCOMES[errno] ?? 'error', errno });
+      settle({ outcome: reachedBy(errno), errno });
     });
     socket.once('connect', () => {
       const { localAddress: local, localPort } = socket;

@@ -2,19 +2,14 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Bundle, Section } from '../../model/bundle.ts';
 import { probeName } from '../client/dns.ts';
-import { type Greeting, greet } from '../client/greeting.ts';
-import { gap, json } from '../client/layout.ts';
-import { connect, type TcpProbe } from '../client/tcp.ts';
+import { escapeBytes, gap, json } from '../client/layout.ts';
+import type { TcpProbe } from '../client/tcp.ts';
+import { type Heard, type HelloBounds, hello } from './hello.ts';
 
-export interface ProbeBounds {
-  readonly connectMs: number;
-  readonly greetingMs: number;
+export interface ProbeBounds extends HelloBounds {
   readonly family?: 4 | 6;
-  /** Own address, as ssh's BindAddress. */
-  readonly local?: string;
   /** Whether this address may be dialled; looked at after a name was resolved. */
   allowed(address: string): boolean;
-  readonly signal: AbortSignal;
 }
 
 /** What one host said when it was asked once. */
@@ -24,7 +19,7 @@ export interface Met {
   /** All of it, for the causes; made when it is asked for, because most hosts are well. */
   bundle(): Promise<Bundle>;
   /** Set when an address greeted with its list of algorithms. */
-  readonly greeting?: Greeting & { readonly address: string };
+  readonly greeting?: NonNullable<Heard['greeting']> & { readonly address: string };
   readonly address?: string;
   /** Milliseconds of each step that was taken. */
   readonly ms: { readonly dns?: number; readonly tcp?: number; readonly banner?: number; readonly kexinit?: number };
@@ -37,11 +32,11 @@ const NO_LOGIN = gap('not-collected', 'no login was tried');
 
 /**
  * Resolves a name as the system does, connects, and hears the greeting: one connection to the first address that opens,
- * none that stays. Never rejects. `config`: the section `ssh-config` that stands for all hosts.
+ * none that stays. Never rejects. `config`: the section `ssh-config`, waited for only by `bundle`.
  */
 export async function probeHost(
   host: { readonly address: string; readonly port: number },
-  config: Section,
+  config: Section | Promise<Section>,
   o: ProbeBounds,
 ): Promise<Met> {
   const takenAt = new Date().toISOString();
@@ -50,14 +45,10 @@ export async function probeHost(
   const probes: TcpProbe[] = [];
   let greeting: Met['greeting'];
   for (const address of dialled) {
-    const { socket, ...reached } = await connect(address, host.port, {
-      timeoutMs: o.connectMs,
-      local: o.local,
-      signal: o.signal,
-    });
-    probes.push({ address, port: host.port, ...reached });
-    if (socket === undefined) continue;
-    greeting = { address, ...(await greet(socket, { timeoutMs: o.greetingMs, signal: o.signal })) };
+    const heard = await hello(address, host.port, o);
+    probes.push({ address, port: host.port, ...heard.reached });
+    if (heard.greeting === undefined) continue;
+    greeting = { address, ...heard.greeting };
     break;
   }
   const tcp = probes.at(-1);
@@ -67,30 +58,35 @@ export async function probeHost(
       schema: 1,
       takenAt,
       sections: {
-        'ssh-config': config,
+        'ssh-config': await config,
         dns: json(await nameRecord(host.address, found, o)),
         tcp: probes.length > 0 ? json({ probes }) : gap('not-collected', 'no address'),
         kexinit: greeting
-          ? json({ probes: [{ ...greeting, port: host.port }] })
+          ? json({ probes: [{ ...greeting, first: escapeBytes(greeting.first), port: host.port }] })
           : gap('not-collected', 'no connection stood'),
         attempt: NO_LOGIN,
       },
     }),
     ...(greeting === undefined ? {} : { greeting }),
     ...(tcp === undefined ? {} : { address: tcp.address }),
-    ms: {
-      ...(isIP(host.address) ? {} : { dns: found.ms }),
-      ...(tcp === undefined ? {} : { tcp: tcp.ms }),
-      ...(greeting?.ms.banner === undefined ? {} : { banner: greeting.ms.banner }),
-      ...(greeting?.ms.kexinit === undefined ? {} : { kexinit: greeting.ms.kexinit }),
-    },
+    ms: msOf(found, tcp, greeting),
     ...(found.addresses.length > 0 && dialled.length === 0 ? { forbidden: true } : {}),
   };
 }
 
+function msOf(found: Found, tcp: TcpProbe | undefined, greeting: Met['greeting']): Met['ms'] {
+  const ms: { -readonly [Step in keyof Met['ms']]: number } = {};
+  if (found.ms !== undefined) ms.dns = found.ms;
+  if (tcp !== undefined) ms.tcp = tcp.ms;
+  if (greeting?.ms.banner !== undefined) ms.banner = greeting.ms.banner;
+  if (greeting?.ms.kexinit !== undefined) ms.kexinit = greeting.ms.kexinit;
+  return ms;
+}
+
 /** Why a name leads nowhere the nameservers tell; that costs the host nothing. */
 async function nameRecord(name: string, lookup: Found, o: ProbeBounds): Promise<Readonly<Record<string, unknown>>> {
-  if (lookup.error === undefined) return { name, ...(isIP(name) ? { literal: true } : {}), lookup };
+  if (lookup.error === undefined)
+    return { name, ...(isIP(name) ? { literal: true } : {}), lookup: { ...lookup, ms: lookup.ms ?? 0 } };
   const bounds = { family: o.family, lookupMs: o.connectMs, resolverMs: o.connectMs };
   return { ...(await probeName(name, bounds).record) };
 }
@@ -98,12 +94,13 @@ async function nameRecord(name: string, lookup: Found, o: ProbeBounds): Promise<
 interface Found {
   readonly addresses: readonly string[];
   readonly error?: string;
-  readonly ms: number;
+  /** Absent for an address, which is not looked up. */
+  readonly ms?: number;
 }
 
 /** getaddrinfo(3), given up after as long as a connection may take. */
 async function resolve(address: string, o: ProbeBounds): Promise<Found> {
-  if (isIP(address.replace(/%.*/, '')) !== 0) return { addresses: [address], ms: 0 };
+  if (isIP(address.replace(/%.*/, '')) !== 0) return { addresses: [address] };
   const started = performance.now();
   const ms = (): number => Math.round(performance.now() - started);
   let timer: NodeJS.Timeout | undefined;

@@ -10,6 +10,9 @@ export interface Endpoint {
 const ADDRESS = /^(?!-)[\p{L}\p{N}._:%-]{1,255}$/u;
 const USER = /^(?!-)[^\s@:\p{Cc}]{1,64}$/u;
 
+/** As an IPv6 address has, and an address with a port has not; asked first, because the rest takes longer. */
+const MANY_COLONS = /:.*:/;
+
 export const isAddress = (text: string): boolean =>
   ADDRESS.test(text) && (!text.includes(':') || ipaddr.IPv6.isValid(text.replace(/%.*/, '')));
 export const isUser = (text: string): boolean => USER.test(text);
@@ -27,7 +30,8 @@ export function endpointOf(text: string): Endpoint | undefined {
   const rest = text.slice(at + 1);
   if (user !== undefined && !isUser(user)) return undefined;
   const own = user === undefined ? {} : { user };
-  if (ipaddr.IPv6.isValid(rest.replace(/%.*/, ''))) return isAddress(rest) ? { address: rest, ...own } : undefined;
+  if (MANY_COLONS.test(rest) && ipaddr.IPv6.isValid(rest.replace(/%.*/, '')))
+    return isAddress(rest) ? { address: rest, ...own } : undefined;
   const [, bracketed, plain, digits] = /^(?:\[([^\]]{1,255})\]|([^:[\]]{1,255}))(?::(\d{1,5}))?$/.exec(rest) ?? [];
   const address = bracketed ?? plain;
   const port = digits === undefined ? undefined : portOf(digits);
