@@ -4,14 +4,12 @@ import { brokerAddress } from '../collect/broker/address.ts';
 import type { Consumed } from '../collect/broker/consume.ts';
 import { openStore } from '../collect/store/open.ts';
 import type { EventStore } from '../model/watch.ts';
-import { attempts } from '../reason/watch/attempts.ts';
 import { detectors } from '../reason/watch/detectors.ts';
-import { incidents } from '../reason/watch/incidents.ts';
 import { watchCentral } from './central.ts';
+import { acrossMind, hostsMind } from './central-minds.ts';
 import type { WatchScreen } from './watch.ts';
 import { bytesOf, type WatchConfig } from './watch-config.ts';
 import { deliverer } from './watch-deliver.ts';
-import { type Mind, watchMind } from './watch-mind.ts';
 import { openOutlets } from './watch-outlets.ts';
 
 export interface CentralQuestion {
@@ -39,10 +37,6 @@ export async function runCentral(
   const address = brokerAddress(from);
   const store = await openStore(question.store);
   const host = hostname();
-  const mind = (): Mind => {
-    const shared = attempts();
-    return watchMind(detectors(shared), incidents(shared));
-  };
   const timers: NodeJS.Timeout[] = [];
   try {
     const maxBytes = bytesOf(config.keep.size);
@@ -54,7 +48,7 @@ export async function runCentral(
       store: ownView(store, host),
       maxBytes,
       host,
-      detectors: detectors(attempts()).map(({ name }) => name),
+      detectors: detectors().map(({ name }) => name),
       bootedAt: Date.now() - uptime() * 1000,
       sources: () => [{ source: address.servers.join(',') }],
       onNote: screen.onNote,
@@ -65,7 +59,8 @@ export async function runCentral(
         {
           address,
           store,
-          mind,
+          hosts: hostsMind,
+          across: acrossMind,
           async onBatch(batch) {
             screen.onBatch?.(batch);
             await deliver.batch(batch, signal);

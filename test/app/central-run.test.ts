@@ -73,10 +73,11 @@ function started(yaml = '', more: { readonly from?: string } = {}) {
     screen,
     new AbortController().signal,
   );
-  const options = vi.waitFor(() => {
-    if (broker.options === undefined) throw new Error('not yet');
-    return broker.options;
-  });
+  const options = () =>
+    vi.waitFor(() => {
+      if (broker.options === undefined) throw new Error('not yet');
+      return broker.options;
+    });
   return { notes, shown, minutes, run, options, store };
 }
 
@@ -90,7 +91,7 @@ function alertsTo(file: string): string {
 describe('sshwhy watch central', () => {
   it('shows what was stored and what became of incidents, and returns what was consumed', async () => {
     const { run, options, shown, notes } = started();
-    const { onBatch, onChange, onState, store } = await options;
+    const { onBatch, onChange, onState, store } = await options();
     await store.put(batchOf([eventAt('one')]));
     await onBatch?.(batchOf([eventAt('one')]));
     await onChange?.({ kind: 'opened', incident: incident('i1') });
@@ -104,7 +105,7 @@ describe('sshwhy watch central', () => {
 
   it('leaves the store open to the next one, with what it remembers of alerts under the name of this host', async () => {
     const { run, options, store: file } = started(alertsTo(path.join(dir, 'told')));
-    const { onChange } = await options;
+    const { onChange } = await options();
     await onChange?.({ kind: 'opened', incident: incident('i1') });
     await vi.waitFor(() => expect(existsSync(path.join(dir, 'told'))).toBe(true), 5000);
     broker.end();
@@ -121,7 +122,7 @@ describe('sshwhy watch central', () => {
     await before.close();
     const told = path.join(dir, 'told');
     const { run, options } = started(alertsTo(told));
-    const { onChange } = await options;
+    const { onChange } = await options();
     await onChange?.({ kind: 'opened', incident: incident('own') });
     await vi.waitFor(() => expect(existsSync(told)).toBe(true), 5000);
     broker.end();
@@ -133,7 +134,7 @@ describe('sshwhy watch central', () => {
 
   it('does not hand to a broker again what came from one', async () => {
     const { run, options } = started('publish:\n  nats: nats://127.0.0.1:1\n');
-    const { onBatch } = await options;
+    const { onBatch } = await options();
     await onBatch?.(batchOf([eventAt('one')]));
     broker.end();
     await run;
@@ -143,7 +144,7 @@ describe('sshwhy watch central', () => {
   it('makes the store smaller by what watch.yaml keeps, while it runs and not after', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const { run, options, minutes } = started('keep:\n  days: 7\n');
-    const { store } = await options;
+    const { store } = await options();
     const day = 86_400_000;
     await store.put(batchOf([eventAt('old', Date.now() - 8 * day), eventAt('young', Date.now() - 6 * day)]));
     await vi.advanceTimersByTimeAsync(600_000);

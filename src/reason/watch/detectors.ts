@@ -15,11 +15,10 @@ import { successAfterFailures } from './detect/success-after-failures.ts';
 /** What a detector is made of. All of one watch are made with the same attempts, so that lines are joined once. */
 export type MakeDetector = (attempts: Attempts) => Detector;
 
-const MAKERS: readonly MakeDetector[] = [
-  bySource,
-  byNetwork,
-  spraying,
-  successAfterFailures,
+/** What one source, or one network, did is seen whole only where all hosts are seen. */
+const OF_SOURCES: readonly MakeDetector[] = [bySource, byNetwork, spraying, successAfterFailures];
+/** What one host says, and what is usual there. */
+const OF_HOSTS: readonly MakeDetector[] = [
   newSource,
   stuckClient,
   banOfOurs,
@@ -34,5 +33,14 @@ const MAKERS: readonly MakeDetector[] = [
  * What each has learnt is saved and loaded under its name; `new-source` keeps for all of them who logs in from where.
  */
 export function detectors(attempts: Attempts = fresh()): readonly Detector[] {
-  return MAKERS.map((make) => make(attempts));
+  return [...OF_SOURCES, ...OF_HOSTS].map((make) => make(attempts));
 }
+
+/** Those of `detectors` for which it is enough to see all of a host. */
+export const hostDetectors = (attempts: Attempts): readonly Detector[] => OF_HOSTS.map((make) => make(attempts));
+
+/** The others, and what is usual of all hosts together: a little more on each of them is much in all. */
+export const fleetDetectors = (attempts: Attempts, together: Attempts): readonly Detector[] => [
+  ...OF_SOURCES.map((make) => make(attempts)),
+  ...[spike, slowDistributed].map((make) => make(together)),
+];

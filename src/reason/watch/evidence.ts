@@ -11,7 +11,7 @@ export interface Evidence {
 const RECENT = 7;
 
 /** Longer fields are cut: what the other side chose may be long, and there are many of them. */
-const LONGEST = 256;
+export const LONGEST = 256;
 
 const FIELDS = ['user', 'from', 'port', 'method', 'key', 'jail', 'detail', 'file'] as const;
 const own = (text: string): string => flat(text.length > LONGEST ? text.slice(0, LONGEST) : text);

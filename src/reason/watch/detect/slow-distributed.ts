@@ -103,8 +103,9 @@ export function slowDistributed(attempts: Attempts): Detector {
         detector: NAME,
         at: now,
         urgency: 'notice',
-        about: { host },
-        says: `${sum.networks} networks failed as users who log in here within ${hours} ${hours === 1 ? 'hour' : 'hours'}, each too seldom to be seen alone; usual are ${(usualOf(sum) * hours).toFixed(1)}.`,
+        // Without a name it is all hosts together.
+        about: host === '' ? {} : { host },
+        says: `${sum.networks} networks failed as users who log in ${host === '' ? 'on the hosts that were tried' : 'here'} within ${hours} ${hours === 1 ? 'hour' : 'hours'}, each too seldom to be seen alone; usual are ${(usualOf(sum) * hours).toFixed(1)}.`,
         measure: {
           seen: sum.networks,
           expected: usualOf(sum) * hours,

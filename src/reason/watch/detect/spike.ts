@@ -70,8 +70,9 @@ export function spike(attempts: Attempts): Detector {
         detector: NAME,
         at: now,
         urgency: 'note',
-        about: { host, ...(majority === undefined ? {} : { network: majority }) },
-        says: `${seen} ${what} since the hour began; usual at this hour are ${Math.round(usual.median)}${majority === undefined ? '' : `. Most came from ${majority}`}.`,
+        // Without a name it is all hosts together.
+        about: { ...(host === '' ? {} : { host }), ...(majority === undefined ? {} : { network: majority }) },
+        says: `${seen} ${what}${host === '' ? ' on all hosts' : ''} since the hour began; usual at this hour are ${Math.round(usual.median)}${majority === undefined ? '' : `. Most came from ${majority}`}.`,
         measure: {
           seen,
           expected: usual.median,
