@@ -52,8 +52,5 @@ export function witness(of: Evidence, event: WatchEvent): void {
 /** Oldest first. */
 export const shown = ({ first, recent }: Evidence): readonly WatchEvent[] => [first, ...recent];
 
-/** So many matters are saved, of each the first event and the last: with the longest fields less than 8 MB. */
-export const SAVED = 2048;
-
 /** What is worth keeping over a restart. */
 export const brief = ({ first, recent }: Evidence): Evidence => ({ first, recent: recent.slice(-1) });

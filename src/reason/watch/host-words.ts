@@ -48,7 +48,15 @@ export function givenAttempts(familiar: Attempts['familiar']): GivenAttempts {
   const tick = (at: number): void => {
     if (at > now) now = at;
   };
-  const common = { tick, now: () => now, familiar };
+  const common = {
+    tick,
+    now: () => now,
+    familiar,
+    save: () => String(now),
+    load: (saved: string) => {
+      now = Number(saved) || 0;
+    },
+  };
   return {
     ...common,
     give(event, judged) {
