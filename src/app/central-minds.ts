@@ -1,6 +1,6 @@
 import type { Signal, WatchEvent } from '../model/watch.ts';
 import { attempts } from '../reason/watch/attempts.ts';
-import { fleetDetectors, hostDetectors } from '../reason/watch/detectors.ts';
+import { type DetectorSettings, fleetDetectors, hostDetectors, USUAL_SETTINGS } from '../reason/watch/detectors.ts';
 import { familiar } from '../reason/watch/familiar.ts';
 import { givenAttempts, type HostWord, wordOf } from '../reason/watch/host-words.ts';
 import { incidents } from '../reason/watch/incidents.ts';
@@ -26,9 +26,9 @@ export interface AcrossMind extends Learning, Pick<Mind, 'drain'> {
   tick(now: number): void;
 }
 
-export function hostsMind(): HostsMind {
+export function hostsMind(settings: DetectorSettings = USUAL_SETTINGS): HostsMind {
   const shared = attempts();
-  const detectors = hostDetectors(shared);
+  const detectors = hostDetectors(shared, settings);
   let words: HostWord[] = [];
   // Without incidents of its own: those are made across.
   const none = { see: () => [], add: () => [], tick: () => [], open: () => [], restore: () => undefined };
@@ -55,9 +55,9 @@ export function hostsMind(): HostsMind {
   };
 }
 
-export function acrossMind(): AcrossMind {
+export function acrossMind(settings: DetectorSettings = USUAL_SETTINGS): AcrossMind {
   const given = givenAttempts(familiar());
-  const mind = watchMind(fleetDetectors(given, given.together), incidents(given));
+  const mind = watchMind(fleetDetectors(given, given.together, settings), incidents(given));
   return {
     hear({ event, attempt, signals }) {
       if (event !== undefined) {

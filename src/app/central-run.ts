@@ -8,7 +8,7 @@ import { detectors } from '../reason/watch/detectors.ts';
 import { watchCentral } from './central.ts';
 import { acrossMind, hostsMind } from './central-minds.ts';
 import type { WatchScreen } from './watch.ts';
-import { bytesOf, type WatchConfig } from './watch-config.ts';
+import { bytesOf, settingsOf, type WatchConfig } from './watch-config.ts';
 import { deliverer } from './watch-deliver.ts';
 import { openOutlets } from './watch-outlets.ts';
 
@@ -21,7 +21,6 @@ export interface CentralQuestion {
   readonly config: WatchConfig;
 }
 
-const PRUNE_MS = 600_000;
 const MINUTE = 60_000;
 
 /**
@@ -38,6 +37,17 @@ export async function runCentral(
   const store = await openStore(question.store);
   const host = hostname();
   const timers: NodeJS.Timeout[] = [];
+  let pruning = false;
+  const prune = (maxBytes: number): void => {
+    if (pruning) return;
+    pruning = true;
+    store
+      .prune({ since: Date.now() - config.keep.days * 86_400_000, maxBytes })
+      .catch((error: Error) => screen.onNote(`the store could not be made smaller: ${error.message}`))
+      .finally(() => {
+        pruning = false;
+      });
+  };
   try {
     const maxBytes = bytesOf(config.keep.size);
     // What a central watch has taken from a broker does not go to one again.
@@ -59,8 +69,8 @@ export async function runCentral(
         {
           address,
           store,
-          hosts: hostsMind,
-          across: acrossMind,
+          hosts: () => hostsMind(settingsOf(config)),
+          across: () => acrossMind(settingsOf(config)),
           async onBatch(batch) {
             screen.onBatch?.(batch);
             await deliver.batch(batch, signal);
@@ -81,12 +91,8 @@ export async function runCentral(
         setInterval(() => {
           outlets.minute();
           screen.onMinute?.(Math.floor(Date.now() / MINUTE) * MINUTE);
+          prune(maxBytes);
         }, MINUTE),
-        setInterval(() => {
-          store
-            .prune({ since: Date.now() - config.keep.days * 86_400_000, maxBytes })
-            .catch((error: Error) => screen.onNote(error.message));
-        }, PRUNE_MS),
       );
       await central.ended;
       return central.counts();

@@ -40,7 +40,7 @@ const travelled = (part: HostsMind, across: AcrossMind): void => {
 
 /** Hosts in 16 parts, each with a mind of its own, and one across. */
 function central(events: readonly WatchEvent[], until: number): Came {
-  const parts = Array.from({ length: PARTS }, hostsMind);
+  const parts = Array.from({ length: PARTS }, () => hostsMind());
   const across = acrossMind();
   ticked(events, until, {
     see(event) {

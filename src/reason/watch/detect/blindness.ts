@@ -57,7 +57,10 @@ const HALF = 0.5;
  * says nothing of, or lines cannot be read that could be before. Only silence that is no chance counts; a host on which little
  * happens is never said to be silent.
  */
-export function blindness(attempts: Attempts): Detector {
+export function blindness(
+  attempts: Attempts,
+  settings: { readonly ports: readonly string[] } = { ports: ['22'] },
+): Detector {
   let hosts = bounded<Host>(HOSTS, HOSTS);
   const fresh = (): Host => ({
     seasons: seasons(WEEKS),
@@ -164,7 +167,8 @@ export function blindness(attempts: Attempts): Detector {
       const { type } = event;
       if (type.startsWith('sshd/') || type.startsWith('pam/') || type.startsWith('dropbear/'))
         heard(event, attempts.now());
-      else if (type === 'kernel/ufw-allow' && event.port === '22') passed(event);
+      else if (type === 'kernel/ufw-allow' && event.port !== undefined && settings.ports.includes(event.port))
+        passed(event);
       return noSignals;
     },
     tick(now, { lines, unparsed }) {

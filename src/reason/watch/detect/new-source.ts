@@ -9,10 +9,8 @@ import { limit } from '../thresholds.ts';
 import { count } from '../words.ts';
 
 const NAME = 'new-source';
-const DAYS = limit('learn.days');
 const LOGINS = limit('learn.logins');
 const FAILURES = limit('new-source.failures');
-const HOUR_DAYS = limit('new-hour.days');
 const HOUR_LOGINS = limit('new-hour.logins');
 const AROUND = limit('new-hour.around');
 const DAY = 86_400_000;
@@ -35,12 +33,16 @@ const isOver = ({ failures: { start } }: Failing, now: number): boolean => now -
  * A login from a network, or at an hour, that is new for the user. What is usual is learnt from logins: nothing is said of a user
  * of whom little is known. Hours are those of UTC, so that nothing happens when a zone changes its mind.
  */
-export function newSource(attempts: Attempts): Detector {
+export function newSource(
+  attempts: Attempts,
+  { learnDays }: { readonly learnDays: number } = { learnDays: limit('learn.days') },
+): Detector {
+  const hourDays = (learnDays * limit('new-hour.days')) / limit('learn.days');
   let hours = bounded<number[]>(USERS / 4, (USERS * 3) / 4);
   let failing = bounded<Failing>(PASSING, USERS);
 
   function isNewHour(at: Attempt, seen: readonly number[]): boolean {
-    if (at.known.days < HOUR_DAYS || at.known.logins < HOUR_LOGINS) return false;
+    if (at.known.days < hourDays || at.known.logins < HOUR_LOGINS) return false;
     const hour = new Date(at.now).getUTCHours();
     for (let i = -AROUND; i <= AROUND; i++) if ((seen[(hour + i + 24) % 24] as number) > 0) return false;
     return true;
@@ -79,9 +81,9 @@ export function newSource(attempts: Attempts): Detector {
     const admin = ADMINS.has(user);
     const before = failing.get(network ?? from);
     const failures = before === undefined ? 0 : Math.round(pour(before.failures, now, DAY, 0));
-    const learnt = known.of === 'user' && known.days >= DAYS && known.logins >= LOGINS;
+    const learnt = known.of === 'user' && known.days >= learnDays && known.logins >= LOGINS;
     // Of an account that never logged in, only once it is known who usually does.
-    const first = known.of === 'nobody' && attempts.familiar.days(now) >= DAYS;
+    const first = known.of === 'nobody' && attempts.familiar.days(now) >= learnDays;
     if (!learnt && !first) return signals;
     const after = failures >= FAILURES;
     const place = network ?? from;

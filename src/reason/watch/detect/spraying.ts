@@ -6,7 +6,7 @@ import { brief, type Evidence, evidence, shown, witness } from '../evidence.ts';
 import { onFailures } from '../on-failures.ts';
 import { refill, savedOf } from '../saved.ts';
 import { limit } from '../thresholds.ts';
-import { span } from '../words.ts';
+import { count, span } from '../words.ts';
 
 interface Sprayer {
   readonly users: Set<string>;
@@ -87,7 +87,7 @@ export function spraying(attempts: Attempts): Detector {
           ...(one.from === undefined ? {} : { from: one.from }),
           ...(network === undefined ? {} : { network }),
         },
-        says: `${one.from ?? place} tried ${names} accounts, about ${Math.max(1, Math.round(one.tries / names))} times each, within ${span(WINDOW)}; ${one.real === 0 ? 'none' : one.real} of them ${one.real === 1 ? 'logs' : 'log'} in here.`,
+        says: `${one.from ?? place} tried ${names} accounts, about ${count(Math.max(1, Math.round(one.tries / names)), 'time')} each, within ${span(WINDOW)}; ${one.real === 0 ? 'none' : one.real} of them ${one.real === 1 ? 'logs' : 'log'} in here.`,
         measure: {
           users: names,
           limit: hitsOurs ? REAL : USERS,

@@ -22,7 +22,6 @@ const FAILURES = limit('success.failures');
 const OTHERS = limit('success.others');
 const NETWORKS = limit('success.sprayed');
 const WINDOW = limit('success.window');
-const LEARN = limit('learn.days');
 const NAMES = 8;
 const PASSING = 16_384;
 const STEADY = 4096;
@@ -37,7 +36,10 @@ const isGuessable = (method: string | undefined): boolean =>
  * password many networks guess, from where that user never came. What users fail at where they log in from is no guessing; a key
  * that was let in was not guessed, and is worth a notice.
  */
-export function successAfterFailures(attempts: Attempts): Detector {
+export function successAfterFailures(
+  attempts: Attempts,
+  { learnDays }: { readonly learnDays: number } = { learnDays: limit('learn.days') },
+): Detector {
   let sources = bounded<Failing>(PASSING, STEADY);
   let users = bounded<Failing>(STEADY / 2, STEADY / 2);
 
@@ -103,7 +105,7 @@ export function successAfterFailures(attempts: Attempts): Detector {
         });
       }
     }
-    if (!guessable || known.of !== 'user' || known.days < LEARN) return noSignals;
+    if (!guessable || known.of !== 'user' || known.days < learnDays) return noSignals;
     const guessed = users.get(`${host} ${user}`);
     if (guessed === undefined || guessed.names.length < NETWORKS) return noSignals;
     const seen = Math.round(pour(guessed.failures, now, WINDOW, 0));
