@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchCentral } from '../../src/app/central.ts';
-import type { Mind } from '../../src/app/watch-mind.ts';
+import { acrossMind, type HostsMind } from '../../src/app/central-minds.ts';
 import { brokerAddress } from '../../src/collect/broker/address.ts';
 import { clickhouseStore } from '../../src/collect/store/clickhouse.ts';
 import type { EventStore } from '../../src/model/watch.ts';
@@ -12,15 +12,13 @@ const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
 
 /** Notes what it is shown. */
-function witness(): Mind {
+function witness(): HostsMind {
   return {
     see: ({ id }) => appendFileSync(log, `${id}\n`),
     tick: () => undefined,
-    drain: () => ({ signals: [], changes: [] }),
+    drain: () => [],
     save: () => '{}',
     load: () => [],
-    open: () => [],
-    restore: () => undefined,
   };
 }
 
@@ -42,7 +40,8 @@ const central = await watchCentral(
     address: brokerAddress(url),
     store,
     timing: { leaseMs: 9000, renewMs: 1000, ackWaitMs: 6000 },
-    mind: witness,
+    hosts: witness,
+    across: acrossMind,
     onState: (state, says) => {
       process.stderr.write(`${process.pid}: ${state}: ${says}\n`);
       if (state === 'parts') process.stdout.write(`${says}\n`);

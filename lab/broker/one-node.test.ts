@@ -5,13 +5,14 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { watchCentral } from '../../src/app/central.ts';
+import { acrossMind, hostsMind } from '../../src/app/central-minds.ts';
 import { brokerAddress } from '../../src/collect/broker/address.ts';
 import { type Broker, connectBroker } from '../../src/collect/broker/connect.ts';
 import { encoded, hostToken, partName, partOf } from '../../src/collect/broker/message.ts';
 import { publishSink } from '../../src/collect/broker/publish.ts';
 import { SPOOL_MIN } from '../../src/collect/broker/spool.ts';
 import { ensureStreams } from '../../src/collect/broker/streams.ts';
-import type { EventStore, WatchEvent } from '../../src/model/watch.ts';
+import type { EventStore, Incident, WatchEvent } from '../../src/model/watch.ts';
 import { numbered } from '../../test/collect/broker-fakes.ts';
 import { eventAt } from '../../test/collect/store-contract.ts';
 import { script } from './children.ts';
@@ -81,15 +82,14 @@ async function central(stream: string, store: EventStore) {
       address: brokerAddress(`${url}?stream=${stream}`),
       store,
       timing: QUICK,
-      mind: () => ({
+      hosts: () => ({
         see: ({ id }) => void seen.push(id),
         tick: () => undefined,
-        drain: () => ({ signals: [], changes: [] }),
+        drain: () => [],
         save: () => '',
         load: () => [],
-        open: () => [],
-        restore: () => undefined,
       }),
+      across: acrossMind,
     },
     stop.signal,
   );
@@ -256,6 +256,71 @@ it('acknowledges nothing before the store has it', async () => {
   await watch.stop();
   await sink.close();
 });
+
+it('makes one incident of an attack that is spread over hosts of two centres, and the other centre goes on with it', async () => {
+  const hosts = Array.from({ length: 40 }, (_, index) => `web${index}`);
+  const guess = (host: string, number: number): WatchEvent =>
+    eventAt(`${host}/${number}`, Date.now(), {
+      host,
+      user: `user${hosts.indexOf(host)}`,
+      from: '203.0.113.9',
+      port: String(10_000 + number),
+      pid: 100 + number,
+      method: 'password',
+    });
+  const told: string[] = [];
+  const incidents = new Map<string, Incident>();
+  const store = {
+    ...memoryStore(),
+    putIncident: async (one: Incident) => void incidents.set(one.id, one),
+  };
+  const started = async (name: string) => {
+    const stop = new AbortController();
+    const says: string[] = [];
+    const { ended } = await watchCentral(
+      {
+        address: brokerAddress(`${url}?stream=SPREAD`),
+        store,
+        timing: QUICK,
+        hosts: hostsMind,
+        across: acrossMind,
+        onSignals: (signals) => void told.push(...signals.map(({ detector }) => `${name} ${detector}`)),
+        onState: (state, what) => void (state === 'parts' && says.push(what)),
+      },
+      stop.signal,
+    );
+    return {
+      says,
+      async stop() {
+        stop.abort();
+        await ended;
+      },
+    };
+  };
+  const first = await started('first');
+  await until('it has all', () => first.says.at(-1) === '16 of 16 parts of the hosts, and watches across all');
+  const second = await started('second');
+  await until('both have their share', () =>
+    [first.says.at(-1), second.says.at(-1)].every((says) => says?.startsWith('8 of 16')),
+  );
+  expect(first.says.at(-1)).toBe('8 of 16 parts of the hosts, and watches across all');
+  const sink = await agent('relay', 'SPREAD');
+  await sink.put({ ...numbered('relay', 0, 0), events: hosts.map((host) => guess(host, 0)) });
+  await until('it is told', () => told.includes('first spraying'));
+  expect(incidents.size).toBe(1);
+  const [one] = incidents.values();
+  expect(one?.about).toMatchObject({ from: '203.0.113.9', network: '203.0.113.0/24' });
+  expect(told.every((says) => says.startsWith('first '))).toBe(true);
+  // The one that made the incident ends: the other goes on with it.
+  await first.stop();
+  await until('the other has all', () => second.says.at(-1) === '16 of 16 parts of the hosts, and watches across all');
+  for (let round = 1; round <= 4; round++)
+    await sink.put({ ...numbered('relay', 0, 0), events: hosts.map((host) => guess(host, round)) });
+  await until('it is told again', () => told.some((says) => says.startsWith('second ')));
+  expect(incidents.size).toBe(1);
+  await second.stop();
+  await sink.close();
+}, 90_000);
 
 describe('TLS and credentials', () => {
   let secured: Daemon;

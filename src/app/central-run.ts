@@ -4,14 +4,12 @@ import { brokerAddress } from '../collect/broker/address.ts';
 import type { Consumed } from '../collect/broker/consume.ts';
 import { openStore } from '../collect/store/open.ts';
 import type { EventStore } from '../model/watch.ts';
-import { attempts } from '../reason/watch/attempts.ts';
 import { detectors } from '../reason/watch/detectors.ts';
-import { incidents } from '../reason/watch/incidents.ts';
 import { watchCentral } from './central.ts';
+import { acrossMind, hostsMind } from './central-minds.ts';
 import type { WatchScreen } from './watch.ts';
-import { bytesOf, type WatchConfig } from './watch-config.ts';
+import { bytesOf, settingsOf, type WatchConfig } from './watch-config.ts';
 import { deliverer } from './watch-deliver.ts';
-import { type Mind, watchMind } from './watch-mind.ts';
 import { openOutlets } from './watch-outlets.ts';
 
 export interface CentralQuestion {
@@ -23,7 +21,6 @@ export interface CentralQuestion {
   readonly config: WatchConfig;
 }
 
-const PRUNE_MS = 600_000;
 const MINUTE = 60_000;
 
 /**
@@ -39,11 +36,18 @@ export async function runCentral(
   const address = brokerAddress(from);
   const store = await openStore(question.store);
   const host = hostname();
-  const mind = (): Mind => {
-    const shared = attempts();
-    return watchMind(detectors(shared), incidents(shared));
-  };
   const timers: NodeJS.Timeout[] = [];
+  let pruning = false;
+  const prune = (maxBytes: number): void => {
+    if (pruning) return;
+    pruning = true;
+    store
+      .prune({ since: Date.now() - config.keep.days * 86_400_000, maxBytes })
+      .catch((error: Error) => screen.onNote(`the store could not be made smaller: ${error.message}`))
+      .finally(() => {
+        pruning = false;
+      });
+  };
   try {
     const maxBytes = bytesOf(config.keep.size);
     // What a central watch has taken from a broker does not go to one again.
@@ -54,7 +58,7 @@ export async function runCentral(
       store: ownView(store, host),
       maxBytes,
       host,
-      detectors: detectors(attempts()).map(({ name }) => name),
+      detectors: detectors().map(({ name }) => name),
       bootedAt: Date.now() - uptime() * 1000,
       sources: () => [{ source: address.servers.join(',') }],
       onNote: screen.onNote,
@@ -65,7 +69,8 @@ export async function runCentral(
         {
           address,
           store,
-          mind,
+          hosts: () => hostsMind(settingsOf(config)),
+          across: () => acrossMind(settingsOf(config)),
           async onBatch(batch) {
             screen.onBatch?.(batch);
             await deliver.batch(batch, signal);
@@ -86,12 +91,8 @@ export async function runCentral(
         setInterval(() => {
           outlets.minute();
           screen.onMinute?.(Math.floor(Date.now() / MINUTE) * MINUTE);
+          prune(maxBytes);
         }, MINUTE),
-        setInterval(() => {
-          store
-            .prune({ since: Date.now() - config.keep.days * 86_400_000, maxBytes })
-            .catch((error: Error) => screen.onNote(error.message));
-        }, PRUNE_MS),
       );
       await central.ended;
       return central.counts();

@@ -1,29 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { secret as secretOf } from '../collect/secret.ts';
 import { UsageError } from '../model/errors.ts';
 import type { Channel } from '../model/watch.ts';
 import { badUrl, type ChannelConfig, nameOf } from './watch-alerts-config.ts';
 
-const MOST_SECRET = 65_536;
-
-/** What `env:NAME` or `file:/PATH` stands for; other text stands for itself. @throws UsageError; it never says a secret. */
-export async function secretOf(text: string, environment: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const [, kind, where = ''] = /^(env|file):(.*)$/s.exec(text) ?? [];
-  if (kind === undefined) return text;
-  let value: string | undefined;
-  if (kind === 'env') value = environment[where];
-  else
-    value = await readFile(where, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      throw new UsageError(`the secret ${text} cannot be read: ${error.code ?? error.message}`);
-    });
-  const trimmed = value?.replace(/\r?\n$/, '');
-  if (!trimmed) throw new UsageError(`the secret ${text} is ${value === undefined ? 'not set' : 'empty'}`);
-  if (trimmed.length > MOST_SECRET || /[\0\r\n]/.test(trimmed))
-    throw new UsageError(`the secret ${text} is not one line`);
-  return trimmed;
-}
-
-async function urlOf(text: string): Promise<URL> {
-  const url = await secretOf(text);
+function urlOf(text: string): URL {
+  const url = secretOf(text);
   const wrong = badUrl(url);
   if (wrong !== undefined) throw new UsageError(`the URL of ${text === url ? 'a channel' : text} ${wrong}`);
   return new URL(url);
@@ -47,19 +29,17 @@ export async function channelOf(config: ChannelConfig): Promise<Channel> {
     case 'webhook': {
       const { webhook } = await import('../collect/alert/webhook.ts');
       const { url, secret, headers = {} } = config;
-      const filled = await Promise.all(
-        Object.entries(headers).map(async ([key, value]) => [key, await secretOf(value)] as const),
-      );
+      const filled = Object.entries(headers).map(([key, value]) => [key, secretOf(value)] as const);
       return webhook({
         name,
-        url: await urlOf(url),
+        url: urlOf(url),
         headers: Object.fromEntries(filled),
-        ...(secret === undefined ? {} : { secret: await secretOf(secret) }),
+        ...(secret === undefined ? {} : { secret: secretOf(secret) }),
       });
     }
     case 'slack': {
       const { slack } = await import('../collect/alert/slack.ts');
-      return slack({ name, url: await urlOf(config.url) });
+      return slack({ name, url: urlOf(config.url) });
     }
     case 'email': {
       const { email } = await import('../collect/alert/email.ts');
@@ -68,7 +48,7 @@ export async function channelOf(config: ChannelConfig): Promise<Channel> {
         ...{ name, host, port, tls, from, to },
         ...(ca === undefined ? {} : { ca: await pemOf(ca) }),
         ...(user === undefined ? {} : { user }),
-        ...(password === undefined ? {} : { password: await secretOf(password) }),
+        ...(password === undefined ? {} : { password: secretOf(password) }),
       });
     }
     case 'syslog': {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { zoneOf } from '../facts/events/stamp.ts';
+import type { DetectorSettings } from '../reason/watch/detectors.ts';
 import { alertsSchema } from './watch-alerts-config.ts';
 import { silencesSchema } from './watch-silences-config.ts';
 import { readYaml } from './yaml.ts';
@@ -45,6 +46,12 @@ export const watchConfigSchema = z
           .refine((text) => zoneOf(text) !== undefined, 'is no time zone; say UTC, +02:00, Europe/Berlin')
           .optional()
           .describe('Zone of stamps that do not say theirs; the one of this machine if it is missing'),
+        ports: z
+          .array(z.int().min(1).max(65_535))
+          .min(1)
+          .max(50)
+          .optional()
+          .describe('Ports of sshd, [22] if it is missing: what the firewall says of others is counted for others'),
       })
       .optional()
       .describe('Without it the journal and fail2ban.log, or auth.log where there is no journal'),
@@ -56,6 +63,18 @@ export const watchConfigSchema = z
       .strictObject({
         days: z.int().min(1).max(3650).default(90),
         size: size.default('1GB').describe('The oldest events go when the store becomes larger'),
+      })
+      .prefault({}),
+    learn: z
+      .strictObject({
+        days: z
+          .int()
+          .min(1)
+          .max(90)
+          .default(7)
+          .describe(
+            'So long who logs in from where is learnt before new places are told of; new hours after twice as long',
+          ),
       })
       .prefault({}),
     alerts: alertsSchema.prefault({}),
@@ -99,6 +118,12 @@ export type WatchConfig = z.infer<typeof watchConfigSchema>;
 export function readWatchConfig(name: string, text: string): WatchConfig {
   return readYaml(name, text, watchConfigSchema, 'not a configuration of the watch').written;
 }
+
+/** What the configuration says to detectors. */
+export const settingsOf = ({ sources, learn }: WatchConfig): DetectorSettings => ({
+  ports: (sources?.ports ?? [22]).map(String),
+  learnDays: learn.days,
+});
 
 /** What holds without a file. */
 export const defaultWatchConfig = (): WatchConfig => watchConfigSchema.parse({});

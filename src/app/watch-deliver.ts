@@ -1,5 +1,6 @@
 import type { Batch, Signal, Sink } from '../model/watch.ts';
 import type { IncidentChange } from '../reason/watch/incidents.ts';
+import { count as times } from '../reason/watch/words.ts';
 import { pause } from './watch-wait.ts';
 
 const SINK_MS = 30_000;
@@ -18,7 +19,7 @@ export function deliverer(sinks: readonly Sink[], onNote: (note: string) => void
       });
       await Promise.race([call(), late]);
       const count = failed.get(sink.name);
-      if (count !== undefined) onNote(`${sink.name}: works again; it failed ${count} times`);
+      if (count !== undefined) onNote(`${sink.name}: works again; it failed ${times(count, 'time')}`);
       failed.delete(sink.name);
       return true;
     } catch (error) {
@@ -54,7 +55,7 @@ export function deliverer(sinks: readonly Sink[], onNote: (note: string) => void
     },
     close: async () => {
       for (const sink of sinks)
-        if (failed.has(sink.name)) onNote(`${sink.name}: failed ${failed.get(sink.name)} times`);
+        if (failed.has(sink.name)) onNote(`${sink.name}: failed ${times(failed.get(sink.name) ?? 0, 'time')}`);
       failed.clear();
       await Promise.all(sinks.map((sink) => attempt(sink, () => sink.close())));
     },

@@ -37,7 +37,8 @@ const UNSEEN = 'watch/unseen';
 
 const SAVE_MS = 60_000;
 const SAVE_BATCHES = 200;
-const PRUNE_MS = 600_000;
+/** Often, so that little has to go at a time. */
+const PRUNE_MS = 60_000;
 const POLL_MS = 1000;
 /** Lines that come one by one are taken together. */
 const GATHER_MS = 150;
@@ -79,6 +80,7 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
   let log: Unseen[] = [];
   let savedAt = now();
   let prunedAt = Number.NEGATIVE_INFINITY;
+  let pruning = false;
   let read = { lines: 0, unparsed: 0 };
 
   /** What the store refuses for a while is given to it again; then it is over, and what it did not take is read again. */
@@ -229,15 +231,18 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
     await speak();
   }
 
-  async function prune(): Promise<void> {
-    if (keep === undefined || once || now() - prunedAt < PRUNE_MS) return;
+  /** Beside the loop: the first time, or after `keep` was made less, it can take minutes. */
+  function prune(): void {
+    if (keep === undefined || once || pruning || now() - prunedAt < PRUNE_MS) return;
     prunedAt = now();
+    pruning = true;
     const { ms, maxBytes } = keep;
-    try {
-      await store.prune({ since: now() - ms, ...(maxBytes === undefined ? {} : { maxBytes }) });
-    } catch (error) {
-      onNote(`the store could not be made smaller: ${(error as Error).message}`);
-    }
+    store
+      .prune({ since: now() - ms, ...(maxBytes === undefined ? {} : { maxBytes }) })
+      .catch((error: Error) => onNote(`the store could not be made smaller: ${error.message}`))
+      .finally(() => {
+        pruning = false;
+      });
   }
 
   const wake = waker(signal);
@@ -253,12 +258,12 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
         await tick(time.clock(now()));
         await speak();
         if (now() - savedAt >= saveMs) await save();
-        await prune();
+        prune();
         await wake.wait(POLL_MS, GATHER_MS);
         continue;
       }
       if (log.length >= SAVE_BATCHES || now() - savedAt >= saveMs) await save();
-      await prune();
+      prune();
     }
     await save();
   } finally {

@@ -17,8 +17,11 @@ export interface Mind {
 
 const INCIDENTS = 'incidents';
 
-/** `detectors` and `incidents` have to be made with the same attempts. */
-export function watchMind(detectors: readonly Detector[], incidents: Incidents): Mind {
+/** `detectors` and `incidents` have to be made with the same attempts. `add` takes signals that were made elsewhere. */
+export function watchMind(
+  detectors: readonly Detector[],
+  incidents: Incidents,
+): Mind & { add(signals: readonly Signal[]): void } {
   let signals: Signal[] = [];
   let changes: IncidentChange[] = [];
 
@@ -34,6 +37,7 @@ export function watchMind(detectors: readonly Detector[], incidents: Incidents):
       if (made.length > 0) changes.push(...made);
       for (const one of detectors) gather(one.see(event));
     },
+    add: gather,
     tick(now, read) {
       for (const one of detectors) gather(one.tick(now, read));
       changes.push(...incidents.tick(now));

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { Metrics } from '../collect/metrics/sink.ts';
 import { serviceNotifier } from '../collect/sd-notify.ts';
+import { secret } from '../collect/secret.ts';
 import { UsageError } from '../model/errors.ts';
 import type { EventStore, Incident, Sink, WatchEvent } from '../model/watch.ts';
 import type { SourceState } from '../model/watch-service.ts';
 import { type Alerts, openAlerts } from './watch-alerts.ts';
-import { secretOf } from './watch-channels.ts';
-import { bytesOf, type WatchConfig } from './watch-config.ts';
+import { bytesOf, settingsOf, type WatchConfig } from './watch-config.ts';
 
 /** All that is told of what is watched elsewhere than on the screen: alerts, metrics, a broker, a collector, systemd. */
 export interface Outlets {
@@ -110,10 +110,16 @@ async function openMetrics(
   ]);
   const listen = parseListen(String(config.metrics?.listen));
   const file = config.metrics?.token_file;
-  const token = file === undefined ? undefined : await secretOf(`file:${file}`);
+  const token = file === undefined ? undefined : secret(`file:${file}`);
   const warning = listenWarning(listen, token);
   if (warning !== undefined) onNote(warning);
-  const metrics = metricsSink({ ports: ['22'], store, storeLimitBytes: maxBytes, bootedAt, detectors });
+  const metrics = metricsSink({
+    ports: settingsOf(config).ports,
+    store,
+    storeLimitBytes: maxBytes,
+    bootedAt,
+    detectors,
+  });
   const events: WatchEvent[] = [];
   for (let after: { at: number; id: string } | undefined; ; ) {
     const page = await store.events({
@@ -156,7 +162,7 @@ async function openOtlp({ config }: OutletsOptions, metrics: Metrics | undefined
   if (url.username !== '' || url.password !== '')
     throw new UsageError('otlp.endpoint must not hold a password; use otlp.headers');
   const filled: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) filled[name] = await secretOf(value);
+  for (const [name, value] of Object.entries(headers)) filled[name] = secret(value);
   return otlpSink({
     url: url.href,
     headers: filled,

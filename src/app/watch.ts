@@ -11,7 +11,7 @@ import type { EventStore, Incident } from '../model/watch.ts';
 import { attempts } from '../reason/watch/attempts.ts';
 import { detectors } from '../reason/watch/detectors.ts';
 import { incidents } from '../reason/watch/incidents.ts';
-import { bytesOf, type WatchConfig } from './watch-config.ts';
+import { bytesOf, settingsOf, type WatchConfig } from './watch-config.ts';
 import { type WatchParts, watchLoop } from './watch-loop.ts';
 import { watchMind } from './watch-mind.ts';
 import { type Outlets, openOutlets } from './watch-outlets.ts';
@@ -58,7 +58,7 @@ export async function watch(
     const followers = await openFollowers(question, store, screen.onNote);
     const keep = { ms: config.keep.days * 86_400_000, maxBytes: bytesOf(config.keep.size) };
     const shared = attempts();
-    const all = detectors(shared);
+    const all = detectors(shared, settingsOf(config));
     const mind = watchMind(all, incidents(shared));
     if (!once) {
       outlets = await openOutlets({

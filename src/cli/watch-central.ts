@@ -27,10 +27,11 @@ export function centralCommand(signal: AbortSignal): Command {
     .option('--json', 'print signals and incidents as lines of JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: CentralFlags) => {
-      const [{ runCentral }, { watchPlaces }, { watchScreen }] = await Promise.all([
+      const [{ runCentral }, { watchPlaces }, { watchScreen }, { count }] = await Promise.all([
         import('../app/central-run.ts'),
         import('../app/watch-places.ts'),
         import('./watch-screen.ts'),
+        import('../reason/watch/words.ts'),
       ]);
       const { config, store, folder } = watchPlaces(flags.config, flags.store);
       const screen = watchScreen(flags.json === true, false);
@@ -40,7 +41,7 @@ export function centralCommand(signal: AbortSignal): Command {
         signal,
       );
       screen.note(
-        `${events} events of ${messages} messages were stored; ${again} came again, ${dead} could not be read`,
+        `stored ${count(events, 'event')} of ${count(messages, 'message')}; ${again} came again, ${dead} could not be read`,
       );
     });
 }

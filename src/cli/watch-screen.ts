@@ -1,5 +1,6 @@
 import type { WatchScreen } from '../app/watch.ts';
 import type { Incident } from '../model/watch.ts';
+import { count } from '../reason/watch/words.ts';
 import { visible } from '../report/escape.ts';
 import {
   addTo,
@@ -72,7 +73,7 @@ export function watchScreen(json: boolean, once: boolean) {
       for (const one of [...inOrder(last), ...inOrder([...over.values()])])
         process.stdout.write(`${incidentText(one, look)}\n`);
       const ended = over.size === 0 ? '' : `, ${over.size} over`;
-      process.stdout.write(`${tally.lines} lines: ${tallyText(tally, last)}${ended}\n`);
+      process.stdout.write(`${count(tally.lines, 'line')}: ${tallyText(tally, last)}${ended}\n`);
     },
   };
 }

@@ -5,16 +5,16 @@ const MAX = 64 << 10;
 
 /**
  * A secret where a configuration or a URL names one: `env:NAME`, `file:PATH` (without its last newline), or the text itself.
- * The first two keep it out of command lines, which every user of a machine can read.
- * @throws UsageError when the variable or the file is not there.
+ * The first two keep it out of command lines, which every user of a machine can read. One line; it is never said in an error.
+ * @throws UsageError when the variable or the file is not there, or holds no line, or more than one.
  */
-export function secret(text: string): string {
-  if (text.startsWith('env:')) {
-    const value = process.env[text.slice(4)];
-    if (value === undefined || value === '') throw new UsageError(`the variable ${text.slice(4)} is not set`);
-    return value;
-  }
-  return text.startsWith('file:') ? smallFile(text.slice(5)).replace(/\r?\n$/, '') : text;
+export function secret(text: string, environment: NodeJS.ProcessEnv = process.env): string {
+  const [, kind, where = ''] = /^(env|file):(.*)$/s.exec(text) ?? [];
+  if (kind === undefined) return text;
+  const value = (kind === 'env' ? environment[where] : smallFile(where))?.replace(/\r?\n$/, '');
+  if (!value) throw new UsageError(`the secret ${text} is ${value === undefined ? 'not set' : 'empty'}`);
+  if (value.length > MAX || /[\0\r\n]/.test(value)) throw new UsageError(`the secret ${text} is not one line`);
+  return value;
 }
 
 /** The text of a file of at most 64 KiB: a key, a certificate, a password. @throws UsageError when it cannot be read. */

@@ -1,5 +1,6 @@
 import colors from 'picocolors';
 import type { Installed, ServicePlan, ServiceStatus } from '../model/watch-service.ts';
+import { count } from '../reason/watch/words.ts';
 import { visible } from './escape.ts';
 
 const MIB = 1 << 20;
@@ -85,7 +86,7 @@ export function statusText({ unit, watch, problems }: ServiceStatus, o: { color:
     rows.push(['lines', `${lines.read} read, ${lines.typed} of them events, ${lines.unparsed} in no known form`]);
     if (store !== undefined) {
       const limit = store.limitBytes === undefined ? '' : ` of ${size(store.limitBytes)}`;
-      rows.push(['store', `${store.events} events, ${size(store.bytes)}${limit}`]);
+      rows.push(['store', `${count(store.events, 'event')}, ${size(store.bytes)}${limit}`]);
     }
     rows.push(['incidents', `${incidents.page} for now, ${incidents.notice} for the morning, ${incidents.note} notes`]);
     const readable = sources.filter(({ unreadable }) => unreadable === undefined).map(({ source }) => visible(source));

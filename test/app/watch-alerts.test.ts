@@ -257,7 +257,7 @@ describe('secrets', () => {
     writeFileSync(path.join(folder, 'bad'), 'http://evil.example/s3cret\n');
     for (const [url, says] of [
       ['env:SSHWHY_NO_SUCH_NAME', /env:SSHWHY_NO_SUCH_NAME is not set/],
-      [`file:${folder}/none`, /cannot be read: ENOENT/],
+      [`file:${folder}/none`, /cannot read \S+none: ENOENT/],
       [`file:${folder}/bad`, /has to begin with https/],
     ] as const) {
       const error = await start(url).catch((reason: Error) => reason);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { usualSources } from '../../src/app/watch.ts';
-import { bytesOf, defaultWatchConfig, readWatchConfig } from '../../src/app/watch-config.ts';
+import { bytesOf, defaultWatchConfig, readWatchConfig, settingsOf } from '../../src/app/watch-config.ts';
 import { stateFolder } from '../../src/app/watch-places.ts';
 import { UsageError } from '../../src/model/errors.ts';
 
@@ -36,6 +36,16 @@ describe('watch.yaml', () => {
     wrong('sources:\n  tz: Mars/Olympus\n', /no time zone/);
     wrong('alerts:\n  channels:\n    - { kind: webhook, url: "http://example.org/x" }\n', /watch\.yaml:3: .*https/);
     wrong('a: [', /^watch\.yaml:1: /);
+  });
+
+  it('says to detectors which ports are sshd’s, and how long they learn', () => {
+    expect(settingsOf(read(''))).toEqual({ ports: ['22'], learnDays: 7 });
+    expect(settingsOf(read('sources: { ports: [22, 2222] }\nlearn: { days: 3 }'))).toEqual({
+      ports: ['22', '2222'],
+      learnDays: 3,
+    });
+    expect(() => read('sources:\n  ports: [70000]\n')).toThrow(/watch\.yaml:2: /);
+    expect(() => read('learn: { days: 0 }')).toThrow(UsageError);
   });
 
   it('knows sizes', () => {

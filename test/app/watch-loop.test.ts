@@ -92,6 +92,42 @@ function run(parts: Partial<WatchParts>, signal = new AbortController().signal):
 }
 
 describe('the loop', () => {
+  it('goes on while the store is made smaller, which is begun once at a time', async () => {
+    const { mind, seen } = diary();
+    const stop = new AbortController();
+    let [prunes, now] = [0, START];
+    const left = Array.from({ length: 5 }, (_, i) => batch('a', [event('a', i, START + i)]));
+    await run(
+      {
+        mind,
+        once: false,
+        keep: { ms: MINUTE },
+        // More than a minute goes by at each look at the clock.
+        now: () => (now += 2 * MINUTE),
+        store: {
+          ...storeOf(),
+          prune: () => {
+            prunes += 1;
+            return new Promise(() => undefined);
+          },
+        },
+        followers: [
+          {
+            ...follower('a', []),
+            next: async () => {
+              const next = left.shift();
+              if (next === undefined) stop.abort();
+              return next;
+            },
+          },
+        ],
+      },
+      stop.signal,
+    );
+    expect(seen).toEqual(['a0', 'a1', 'a2', 'a3', 'a4']);
+    expect(prunes).toBe(1);
+  });
+
   it('shows the events of several sources in the order of their stamps, and minutes in between', async () => {
     const { mind, seen, ticks } = diary();
     const a = [0, 1, 4].map((minute, i) => event('a', i, START + minute * MINUTE));

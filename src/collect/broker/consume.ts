@@ -1,21 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HostWord } from '../../reason/watch/host-words.ts';
 import type { BrokerAddress } from './address.ts';
 import { type Broker, causeOf, connectBroker } from './connect.ts';
 import { type Lease, leaser, TIMING, type Timing } from './lease.ts';
-import { PARTS, partName } from './message.ts';
-import { consumerName, type PartWork, startPart } from './part.ts';
-import { ensureStreams, subjectsOf } from './streams.ts';
+import { ACROSS, PARTS, partName } from './message.ts';
+import { type PartWork, startPart } from './part.ts';
+import { acrossSource, consumerName, hostsSource } from './part-source.ts';
+import { acrossStream, ensureStreams, subjectsOf } from './streams.ts';
+import { encodedWords } from './words.ts';
 
 export interface ConsumeOptions {
   readonly address: BrokerAddress;
   readonly timing?: Timing;
-  /** Called when this consumer gets a part of the hosts. */
-  work(part: number): Promise<PartWork>;
+  /** Called when this consumer gets a part of the hosts; it hands on what concerns whoever watches across all of them. */
+  work(part: number, hand: Hand): Promise<PartWork>;
+  /** Called when this consumer is to watch across all hosts: it gets what is handed on by those who have them. */
+  across(): Promise<PartWork<readonly HostWord[]>>;
   /** Told of what keeps events from being stored now, and of the parts that this consumer has. */
   onState?(state: 'trouble' | 'parts', says: string): void;
 }
+
+/** Returns when the broker has them. `id` names the words, so that handing them on again is known for what it is. */
+export type Hand = (words: readonly HostWord[], id: string) => Promise<void>;
 
 export interface Consumed {
   /** Of messages: taken, given out more than once, put aside because nobody can read them. */
@@ -23,6 +31,7 @@ export interface Consumed {
   readonly again: number;
   readonly dead: number;
   readonly events: number;
+  /** Of the hosts; one number more is of what is across. */
   readonly parts: readonly number[];
 }
 
@@ -50,13 +59,16 @@ export async function consumeEvents(
   const running = new Map<number, Running>();
   const released = new Set<number>();
   let ready = false;
-  let told: number | undefined;
+  let told: string | undefined;
   const trouble = (why: string): void => {
     // A stream or a consumer was taken away, or the broker is a new one.
     if (/no responders|not found/i.test(why)) ready = false;
     options.onState?.('trouble', why);
   };
 
+  const hand: Hand = async (words, id) => {
+    await broker.client.publish(subjectsOf(broker.stream).across, encodedWords(words), { msgID: id });
+  };
   const stop = (part: number): void => {
     const one = running.get(part);
     if (one === undefined || one.stop.signal.aborted) return;
@@ -64,21 +76,32 @@ export async function consumeEvents(
   };
   const start = (part: number, orphaned: boolean): void => {
     const own = new AbortController();
-    const started = startPart(
-      broker,
-      {
-        part,
-        orphaned,
-        ackWaitMs: timing.ackWaitMs,
-        holds: lease.holds,
-        work: () => options.work(part),
-        count: (what, by = 1) => void (count[what] += by),
-        onTrouble: trouble,
-      },
-      own.signal,
-    );
+    const common = { part, orphaned, ackWaitMs: timing.ackWaitMs, holds: lease.holds, onTrouble: trouble };
+    const started =
+      part === ACROSS
+        ? startPart(
+            broker,
+            {
+              ...common,
+              source: acrossSource(broker.stream),
+              work: options.across,
+              // Their events came in other messages, and are counted there.
+              count: (what, by = 1) => void (what === 'dead' && (count.dead += by)),
+            },
+            own.signal,
+          )
+        : startPart(
+            broker,
+            {
+              ...common,
+              source: hostsSource(broker.stream, part),
+              work: () => options.work(part, hand),
+              count: (what, by = 1) => void (count[what] += by),
+            },
+            own.signal,
+          );
     const ended = started.ended
-      .catch((error) => trouble(`part ${part} of the hosts: ${causeOf(error)}`))
+      .catch((error) => trouble(`${part === ACROSS ? 'all hosts' : `part ${part} of the hosts`}: ${causeOf(error)}`))
       .finally(() => {
         running.delete(part);
         // One that ended by itself is given back as well, and can be had again.
@@ -89,9 +112,11 @@ export async function consumeEvents(
   const shared = ({ parts, orphaned, excess }: Lease): void => {
     for (const part of [...running.keys()]) if (!parts.includes(part) || excess.includes(part)) stop(part);
     for (const part of parts) if (!running.has(part) && !excess.includes(part)) start(part, orphaned.has(part));
-    if (parts.length === told) return;
-    told = parts.length;
-    options.onState?.('parts', `${parts.length} of ${PARTS} parts of the hosts`);
+    const hosts = parts.filter((part) => part !== ACROSS).length;
+    const says = `${hosts} of ${PARTS} parts of the hosts${hosts < parts.length ? ', and watches across all' : ''}`;
+    if (says === told) return;
+    told = says;
+    options.onState?.('parts', says);
   };
 
   const renew = async (): Promise<void> => {
@@ -142,4 +167,12 @@ async function prepared(broker: Broker, { ackWaitMs }: Timing): Promise<void> {
       max_deliver: -1,
     });
   }
+  await broker.manager.consumers.add(acrossStream(broker.stream), {
+    durable_name: consumerName(ACROSS),
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: ackWaitMs * 1_000_000,
+    max_ack_pending: 256,
+    max_deliver: -1,
+  });
 }

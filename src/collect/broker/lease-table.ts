@@ -1,4 +1,7 @@
-import { PARTS } from './message.ts';
+import { ACROSS } from './message.ts';
+
+/** The parts of the hosts, and the one that is across. */
+export const SHARED = ACROSS + 1;
 
 /** Who has which parts of the hosts. One message of the broker, replaced only by whoever has read the last one. */
 export interface LeaseTable {
@@ -28,13 +31,16 @@ export function tableIn(text: string): LeaseTable {
   }
 }
 
-const isPart = (part: number): boolean => Number.isInteger(part) && part >= 0 && part < PARTS;
+const isPart = (part: number): boolean => Number.isInteger(part) && part >= 0 && part < SHARED;
 
+/** The one that is across comes first: it is the last that is given back, so that incidents stay where they are. */
 export const partsOf = ({ owners }: LeaseTable, who: string): readonly number[] =>
-  Object.entries(owners).flatMap(([part, owner]) => (owner === who ? [Number(part)] : []));
+  Object.entries(owners)
+    .flatMap(([part, owner]) => (owner === who ? [Number(part)] : []))
+    .sort((a, b) => (a === ACROSS ? -1 : b === ACROSS ? 1 : a - b));
 
 /** How many parts each may have, so that all are had and nobody has many more than another. */
-export const shareOf = ({ beats }: LeaseTable): number => Math.ceil(PARTS / Math.max(Object.keys(beats).length, 1));
+export const shareOf = ({ beats }: LeaseTable): number => Math.ceil(SHARED / Math.max(Object.keys(beats).length, 1));
 
 /**
  * The table that `me` wants next: it lives, `dead` ones do not, it gives back `released`, and takes what is free up to its share.
@@ -58,7 +64,7 @@ export function nextTable(
   const next = { beats, owners };
   if (change.leaving) return { table: next, orphaned };
   let room = shareOf(next) - partsOf(next, me).length;
-  for (let part = 0; part < PARTS && room > 0; part++) {
+  for (let part = 0; part < SHARED && room > 0; part++) {
     if (owners[part] !== undefined || change.released.has(part)) continue;
     owners[part] = me;
     room--;

@@ -24,6 +24,9 @@ export const PARTS = 16;
 
 export const partOf = (host: string): number => (createHash('sha256').update(host).digest()[0] ?? 0) % PARTS;
 
+/** Beside the parts of the hosts: what is seen across all of them. Its owner alone makes incidents. */
+export const ACROSS = PARTS;
+
 export const partName = (part: number): string => String(part).padStart(2, '0');
 
 /** A host as one token of a subject, where `.`, `*`, `>` and blanks mean something. Long ones are cut and told apart by a hash. */
@@ -45,7 +48,9 @@ export function parcelId({ host, events, lines }: Parcel): string {
   return hash.digest('base64url').slice(0, 27);
 }
 
-export const encoded = (parcel: Parcel): Uint8Array => gzipSync(JSON.stringify({ v: 1, ...parcel }), { level: 1 });
+export const packed = (value: object): Uint8Array => gzipSync(JSON.stringify({ v: 1, ...value }), { level: 1 });
+
+export const encoded = (parcel: Parcel): Uint8Array => packed(parcel);
 
 /** A batch as parcels that are small enough: host by host, in order. The lines that were read are counted with the first. */
 export function parcelsOf(batch: Batch, ownHost: string): readonly Parcel[] {
@@ -77,18 +82,25 @@ function cut(event: WatchEvent): WatchEvent {
 const TEXTS = ['user', 'from', 'port', 'method', 'key', 'jail', 'detail', 'file'] as const;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 /** ECMA-262: times beyond this are no times. */
-const isTime = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= 8.64e15;
+export const isTime = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= 8.64e15;
 
-/** The parcel in a message, or why there is none. Whatever could publish may have made it. */
-export function decoded(data: Uint8Array): Parcel | string {
+/** What `packed` made, or why it is not. */
+export function unpacked(data: Uint8Array): Record<string, unknown> | string {
   let value: unknown;
   try {
     value = JSON.parse(gunzipSync(data, { maxOutputLength: UNPACKED_MAX }).toString('utf8'));
   } catch (error) {
     return `it is no packed JSON: ${(error as Error).message.slice(0, 100)}`;
   }
-  const { v, host, events, lines } = (value ?? {}) as Record<string, unknown>;
-  if (v !== 1) return 'it is of a form that this version does not know';
+  const found = (value ?? {}) as Record<string, unknown>;
+  return found['v'] === 1 ? found : 'it is of a form that this version does not know';
+}
+
+/** The parcel in a message, or why there is none. Whatever could publish may have made it. */
+export function decoded(data: Uint8Array): Parcel | string {
+  const found = unpacked(data);
+  if (typeof found === 'string') return found;
+  const { host, events, lines } = found;
   if (typeof host !== 'string' || !Array.isArray(events) || events.length > MOST.events)
     return 'it has no host or no events';
   const { all, unparsed, other } = (lines ?? {}) as Record<string, unknown>;
@@ -99,7 +111,8 @@ export function decoded(data: Uint8Array): Parcel | string {
   return { host, events: read as WatchEvent[], lines: { all, unparsed, other } };
 }
 
-function eventIn(value: unknown): WatchEvent | undefined {
+/** The event that this is, with nothing else in it; undefined when it is none. */
+export function eventIn(value: unknown): WatchEvent | undefined {
   const { id, at, host, type, outcome, pid, forged, ...rest } = (value ?? {}) as Record<string, unknown>;
   if (
     typeof id !== 'string' ||

@@ -1,27 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import { type Broker, causeOf } from './connect.ts';
-import { decoded, hostToken, type Parcel, partName, partOf } from './message.ts';
+import { type Parcel, partName } from './message.ts';
+import type { PartSource } from './part-source.ts';
 import { subjectsOf } from './streams.ts';
 
-/** What is done with the events of a part of the hosts, by the one consumer that has it. */
-export interface PartWork {
+/** What is done with the messages of a part (of the hosts, or of what is seen across them), by the one consumer that has it. */
+export interface PartWork<Content = Parcel> {
   /** Returns when all of it is stored; is called again with the same when it throws. Parcels of a host are in order. */
-  take(parcels: readonly Parcel[]): Promise<void>;
+  take(contents: readonly Content[]): Promise<void>;
   /** Nothing has come for a while, though the broker answers. */
   idle(): Promise<void>;
   /** The part goes to another, or the consumer ends. */
   close(): Promise<void>;
 }
 
-export interface PartOptions {
+export interface PartOptions<Content> {
   readonly part: number;
+  readonly source: PartSource<Content>;
   /** Whether no message of a former owner can be given out again later than what is new. */
   readonly orphaned: boolean;
   readonly ackWaitMs: number;
   /** Whether the part is surely still this consumer's. */
   holds(): boolean;
-  work(): Promise<PartWork>;
+  work(): Promise<PartWork<Content>>;
   count(what: 'messages' | 'events' | 'dead' | 'again', by?: number): void;
   onTrouble(why: string): void;
 }
@@ -31,14 +33,13 @@ const AHEAD = 32;
 const IDLE_MS = 20_000;
 const PAUSE_MS = { first: 250, most: 5000 } as const;
 
-export const consumerName = (part: number): string => `part-${partName(part)}`;
-
 /** Consumes one part until `signal`: then what is being stored is finished, and what was fetched ahead is given back. */
-export function startPart(
+export function startPart<Content>(
   broker: Broker,
-  options: PartOptions,
+  options: PartOptions<Content>,
   signal: AbortSignal,
 ): { working(): void; readonly ended: Promise<void> } {
+  const { source } = options;
   const queue: JsMsg[] = [];
   let taken: JsMsg[] = [];
   let wake = (): void => undefined;
@@ -47,7 +48,7 @@ export function startPart(
   const run = async (): Promise<void> => {
     if (!options.orphaned) await settled(broker, options, signal);
     if (signal.aborted) return;
-    const consumer = await broker.client.consumers.get(broker.stream, consumerName(options.part));
+    const consumer = await broker.client.consumers.get(source.stream, source.consumer);
     const messages = await consumer.consume({
       max_messages: AHEAD,
       expires: 10_000,
@@ -66,7 +67,7 @@ export function startPart(
       await work.close();
     }
   };
-  const worked = async (work: PartWork, messages: ConsumerMessages): Promise<void> => {
+  const worked = async (work: PartWork<Content>, messages: ConsumerMessages): Promise<void> => {
     let over = false;
     void messages.closed().then(() => {
       over = true;
@@ -79,8 +80,8 @@ export function startPart(
       }
       if (signal.aborted || over) continue;
       taken = queue.splice(0, AHEAD);
-      const parcels = await parcelsTaken();
-      if (await stored(work, parcels)) for (const message of taken) message.ack();
+      const contents = await contentsTaken();
+      if (await stored(work, contents)) for (const message of taken) message.ack();
       else for (const message of taken) message.nak();
       taken = [];
     }
@@ -93,25 +94,25 @@ export function startPart(
         resolve(true);
       };
     });
-  const parcelsTaken = async (): Promise<readonly Parcel[]> => {
-    const parcels: Parcel[] = [];
+  const contentsTaken = async (): Promise<readonly Content[]> => {
+    const contents: Content[] = [];
     for (const message of taken) {
       options.count('messages');
       if (message.redelivered) options.count('again');
-      const parcel = parcelIn(message, options.part);
-      if (typeof parcel !== 'string') parcels.push(parcel);
-      else if (await buried(broker, options, message, parcel, signal)) options.count('dead');
+      const content = source.read(message);
+      if (typeof content !== 'string') contents.push(content);
+      else if (await buried(broker, options, message, content, signal)) options.count('dead');
     }
-    return parcels;
+    return contents;
   };
   /** Tried until it is stored, however long the store is away; false when the part is lost meanwhile. */
-  const stored = async (work: PartWork, parcels: readonly Parcel[]): Promise<boolean> => {
+  const stored = async (work: PartWork<Content>, contents: readonly Content[]): Promise<boolean> => {
     for (let pause: number = PAUSE_MS.first; options.holds(); pause = Math.min(pause * 2, PAUSE_MS.most)) {
       try {
-        if (parcels.length > 0) await work.take(parcels);
+        if (contents.length > 0) await work.take(contents);
         options.count(
           'events',
-          parcels.reduce((sum, { events }) => sum + events.length, 0),
+          contents.reduce((sum, content) => sum + source.events(content), 0),
         );
         return true;
       } catch (error) {
@@ -132,39 +133,27 @@ export function startPart(
 
 /** Waits until a former owner's messages are stored, or are due to be given out again, which comes before what is new. */
 async function settled(
-  { manager, stream }: Broker,
-  { part, ackWaitMs }: PartOptions,
+  { manager }: Broker,
+  { source: { stream, consumer }, ackWaitMs }: PartOptions<unknown>,
   signal: AbortSignal,
 ): Promise<void> {
   const until = performance.now() + ackWaitMs + 1000;
   while (!signal.aborted && performance.now() < until) {
-    const info = await manager.consumers.info(stream, consumerName(part)).catch(() => undefined);
+    const info = await manager.consumers.info(stream, consumer).catch(() => undefined);
     if (info?.num_ack_pending === 0) return;
     await sleep(250, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/**
- * The parcel of a message, or what is wrong with it. The subject has to be its host's: where a broker allows an agent its own
- * subject only, it cannot write events of another host.
- */
-function parcelIn(message: JsMsg, part: number): Parcel | string {
-  const parcel = decoded(message.data);
-  if (typeof parcel === 'string') return parcel;
-  const token = message.subject.split('.').slice(3).join('.');
-  if (
-    partOf(parcel.host) !== part ||
-    token !== hostToken(parcel.host) ||
-    parcel.events.some(({ host }) => host !== parcel.host)
-  )
-    return 'its events are of another host than its subject';
-  return parcel;
-}
-
 /** Puts a message that nobody can read where it is out of the way, with what is wrong with it. */
 async function buried(
   broker: Broker,
-  { part, onTrouble, holds }: PartOptions,
+  {
+    part,
+    source,
+    onTrouble,
+    holds,
+  }: Pick<PartOptions<unknown>, 'part' | 'holds' | 'onTrouble'> & { readonly source: { readonly stream: string } },
   message: JsMsg,
   why: string,
   signal: AbortSignal,
@@ -177,7 +166,7 @@ async function buried(
   const { client, stream } = broker;
   while (holds() && !signal.aborted) {
     try {
-      const msgID = `${stream}-${message.seq}`;
+      const msgID = `${source.stream}-${message.seq}`;
       const ack = await client.publish(`${subjectsOf(stream).dead}.${partName(part)}`, message.data, {
         headers: about,
         msgID,

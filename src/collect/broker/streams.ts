@@ -1,18 +1,20 @@
 import type { StreamConfig } from '@nats-io/jetstream';
 import type { Broker } from './connect.ts';
 
-/** Subjects of the three streams; the stream's name is their head, so that two installations can share a broker. */
+/** Subjects of the four streams; the stream's name is their head, so that two installations can share a broker. */
 export const subjectsOf = (stream: string) => {
   const head = stream.toLowerCase();
   return {
     events: `${head}.events`,
     dead: `${head}.dead`,
     lease: `${head}.lease.table`,
+    across: `${head}.across`,
   };
 };
 
 export const deadStream = (stream: string): string => `${stream}_DEAD`;
 export const leaseStream = (stream: string): string => `${stream}_LEASE`;
+export const acrossStream = (stream: string): string => `${stream}_ACROSS`;
 
 const NANOS = 1_000_000;
 const DAY_NANOS = 86_400_000 * NANOS;
@@ -54,7 +56,7 @@ export async function ensureEvents(broker: Broker): Promise<void> {
   });
 }
 
-/** As `ensureEvents`, and the two streams that only consumers need. @throws what the broker says */
+/** As `ensureEvents`, and the three streams that only consumers need. @throws what the broker says */
 export async function ensureStreams(broker: Broker): Promise<void> {
   const { DiscardPolicy, RetentionPolicy } = await import('./nats.ts');
   const subjects = subjectsOf(broker.stream);
@@ -68,6 +70,16 @@ export async function ensureStreams(broker: Broker): Promise<void> {
     // Bytes would be set aside by a cluster, which may have none left beside the events.
     max_msgs: 1000,
     max_age: 30 * DAY_NANOS,
+  });
+  await ensure(broker, {
+    name: acrossStream(broker.stream),
+    description: 'sshwhy: what is seen of hosts, on its way to who watches across them',
+    subjects: [subjects.across],
+    retention: RetentionPolicy.Workqueue,
+    // When nobody takes it, events are not acknowledged either, and wait where they are.
+    discard: DiscardPolicy.New,
+    max_msgs: 4096,
+    duplicate_window: 120_000 * NANOS,
   });
   await ensure(broker, {
     name: leaseStream(broker.stream),

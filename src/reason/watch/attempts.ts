@@ -39,6 +39,9 @@ export interface Attempts {
   tick(now: number): void;
   now(): number;
   readonly familiar: Familiar;
+  /** With who is familiar. */
+  save(): string;
+  load(saved: string): void;
 }
 
 /** One process of sshd, or one connection where the log names no process. */
@@ -57,6 +60,8 @@ interface Open {
 
 /** Connections whose next line is waited for at a time; the oldest are taken to have ended. */
 const MOST = 8192;
+/** Of these, the youngest are saved, as far as so many characters hold. */
+const SAVED = 2_000_000;
 
 /**
  * What counts as a failed login: each wrong password once, however many lines tell of it; of a connection in which no password was
@@ -65,7 +70,7 @@ const MOST = 8192;
  */
 export function attempts(familiar: Familiar = freshFamiliar()): Attempts {
   const clock = eventClock();
-  const open = generations<Open>(MOST);
+  let open = generations<Open>(MOST);
   const silence = limit('attempt.silence');
   let last: WatchEvent | undefined;
   let told: Attempt | undefined;
@@ -187,5 +192,30 @@ export function attempts(familiar: Familiar = freshFamiliar()): Attempts {
     },
     tick: (now) => clock.tick(now),
     now: () => clock.now(),
+    save() {
+      const now = clock.now();
+      const texts: string[] = [];
+      let size = 0;
+      for (const [key, one] of [...open.entries()].reverse()) {
+        if (Math.abs(now - one.at) > silence) continue;
+        const text = JSON.stringify([key, one]);
+        size += text.length;
+        if (size > SAVED) break;
+        texts.push(text);
+      }
+      return JSON.stringify([familiar.save(), clock.save(), texts.reverse()]);
+    },
+    load(saved) {
+      const [known, time, texts] = JSON.parse(saved) as [string, number[], string[]];
+      familiar.load(known);
+      clock.load(time);
+      open = generations<Open>(MOST);
+      for (const text of texts) {
+        const [key, one] = JSON.parse(text) as [string, Open];
+        const { port, from, user, exists } = one;
+        open.set(key, { ...one, port, from, user, exists });
+      }
+      last = undefined;
+    },
   };
 }

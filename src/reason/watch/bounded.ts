@@ -9,6 +9,9 @@ export interface Bounded<V> {
   /** Those that came often; `restore` takes them back. */
   steady(): readonly (readonly [string, V])[];
   restore(saved: readonly (readonly [string, V])[]): void;
+  /** Passers-by and then those that came often, with how often a passer-by came (0: often); `refill` takes them back. */
+  all(): readonly (readonly [key: string, value: V, touched: number])[];
+  refill(saved: readonly (readonly [string, V, number])[]): void;
 }
 
 /** Touches after which one is no passer-by. */
@@ -109,6 +112,15 @@ export function bounded<V>(passing: number, steady: number): Bounded<V> {
     steady: () => [...regulars.entries()],
     restore(saved) {
       for (const [key, value] of saved) regulars.set(key, value);
+    },
+    all: () => [
+      ...[...passers.entries()].map(([key, { value, touched }]) => [key, value, touched] as const),
+      ...[...regulars.entries()].map(([key, value]) => [key, value, 0] as const),
+    ],
+    refill(saved) {
+      for (const [key, value, touched] of saved)
+        if (touched === 0) regulars.set(key, value);
+        else passers.set(key, { value, touched });
     },
   };
 }

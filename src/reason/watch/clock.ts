@@ -8,6 +8,8 @@ export interface EventClock {
   tick(now: number): void;
   /** 0 before anything was seen. */
   now(): number;
+  save(): readonly number[];
+  load(saved: readonly number[]): void;
 }
 
 /** ECMA-262 knows no later time; an earlier one than the epoch is of no log. */
@@ -53,5 +55,9 @@ export function eventClock(): EventClock {
       if (time > now || time < now - ahead) now = time;
     },
     now: () => Math.max(0, now),
+    save: () => (now === Number.NEGATIVE_INFINITY ? [] : [now, astray, elsewhere]),
+    load(saved) {
+      [now = Number.NEGATIVE_INFINITY, astray = 0, elsewhere = 0] = saved;
+    },
   };
 }

@@ -11,7 +11,7 @@ export interface Evidence {
 const RECENT = 7;
 
 /** Longer fields are cut: what the other side chose may be long, and there are many of them. */
-const LONGEST = 256;
+export const LONGEST = 256;
 
 const FIELDS = ['user', 'from', 'port', 'method', 'key', 'jail', 'detail', 'file'] as const;
 const own = (text: string): string => flat(text.length > LONGEST ? text.slice(0, LONGEST) : text);
@@ -51,9 +51,6 @@ export function witness(of: Evidence, event: WatchEvent): void {
 
 /** Oldest first. */
 export const shown = ({ first, recent }: Evidence): readonly WatchEvent[] => [first, ...recent];
-
-/** So many matters are saved, of each the first event and the last: with the longest fields less than 8 MB. */
-export const SAVED = 2048;
 
 /** What is worth keeping over a restart. */
 export const brief = ({ first, recent }: Evidence): Evidence => ({ first, recent: recent.slice(-1) });

@@ -46,7 +46,7 @@ export function ownSignal(signal: Signal): Signal {
 }
 
 /** What makes two signals one matter; the most telling first. */
-export function keysOf({ about, detector }: Signal): readonly string[] {
+export function keysOf({ about, detector, evidence }: Signal): readonly string[] {
   const { from, network, user, host = '' } = about;
   const keys: string[] = [];
   if (from !== undefined) keys.push(`from ${from}`);
@@ -54,7 +54,11 @@ export function keysOf({ about, detector }: Signal): readonly string[] {
   if (user !== undefined) keys.push(`user ${host} ${user}`);
   if (detector === 'outage' || detector === 'blindness') keys.push(`service ${host}`);
   // A user who was guessed from everywhere and then let in is what that guessing came to.
-  else if (keys.length === 0 || detector === 'success-after-failures') keys.push(`guessing ${host}`);
+  else if (keys.length === 0 || detector === 'success-after-failures') {
+    keys.push(`guessing ${host}`);
+    // Of all hosts together: what goes on at each of them is part of it.
+    if (about.host === undefined) for (const event of evidence) keys.push(`guessing ${event.host}`);
+  }
   return keys;
 }
 

@@ -57,6 +57,10 @@ interface Before {
 const SHUT_OUT = new Set(['ban', 'unban', 'drop']);
 const PENALTY = 'sshd/drop-penalty';
 
+/** Whether an event that is no attempt to get in can be part of an incident. */
+export const isOfIncidents = ({ outcome, type }: WatchEvent): boolean =>
+  SHUT_OUT.has(outcome) || type === PENALTY || outcome === 'daemon' || outcome === 'fault';
+
 /**
  * Joins signals, bans, drops of the firewall, penalties of sshd, and what the service says, to incidents: by source, network, user or
  * host, while one follows the other. What a source did before, and what was changed on the host shortly before, is in the story.

@@ -6,8 +6,11 @@ export interface Seasons {
   roll(now: number): void;
   /** Of the hour that is running; undefined while too little has been seen. */
   usual(): { readonly median: number; readonly deviation: number; readonly least: number } | undefined;
-  save(): readonly number[][];
+  save(): SavedSeasons;
 }
+
+/** Values of the hours of a week, and the hour that is running: its number, what it has had, whether all of it was seen. */
+export type SavedSeasons = readonly [slots: readonly number[][], hour: number | null, seen: number, whole: boolean];
 
 const HOUR = 3_600_000;
 const WEEK = 168;
@@ -25,11 +28,11 @@ const median = (sorted: readonly number[]): number => {
  * Remembers `keep` values of each of the 168 hours of a week. While an hour of the week has been seen less than three times, the same
  * hour of all days speaks for it. Hours that are `since` of the epoch; the first hour is only half seen and not kept.
  */
-export function seasons(keep: number, saved: readonly number[][] = []): Seasons {
-  const slots: number[][] = Array.from({ length: WEEK }, (_, i) => [...(saved[i] ?? [])].slice(-keep));
-  let hour = Number.NaN;
-  let seen = 0;
-  let whole = false;
+export function seasons(keep: number, saved?: SavedSeasons): Seasons {
+  const slots: number[][] = Array.from({ length: WEEK }, (_, i) => [...(saved?.[0][i] ?? [])].slice(-keep));
+  let hour = saved?.[1] ?? Number.NaN;
+  let seen = saved?.[2] ?? 0;
+  let whole = saved?.[3] ?? false;
   let usual: ReturnType<Seasons['usual']>;
 
   function judge(): void {
@@ -65,6 +68,7 @@ export function seasons(keep: number, saved: readonly number[][] = []): Seasons 
     judge();
   }
 
+  if (!Number.isNaN(hour)) judge();
   return {
     roll,
     add(now, amount = 1) {
@@ -74,6 +78,6 @@ export function seasons(keep: number, saved: readonly number[][] = []): Seasons 
       return seen;
     },
     usual: () => usual,
-    save: () => slots,
+    save: () => [slots, Number.isNaN(hour) ? null : hour, seen, whole],
   };
 }

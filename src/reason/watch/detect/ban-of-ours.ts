@@ -4,6 +4,7 @@ import type { Attempts } from '../attempts.ts';
 import { bounded } from '../bounded.ts';
 import { kept } from '../evidence.ts';
 import { networkOf } from '../network.ts';
+import { refill, savedOf } from '../saved.ts';
 
 const NAME = 'ban-of-ours';
 const DAY = 86_400_000;
@@ -11,7 +12,7 @@ const REMEMBERED = 1024;
 
 /** A ban, or a penalty of sshd, that shuts out a network that users log in from. Told once a day of each address. */
 export function banOfOurs(attempts: Attempts): Detector {
-  const told = bounded<{ at: number }>(REMEMBERED, REMEMBERED);
+  let told = bounded<{ at: number }>(REMEMBERED, REMEMBERED);
 
   function judge(event: WatchEvent, from: string, now: number): readonly Signal[] {
     const network = networkOf(from);
@@ -50,6 +51,11 @@ export function banOfOurs(attempts: Attempts): Detector {
     tick(now) {
       attempts.tick(now);
       return noSignals;
+    },
+    save: () => savedOf(told, (one) => (attempts.now() - one.at >= DAY ? undefined : one)),
+    load(saved) {
+      told = bounded<{ at: number }>(REMEMBERED, REMEMBERED);
+      refill(told, saved, (one: { at: number }) => one);
     },
   };
 }

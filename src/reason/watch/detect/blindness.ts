@@ -3,7 +3,8 @@ import { noSignals } from '../about.ts';
 import type { Attempts } from '../attempts.ts';
 import { bounded, flat } from '../bounded.ts';
 import { kept } from '../evidence.ts';
-import { type Seasons, seasons } from '../seasons.ts';
+import { refill, savedOf } from '../saved.ts';
+import { type SavedSeasons, type Seasons, seasons } from '../seasons.ts';
 import { limit } from '../thresholds.ts';
 import { span } from '../words.ts';
 
@@ -20,6 +21,19 @@ interface Host {
   passed: number;
   paired: number;
 }
+
+type SavedHost = Omit<Host, 'seasons' | 'at'> & { readonly seasons: SavedSeasons; readonly at: number | null };
+
+interface Saved {
+  readonly usual?: number;
+  readonly ticked: number | null;
+  readonly read: { lines: number; unparsed: number; readonly since: number | null; told: boolean };
+  /** As `savedOf` makes it. */
+  readonly hosts: string;
+}
+
+/** JSON knows no NaN. */
+const saneOf = (at: number): number | null => (Number.isNaN(at) ? null : at);
 
 const NAME = 'blindness';
 const SILENCE = limit('blind.silence');
@@ -43,21 +57,24 @@ const HALF = 0.5;
  * says nothing of, or lines cannot be read that could be before. Only silence that is no chance counts; a host on which little
  * happens is never said to be silent.
  */
-export function blindness(attempts: Attempts): Detector {
+export function blindness(
+  attempts: Attempts,
+  settings: { readonly ports: readonly string[] } = { ports: ['22'] },
+): Detector {
   let hosts = bounded<Host>(HOSTS, HOSTS);
-  const fresh = (saved?: readonly number[][], paired = 0): Host => ({
-    seasons: seasons(WEEKS, saved),
+  const fresh = (): Host => ({
+    seasons: seasons(WEEKS),
     last: undefined,
     at: Number.NaN,
     missed: 0,
     told: false,
     passes: [],
     passed: 0,
-    paired,
+    paired: 0,
   });
   let recent: { readonly name: string; readonly host: Host } | undefined;
   let ticked = Number.NaN;
-  const read = { lines: 0, unparsed: 0, since: Number.NaN, told: false };
+  let read = { lines: 0, unparsed: 0, since: Number.NaN, told: false };
   let usual: number | undefined;
 
   /** Events mostly come from the host of the one before. */
@@ -150,7 +167,8 @@ export function blindness(attempts: Attempts): Detector {
       const { type } = event;
       if (type.startsWith('sshd/') || type.startsWith('pam/') || type.startsWith('dropbear/'))
         heard(event, attempts.now());
-      else if (type === 'kernel/ufw-allow' && event.port === '22') passed(event);
+      else if (type === 'kernel/ufw-allow' && event.port !== undefined && settings.ports.includes(event.port))
+        passed(event);
       return noSignals;
     },
     tick(now, { lines, unparsed }) {
@@ -175,14 +193,23 @@ export function blindness(attempts: Attempts): Detector {
     save: () =>
       JSON.stringify({
         usual,
-        hosts: [...hosts.entries()].map(([name, one]) => [name, one.seasons.save(), one.paired]),
+        ticked: saneOf(ticked),
+        read: { ...read, since: saneOf(read.since) },
+        hosts: savedOf(hosts, (one) => ({ ...one, at: saneOf(one.at), seasons: one.seasons.save() })),
       }),
     load(saved) {
-      const made = JSON.parse(saved) as { usual?: number; hosts: [string, number[][], number][] };
+      const made = JSON.parse(saved) as Saved;
       usual = made.usual;
+      ticked = made.ticked ?? Number.NaN;
+      read = { ...made.read, since: made.read.since ?? Number.NaN };
       recent = undefined;
       hosts = bounded<Host>(HOSTS, HOSTS);
-      hosts.restore(made.hosts.map(([name, slots, paired]) => [name, fresh(slots, paired)] as const));
+      refill(hosts, made.hosts, (one: SavedHost) => ({
+        ...one,
+        at: one.at ?? Number.NaN,
+        last: one.last,
+        seasons: seasons(WEEKS, one.seasons),
+      }));
     },
   };
 }

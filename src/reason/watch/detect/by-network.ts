@@ -3,8 +3,9 @@ import { noSignals } from '../about.ts';
 import type { Attempt, Attempts } from '../attempts.ts';
 import { bounded } from '../bounded.ts';
 import { type Bucket, bucket, pour } from '../bucket.ts';
-import { type Evidence, evidence, shown, witness } from '../evidence.ts';
+import { brief, type Evidence, evidence, shown, witness } from '../evidence.ts';
 import { onFailures } from '../on-failures.ts';
+import { refill, savedOf } from '../saved.ts';
 import { limit } from '../thresholds.ts';
 import { span } from '../words.ts';
 
@@ -44,7 +45,7 @@ function ones(bits: number): number {
  * count: behind the address range of an office there are many who mistype.
  */
 export function byNetwork(attempts: Attempts): Detector {
-  const networks = bounded<Network>(PASSING, STEADY);
+  let networks = bounded<Network>(PASSING, STEADY);
 
   function judge({ network, from, now, event, host, known }: Attempt): readonly Signal[] {
     if (network === undefined || from === undefined || known.of === 'network') return noSignals;
@@ -89,5 +90,15 @@ export function byNetwork(attempts: Attempts): Detector {
   return {
     name: NAME,
     ...onFailures(attempts, judge),
+    save: () =>
+      savedOf(networks, (one) =>
+        attempts.now() - Math.max(one.since, one.failures.start) > 2 * WINDOW
+          ? undefined
+          : { ...one, evidence: brief(one.evidence) },
+      ),
+    load(saved) {
+      networks = bounded<Network>(PASSING, STEADY);
+      refill(networks, saved, (one: Network) => one);
+    },
   };
 }

@@ -3,17 +3,18 @@ import { noSignals, origin } from '../about.ts';
 import type { Attempt, Attempts } from '../attempts.ts';
 import { bounded, flat } from '../bounded.ts';
 import { type Bucket, bucket, pour } from '../bucket.ts';
-import { brief, type Evidence, evidence, SAVED, shown, witness } from '../evidence.ts';
+import { brief, type Evidence, evidence, shown, witness } from '../evidence.ts';
 import { onFailures } from '../on-failures.ts';
+import { refill, savedOf } from '../saved.ts';
 import { limit } from '../thresholds.ts';
 import { span } from '../words.ts';
 
 interface Source {
-  readonly buckets: readonly [Bucket, Bucket, Bucket];
-  readonly evidence: Evidence;
+  buckets: readonly [Bucket, Bucket, Bucket];
+  evidence: Evidence;
   /** Of each speed, what has to be reached before it is told of again. */
-  readonly next: [number, number, number];
-  readonly user: string | undefined;
+  next: [number, number, number];
+  user: string | undefined;
   users: 1 | 2;
 }
 
@@ -30,6 +31,9 @@ const AGAIN = 4;
 const PASSING = 16_384;
 const STEADY = 4096;
 
+/** Nothing of it counts any more, at the slowest speed. */
+const isOver = ({ buckets: [, , { start }] }: Source, now: number): boolean => now - start >= 2 * SPEEDS[2].windowMs;
+
 /**
  * Too many failures of one address, at three speeds: programs that hurry, that stay below usual bans, and that take days. A key
  * that one of our own machines offers in vain, always as the same account, guesses nothing (`stuck-client`) and does not count.
@@ -40,13 +44,15 @@ export function bySource(attempts: Attempts): Detector {
   function judge(attempt: Attempt): readonly Signal[] {
     const { from, now, event, user } = attempt;
     if (from === undefined) return noSignals;
-    const source = sources.touch(from, () => ({
+    const fresh = (): Source => ({
       buckets: [bucket(now), bucket(now), bucket(now)],
       evidence: evidence(event),
       next: [SPEEDS[0].limit, SPEEDS[1].limit, SPEEDS[2].limit],
       user: user === undefined ? undefined : flat(user),
       users: 1,
-    }));
+    });
+    const source = sources.touch(from, fresh);
+    if (isOver(source, now)) Object.assign(source, fresh());
     if (source.user !== user) source.users = 2;
     if (attempt.way !== 'password' && attempt.ours && source.users === 1) return noSignals;
     witness(source.evidence, event);
@@ -76,15 +82,10 @@ export function bySource(attempts: Attempts): Detector {
     name: NAME,
     ...onFailures(attempts, judge),
     save: () =>
-      JSON.stringify(
-        sources
-          .steady()
-          .slice(-SAVED)
-          .map(([from, one]) => [from, { ...one, evidence: brief(one.evidence) }]),
-      ),
+      savedOf(sources, (one) => (isOver(one, attempts.now()) ? undefined : { ...one, evidence: brief(one.evidence) })),
     load(saved) {
       sources = bounded<Source>(PASSING, STEADY);
-      sources.restore(JSON.parse(saved) as [string, Source][]);
+      refill(sources, saved, (one: Source) => ({ ...one, user: one.user }));
     },
   };
 }

@@ -1,36 +1,48 @@
 import type { Detector, Signal, Urgency } from '../../../model/watch.ts';
 import { noSignals, origin } from '../about.ts';
 import type { Attempt, Attempts } from '../attempts.ts';
-import { bounded, flat } from '../bounded.ts';
+import { bounded } from '../bounded.ts';
 import { type Bucket, bucket, pour } from '../bucket.ts';
-import { type Evidence, evidence, kept, shown, witness } from '../evidence.ts';
+import { brief, type Evidence, evidence, kept, shown, witness } from '../evidence.ts';
+import { refill, savedOf } from '../saved.ts';
 import { limit } from '../thresholds.ts';
 import { count } from '../words.ts';
 
 const NAME = 'new-source';
-const DAYS = limit('learn.days');
 const LOGINS = limit('learn.logins');
 const FAILURES = limit('new-source.failures');
-const HOUR_DAYS = limit('new-hour.days');
 const HOUR_LOGINS = limit('new-hour.logins');
 const AROUND = limit('new-hour.around');
 const DAY = 86_400_000;
 const USERS = 4096;
 const PASSING = 8192;
+const SAVED = 1_000_000;
+
+interface Failing {
+  readonly failures: Bucket;
+  evidence: Evidence;
+}
 
 /** Accounts through which everything can be had. */
 const ADMINS: ReadonlySet<string> = new Set(['root', 'admin', 'administrator', 'toor', 'ubuntu', 'debian', 'ec2-user']);
+
+/** None of its failures counts any more. */
+const isOver = ({ failures: { start } }: Failing, now: number): boolean => now - start >= 2 * DAY;
 
 /**
  * A login from a network, or at an hour, that is new for the user. What is usual is learnt from logins: nothing is said of a user
  * of whom little is known. Hours are those of UTC, so that nothing happens when a zone changes its mind.
  */
-export function newSource(attempts: Attempts): Detector {
+export function newSource(
+  attempts: Attempts,
+  { learnDays }: { readonly learnDays: number } = { learnDays: limit('learn.days') },
+): Detector {
+  const hourDays = (learnDays * limit('new-hour.days')) / limit('learn.days');
   let hours = bounded<number[]>(USERS / 4, (USERS * 3) / 4);
-  const failing = bounded<{ readonly failures: Bucket; readonly evidence: Evidence }>(PASSING, USERS);
+  let failing = bounded<Failing>(PASSING, USERS);
 
   function isNewHour(at: Attempt, seen: readonly number[]): boolean {
-    if (at.known.days < HOUR_DAYS || at.known.logins < HOUR_LOGINS) return false;
+    if (at.known.days < hourDays || at.known.logins < HOUR_LOGINS) return false;
     const hour = new Date(at.now).getUTCHours();
     for (let i = -AROUND; i <= AROUND; i++) if ((seen[(hour + i + 24) % 24] as number) > 0) return false;
     return true;
@@ -69,9 +81,9 @@ export function newSource(attempts: Attempts): Detector {
     const admin = ADMINS.has(user);
     const before = failing.get(network ?? from);
     const failures = before === undefined ? 0 : Math.round(pour(before.failures, now, DAY, 0));
-    const learnt = known.of === 'user' && known.days >= DAYS && known.logins >= LOGINS;
+    const learnt = known.of === 'user' && known.days >= learnDays && known.logins >= LOGINS;
     // Of an account that never logged in, only once it is known who usually does.
-    const first = known.of === 'nobody' && attempts.familiar.days(now) >= DAYS;
+    const first = known.of === 'nobody' && attempts.familiar.days(now) >= learnDays;
     if (!learnt && !first) return signals;
     const after = failures >= FAILURES;
     const place = network ?? from;
@@ -91,6 +103,7 @@ export function newSource(attempts: Attempts): Detector {
     const place = network ?? from;
     if (place === undefined || way === 'key') return;
     const one = failing.touch(place, () => ({ failures: bucket(now), evidence: evidence(event) }));
+    if (isOver(one, now)) one.evidence = evidence(event);
     pour(one.failures, now, DAY);
     witness(one.evidence, event);
   }
@@ -107,12 +120,23 @@ export function newSource(attempts: Attempts): Detector {
       attempts.tick(now);
       return noSignals;
     },
-    save: () => JSON.stringify([attempts.familiar.save(), [...hours.entries()]]),
+    save: () =>
+      JSON.stringify([
+        attempts.save(),
+        savedOf(hours, (counts) => counts),
+        savedOf(
+          failing,
+          (one) => (isOver(one, attempts.now()) ? undefined : { ...one, evidence: brief(one.evidence) }),
+          SAVED,
+        ),
+      ]),
     load(saved) {
-      const [familiar, learnt] = JSON.parse(saved) as [string, [string, number[]][]];
-      attempts.familiar.load(familiar);
+      const [known, learnt, failed] = JSON.parse(saved) as [string, string, string];
+      attempts.load(known);
       hours = bounded<number[]>(USERS / 4, (USERS * 3) / 4);
-      hours.restore(learnt.map(([who, counts]) => [flat(who), counts] as const));
+      refill(hours, learnt, (counts: number[]) => counts);
+      failing = bounded<Failing>(PASSING, USERS);
+      refill(failing, failed, (one: Failing) => one);
     },
   };
 }

@@ -3,6 +3,7 @@ import { noSignals } from '../about.ts';
 import type { Attempt, Attempts } from '../attempts.ts';
 import { bounded, flat } from '../bounded.ts';
 import { kept } from '../evidence.ts';
+import { refill, savedOf } from '../saved.ts';
 import { limit } from '../thresholds.ts';
 import { span } from '../words.ts';
 
@@ -35,7 +36,7 @@ const EVIDENCE = 20;
 
 /** Our own users are refused, several of them, from where they always log in, and most of those who try: the server is at fault. */
 export function outage(attempts: Attempts): Detector {
-  const hosts = bounded<Host>(HOSTS, HOSTS);
+  let hosts = bounded<Host>(HOSTS, HOSTS);
 
   function drop(host: Host, who: string, one: Tried): void {
     host.tried.delete(who);
@@ -104,6 +105,14 @@ export function outage(attempts: Attempts): Detector {
       attempts.tick(now);
       for (const [, host] of hosts.entries()) forget(host, attempts.now());
       return noSignals;
+    },
+    save: () => savedOf(hosts, (one) => (one.tried.size === 0 ? undefined : { ...one, tried: [...one.tried] })),
+    load(saved) {
+      hosts = bounded<Host>(HOSTS, HOSTS);
+      refill(hosts, saved, (one: Omit<Host, 'tried'> & { readonly tried: readonly [string, Tried][] }) => ({
+        ...one,
+        tried: new Map(one.tried.map(([who, what]) => [who, { ...what, event: what.event }])),
+      }));
     },
   };
 }

@@ -3,6 +3,7 @@ import { noSignals } from '../about.ts';
 import type { Attempt, Attempts } from '../attempts.ts';
 import { bounded } from '../bounded.ts';
 import { brief, type Evidence, evidence, shown, witness } from '../evidence.ts';
+import { refill, savedOf } from '../saved.ts';
 import { limit } from '../thresholds.ts';
 
 interface Sum {
@@ -43,7 +44,7 @@ const NETWORKS = 16_384;
  */
 export function slowDistributed(attempts: Attempts): Detector {
   let sums = bounded<Sum>(HOSTS, HOSTS);
-  const today = bounded<{ at: number }>(NETWORKS, NETWORKS);
+  let today = bounded<{ at: number }>(NETWORKS, NETWORKS);
   const fresh = (now: number): Sum => ({
     at: now,
     value: 0,
@@ -103,8 +104,9 @@ export function slowDistributed(attempts: Attempts): Detector {
         detector: NAME,
         at: now,
         urgency: 'notice',
-        about: { host },
-        says: `${sum.networks} networks failed as users who log in here within ${hours} ${hours === 1 ? 'hour' : 'hours'}, each too seldom to be seen alone; usual are ${(usualOf(sum) * hours).toFixed(1)}.`,
+        // Without a name it is all hosts together.
+        about: host === '' ? {} : { host },
+        says: `${sum.networks} networks failed as users who log in ${host === '' ? 'on the hosts that were tried' : 'here'} within ${hours} ${hours === 1 ? 'hour' : 'hours'}, each too seldom to be seen alone; usual are ${(usualOf(sum) * hours).toFixed(1)}.`,
         measure: {
           seen: sum.networks,
           expected: usualOf(sum) * hours,
@@ -129,19 +131,16 @@ export function slowDistributed(attempts: Attempts): Detector {
       return noSignals;
     },
     save: () =>
-      JSON.stringify(
-        [...sums.entries()].map(([host, sum]) => [
-          host,
-          { ...sum, evidence: sum.evidence === undefined ? undefined : brief(sum.evidence) },
-        ]),
-      ),
+      JSON.stringify([
+        savedOf(sums, (sum) => ({ ...sum, evidence: sum.evidence === undefined ? undefined : brief(sum.evidence) })),
+        savedOf(today, ({ at }) => (attempts.now() - at >= DAY ? undefined : at)),
+      ]),
     load(saved) {
+      const [known, seen] = JSON.parse(saved) as [string, string];
       sums = bounded<Sum>(HOSTS, HOSTS);
-      sums.restore(
-        (JSON.parse(saved) as [string, Sum][]).map(
-          ([host, sum]) => [host, { ...sum, evidence: sum.evidence }] as const,
-        ),
-      );
+      refill(sums, known, (sum: Sum) => ({ ...sum, evidence: sum.evidence }));
+      today = bounded<{ at: number }>(NETWORKS, NETWORKS);
+      refill(today, seen, (at: number) => ({ at }));
     },
   };
 }

@@ -2,8 +2,9 @@ import type { Detector, Signal } from '../../../model/watch.ts';
 import { noSignals } from '../about.ts';
 import type { Attempt, Attempts } from '../attempts.ts';
 import { bounded, flat } from '../bounded.ts';
-import { type Evidence, evidence, shown, witness } from '../evidence.ts';
-import { type Seasons, seasons } from '../seasons.ts';
+import { brief, type Evidence, evidence, shown, witness } from '../evidence.ts';
+import { refill, savedOf } from '../saved.ts';
+import { type SavedSeasons, type Seasons, seasons } from '../seasons.ts';
 import { limit } from '../thresholds.ts';
 
 interface Series {
@@ -32,8 +33,8 @@ const KINDS = { failed: 'logins failed', dropped: 'connections were dropped by s
 /** Many more failures in an hour than is usual at that hour of the week: median and MAD of the same hour of weeks before. */
 export function spike(attempts: Attempts): Detector {
   let series = bounded<Series>(HOSTS, HOSTS);
-  const fresh = (saved?: readonly number[][]): Series => ({
-    seasons: seasons(WEEKS, saved),
+  const fresh = (): Series => ({
+    seasons: seasons(WEEKS),
     evidence: undefined,
     next: 0,
     hour: Number.NaN,
@@ -70,8 +71,9 @@ export function spike(attempts: Attempts): Detector {
         detector: NAME,
         at: now,
         urgency: 'note',
-        about: { host, ...(majority === undefined ? {} : { network: majority }) },
-        says: `${seen} ${what} since the hour began; usual at this hour are ${Math.round(usual.median)}${majority === undefined ? '' : `. Most came from ${majority}`}.`,
+        // Without a name it is all hosts together.
+        about: { ...(host === '' ? {} : { host }), ...(majority === undefined ? {} : { network: majority }) },
+        says: `${seen} ${what}${host === '' ? ' on all hosts' : ''} since the hour began; usual at this hour are ${Math.round(usual.median)}${majority === undefined ? '' : `. Most came from ${majority}`}.`,
         measure: {
           seen,
           expected: usual.median,
@@ -95,11 +97,25 @@ export function spike(attempts: Attempts): Detector {
       for (const [, one] of series.entries()) one.seasons.roll(attempts.now());
       return noSignals;
     },
-    save: () => JSON.stringify([...series.entries()].map(([key, one]) => [key, one.seasons.save()])),
+    save: () =>
+      savedOf(series, (one) => ({
+        ...one,
+        seasons: one.seasons.save(),
+        evidence: one.evidence === undefined ? undefined : brief(one.evidence),
+      })),
     load(saved) {
       series = bounded<Series>(HOSTS, HOSTS);
-      const learnt = JSON.parse(saved) as [string, number[][]][];
-      series.restore(learnt.map(([key, slots]) => [key, fresh(slots)] as const));
+      refill(
+        series,
+        saved,
+        (one: Omit<Series, 'seasons' | 'hour'> & { seasons: SavedSeasons; hour: number | null }) => ({
+          ...one,
+          hour: one.hour ?? Number.NaN,
+          evidence: one.evidence,
+          candidate: one.candidate,
+          seasons: seasons(WEEKS, one.seasons),
+        }),
+      );
     },
   };
 }

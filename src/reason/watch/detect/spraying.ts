@@ -2,10 +2,11 @@ import type { Detector, Signal } from '../../../model/watch.ts';
 import { noSignals } from '../about.ts';
 import type { Attempt, Attempts } from '../attempts.ts';
 import { bounded, flat } from '../bounded.ts';
-import { type Evidence, evidence, shown, witness } from '../evidence.ts';
+import { brief, type Evidence, evidence, shown, witness } from '../evidence.ts';
 import { onFailures } from '../on-failures.ts';
+import { refill, savedOf } from '../saved.ts';
 import { limit } from '../thresholds.ts';
-import { span } from '../words.ts';
+import { count, span } from '../words.ts';
 
 interface Sprayer {
   readonly users: Set<string>;
@@ -33,7 +34,7 @@ const STEADY = 2048;
 
 /** One network that tries many accounts, and each only a few times: a list of names, or of stolen passwords. */
 export function spraying(attempts: Attempts): Detector {
-  const sprayers = bounded<Sprayer>(PASSING, STEADY);
+  let sprayers = bounded<Sprayer>(PASSING, STEADY);
 
   function begin(one: Sprayer, { now, event, from }: Attempt): void {
     one.users.clear();
@@ -86,7 +87,7 @@ export function spraying(attempts: Attempts): Detector {
           ...(one.from === undefined ? {} : { from: one.from }),
           ...(network === undefined ? {} : { network }),
         },
-        says: `${one.from ?? place} tried ${names} accounts, about ${Math.max(1, Math.round(one.tries / names))} times each, within ${span(WINDOW)}; ${one.real === 0 ? 'none' : one.real} of them ${one.real === 1 ? 'logs' : 'log'} in here.`,
+        says: `${one.from ?? place} tried ${names} accounts, about ${count(Math.max(1, Math.round(one.tries / names)), 'time')} each, within ${span(WINDOW)}; ${one.real === 0 ? 'none' : one.real} of them ${one.real === 1 ? 'logs' : 'log'} in here.`,
         measure: {
           users: names,
           limit: hitsOurs ? REAL : USERS,
@@ -102,5 +103,19 @@ export function spraying(attempts: Attempts): Detector {
   return {
     name: NAME,
     ...onFailures(attempts, judge),
+    save: () =>
+      savedOf(sprayers, (one) =>
+        attempts.now() - one.since > WINDOW
+          ? undefined
+          : { ...one, users: [...one.users], evidence: brief(one.evidence) },
+      ),
+    load(saved) {
+      sprayers = bounded<Sprayer>(PASSING, STEADY);
+      refill(sprayers, saved, (one: Omit<Sprayer, 'users'> & { readonly users: readonly string[] }) => ({
+        ...one,
+        from: one.from,
+        users: new Set(one.users),
+      }));
+    },
   };
 }

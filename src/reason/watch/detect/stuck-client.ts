@@ -2,7 +2,8 @@ import type { Detector, Signal } from '../../../model/watch.ts';
 import { noSignals, origin } from '../about.ts';
 import type { Attempt, Attempts } from '../attempts.ts';
 import { bounded } from '../bounded.ts';
-import { type Evidence, evidence, shown, witness } from '../evidence.ts';
+import { brief, type Evidence, evidence, shown, witness } from '../evidence.ts';
+import { refill, savedOf } from '../saved.ts';
 import { limit } from '../thresholds.ts';
 import { count, span } from '../words.ts';
 
@@ -22,6 +23,7 @@ const FAILURES = limit('stuck.failures');
 const LEAST = limit('stuck.least');
 const SPREAD = limit('stuck.spread');
 const AGAIN = 8;
+const DAY = 86_400_000;
 const PASSING = 2048;
 const STEADY = 2048;
 
@@ -30,7 +32,7 @@ const STEADY = 2048;
  * whose key was changed, or whose account is gone. Worth a look in the morning; it is no attack.
  */
 export function stuckClient(attempts: Attempts): Detector {
-  const clients = bounded<Client>(PASSING, STEADY);
+  let clients = bounded<Client>(PASSING, STEADY);
 
   const keyOf = ({ host, from, user }: Attempt): string => `${host} ${from} ${user}`;
 
@@ -49,7 +51,7 @@ export function stuckClient(attempts: Attempts): Detector {
     });
     const one = clients.touch(keyOf(attempt), begin);
     const pause = (now - one.last) / 1000;
-    if (pause < 0 || pause > 86_400) Object.assign(one, begin());
+    if (pause < 0 || pause > DAY / 1000) Object.assign(one, begin());
     else if (one.failures > 0) {
       one.sum += pause;
       one.squares += pause * pause;
@@ -91,6 +93,14 @@ export function stuckClient(attempts: Attempts): Detector {
     tick(now) {
       attempts.tick(now);
       return noSignals;
+    },
+    save: () =>
+      savedOf(clients, (one) =>
+        attempts.now() - one.last > DAY ? undefined : { ...one, evidence: brief(one.evidence) },
+      ),
+    load(saved) {
+      clients = bounded<Client>(PASSING, STEADY);
+      refill(clients, saved, (one: Client) => one);
     },
   };
 }

@@ -3,7 +3,8 @@ import { noSignals, origin } from '../about.ts';
 import type { Attempt, Attempts } from '../attempts.ts';
 import { bounded, flat } from '../bounded.ts';
 import { type Bucket, bucket, pour } from '../bucket.ts';
-import { brief, type Evidence, evidence, kept, SAVED, shown, witness } from '../evidence.ts';
+import { brief, type Evidence, evidence, kept, shown, witness } from '../evidence.ts';
+import { refill, savedOf } from '../saved.ts';
 import { limit } from '../thresholds.ts';
 import { count, span } from '../words.ts';
 
@@ -21,10 +22,11 @@ const FAILURES = limit('success.failures');
 const OTHERS = limit('success.others');
 const NETWORKS = limit('success.sprayed');
 const WINDOW = limit('success.window');
-const LEARN = limit('learn.days');
 const NAMES = 8;
 const PASSING = 16_384;
 const STEADY = 4096;
+/** Characters of each of the two. */
+const SAVED = 3_000_000;
 
 const isGuessable = (method: string | undefined): boolean =>
   method === undefined || /^(?:password|keyboard-interactive|PAM)/i.test(method);
@@ -34,7 +36,10 @@ const isGuessable = (method: string | undefined): boolean =>
  * password many networks guess, from where that user never came. What users fail at where they log in from is no guessing; a key
  * that was let in was not guessed, and is worth a notice.
  */
-export function successAfterFailures(attempts: Attempts): Detector {
+export function successAfterFailures(
+  attempts: Attempts,
+  { learnDays }: { readonly learnDays: number } = { learnDays: limit('learn.days') },
+): Detector {
   let sources = bounded<Failing>(PASSING, STEADY);
   let users = bounded<Failing>(STEADY / 2, STEADY / 2);
 
@@ -100,7 +105,7 @@ export function successAfterFailures(attempts: Attempts): Detector {
         });
       }
     }
-    if (!guessable || known.of !== 'user' || known.days < LEARN) return noSignals;
+    if (!guessable || known.of !== 'user' || known.days < learnDays) return noSignals;
     const guessed = users.get(`${host} ${user}`);
     if (guessed === undefined || guessed.names.length < NETWORKS) return noSignals;
     const seen = Math.round(pour(guessed.failures, now, WINDOW, 0));
@@ -114,11 +119,15 @@ export function successAfterFailures(attempts: Attempts): Detector {
     );
   }
 
-  const saved = (of: typeof sources) =>
-    of
-      .steady()
-      .slice(-SAVED / 2)
-      .map(([key, one]) => [key, { ...one, evidence: brief(one.evidence) }]);
+  const saved = (of: typeof sources): string =>
+    savedOf(
+      of,
+      (one) =>
+        attempts.now() - Math.max(one.since, one.failures.start) > 2 * WINDOW
+          ? undefined
+          : { ...one, evidence: brief(one.evidence) },
+      SAVED,
+    );
 
   return {
     name: NAME,
@@ -134,11 +143,11 @@ export function successAfterFailures(attempts: Attempts): Detector {
     },
     save: () => JSON.stringify([saved(sources), saved(users)]),
     load(text) {
-      const [from, as] = JSON.parse(text) as [[string, Failing][], [string, Failing][]];
+      const [from, as] = JSON.parse(text) as [string, string];
       sources = bounded<Failing>(PASSING, STEADY);
       users = bounded<Failing>(STEADY / 2, STEADY / 2);
-      sources.restore(from);
-      users.restore(as);
+      refill(sources, from, (one: Failing) => one);
+      refill(users, as, (one: Failing) => one);
     },
   };
 }

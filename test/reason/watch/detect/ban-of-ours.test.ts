@@ -17,6 +17,21 @@ describe('ban-of-ours', () => {
     expect(signal).toMatchObject({ urgency: 'notice', about: { from: FROM }, evidence: [{ type }] });
   });
 
+  it('does not tell again of the same ban after a restart', () => {
+    const events = eventsOf([...used('alice', FROM, 2), { kind: 'fail2ban', at: 0, from: FROM }]);
+    const ban = events.findIndex(({ outcome }) => outcome === 'ban');
+    const joined = attempts();
+    const first = banOfOurs(joined);
+    expect(watched(first, events.slice(0, ban + 1))).toHaveLength(1);
+    const later = attempts();
+    later.load(joined.save());
+    const again = banOfOurs(later);
+    const same = { ...(events[ban] as (typeof events)[number]), id: 'another' };
+    expect(watched(again, [{ ...same, id: 'unsaved' }])).toHaveLength(1);
+    again.load?.(first.save?.() ?? '');
+    expect(watched(again, [same])).toEqual([]);
+  });
+
   it('is silent about a ban of strangers', () => {
     expect(run([...used('alice', FROM, 2), { kind: 'fail2ban', at: 0 }])).toEqual([]);
   });

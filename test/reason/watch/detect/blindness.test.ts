@@ -47,28 +47,37 @@ describe('blindness', () => {
     expect(after).toMatchObject([{ urgency: 'page', says: expect.stringContaining('cannot be read any more') }]);
   });
 
-  it('pages when the firewall lets connections through that sshd says nothing of', () => {
-    const detector = blindness(attempts());
-    const [word] = eventsOf([{ kind: 'password-1', at: 0 }]);
-    if (word === undefined) throw new Error('no event');
-    const pass = (at: number) =>
-      detector.see({
-        id: `pass ${at}`,
-        at,
-        host: 'web1',
-        type: 'kernel/ufw-allow',
-        outcome: 'pass',
-        from: '192.0.2.1',
-        port: '22',
-      });
-    for (let i = 0; i < 5; i++) {
-      pass(START + i * 1000);
-      detector.see({ ...word, id: `${i}`, at: START + i * 1000 + 10 });
-    }
-    for (let i = 0; i < 12; i++) pass(START + MINUTE + i * 1000);
-    const signals = Array.from({ length: 20 }, (_, i) =>
-      detector.tick(START + (i + 2) * MINUTE, { lines: 10, unparsed: 0 }),
-    ).flat();
-    expect(signals).toMatchObject([{ urgency: 'page', measure: { expected: 12 } }]);
-  });
+  it.each([
+    ['22', ['22'], 1],
+    ['2222', ['22', '2222'], 1],
+    ['2222', ['22'], 0],
+  ])(
+    'pages when the firewall lets connections to port %s through that sshd, on %j, says nothing of',
+    (port, ports, pages) => {
+      const detector = blindness(attempts(), { ports });
+      const [word] = eventsOf([{ kind: 'password-1', at: 0 }]);
+      if (word === undefined) throw new Error('no event');
+      const pass = (at: number) =>
+        detector.see({
+          id: `pass ${at}`,
+          at,
+          host: 'web1',
+          type: 'kernel/ufw-allow',
+          outcome: 'pass',
+          from: '192.0.2.1',
+          port,
+        });
+      for (let i = 0; i < 5; i++) {
+        pass(START + i * 1000);
+        detector.see({ ...word, id: `${i}`, at: START + i * 1000 + 10 });
+      }
+      for (let i = 0; i < 12; i++) pass(START + MINUTE + i * 1000);
+      const signals = Array.from({ length: 20 }, (_, i) =>
+        detector.tick(START + (i + 2) * MINUTE, { lines: 10, unparsed: 0 }),
+      ).flat();
+      expect(signals).toMatchObject(
+        Array.from({ length: pages }, () => ({ urgency: 'page', measure: { expected: 12 } })),
+      );
+    },
+  );
 });
