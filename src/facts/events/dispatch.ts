@@ -2,11 +2,21 @@ import { PAD } from './block.ts';
 
 /** Something that messages may be, by their first and last characters. */
 export interface Branch {
+  /** What it is called in `ways`; below 0: several that are only told apart when they have to be. */
   readonly item: number;
-  /** Which characters (codes below 128) may stand so far behind the start; behind the last of these any. */
-  readonly head: readonly (readonly number[])[];
-  /** The same from the end on backwards. */
-  readonly tail: readonly (readonly number[])[];
+  /** Of branches that are left at one crossing the lowest comes first. */
+  readonly rank: number;
+  /** The words that it may begin with. */
+  readonly words: readonly string[];
+  /** So many of their characters are looked at: the shortest has no more. */
+  readonly sure: number;
+  /** Characters (codes below 128) that may follow them; empty: any. */
+  readonly next: readonly number[];
+  /** The words that it ends with, backwards, and what may stand before them. */
+  readonly end: string;
+  readonly previous: readonly number[];
+  /** Those that it stands for, if it is several. */
+  open?(): readonly Branch[];
 }
 
 /**
@@ -14,7 +24,7 @@ export interface Branch {
  * object costs more than all else, because the log that streams by leaves little room in the cache.
  */
 export interface Crossings {
-  /** A new crossing, of which the branches keep their order. @throws when there is no room for more */
+  /** A new crossing. @throws when there is no room for more */
   add(branches: readonly Branch[]): number;
   /** Where in `ways` stands how many items the message between `from` and `to` may be; they follow. */
   leafOf(start: number, bytes: Uint8Array, from: number, to: number): number;
@@ -30,8 +40,25 @@ const HEAD = Math.min(48, PAD);
 export const TAIL = 8;
 const LEAF = 127;
 
-const codesAt = ({ head, tail }: Branch, at: number): readonly number[] | undefined =>
-  at >= 0 ? head[at] : tail[-1 - at];
+/** The one code that may stand there; -1: any; -2: several, see `codesAt`. */
+function codeAt({ words, sure, next, end, previous }: Branch, at: number): number {
+  if (at < 0) {
+    if (-1 - at < end.length) return end.charCodeAt(-1 - at) & 127;
+    return -1 - at === end.length && previous.length > 0 ? -2 : -1;
+  }
+  if (at < sure) return words.length === 1 ? (words[0] as string).charCodeAt(at) & 127 : -2;
+  return at === sure && next.length > 0 ? -2 : -1;
+}
+
+const codesAt = ({ words, sure, next, previous }: Branch, at: number): readonly number[] => {
+  if (at < 0) return previous;
+  return at < sure ? [...new Set(words.map((one) => one.charCodeAt(at) & 127))] : next;
+};
+
+const mayHave = (branch: Branch, at: number, code: number): boolean => {
+  const one = codeAt(branch, at);
+  return one === code || one === -1 || (one === -2 && codesAt(branch, at).includes(code));
+};
 
 /** Where a look leaves the fewest branches on the way with the most; LEAF: nowhere fewer than now. */
 function bestPlace(branches: readonly Branch[]): number {
@@ -43,9 +70,10 @@ function bestPlace(branches: readonly Branch[]): number {
     let any = 0;
     let most = 0;
     for (const branch of branches) {
-      const codes = codesAt(branch, at);
-      if (codes === undefined) any += 1;
-      else for (const code of codes) most = Math.max(most, (counts[code] = (counts[code] as number) + 1));
+      const one = codeAt(branch, at);
+      if (one === -1) any += 1;
+      else if (one >= 0) most = Math.max(most, (counts[one] = (counts[one] as number) + 1));
+      else for (const code of codesAt(branch, at)) most = Math.max(most, (counts[code] = (counts[code] as number) + 1));
       if (any + most >= least) break;
     }
     if (any + most >= least) continue;
@@ -64,9 +92,13 @@ export function crossings(room = 4096): Crossings {
   const byItems = new Map<string, number>();
 
   function add(branches: readonly Branch[]): number {
+    const at = branches.length < 2 ? LEAF : bestPlace(branches);
+    if (at === LEAF && branches.some(({ item }) => item < 0)) {
+      const opened = branches.flatMap((branch) => branch.open?.() ?? [branch]);
+      return add(opened.sort((one, other) => one.rank - other.rank));
+    }
     if (left.length === room) throw new Error('no room for so many messages');
     const made = left.push(branches) - 1;
-    const at = branches.length < 2 ? LEAF : bestPlace(branches);
     places[made] = at;
     if (at === LEAF) {
       if (branches.length >= CODES) throw new Error('too many messages that nothing tells apart');
@@ -77,11 +109,7 @@ export function crossings(room = 4096): Crossings {
 
   function newWay(one: number, code: number): number {
     const at = places[one] as number;
-    const some: Branch[] = [];
-    for (const branch of left[one] ?? []) {
-      const codes = codesAt(branch, at);
-      if (codes === undefined || codes.includes(code)) some.push(branch);
-    }
+    const some = (left[one] ?? []).filter((branch) => mayHave(branch, at, code));
     const items = some.map(({ item }) => item).join();
     const known = byItems.get(items);
     const next = known ?? add(some);

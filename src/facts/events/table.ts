@@ -32,6 +32,11 @@ interface Candidate {
   readonly otherwise?: Matcher;
 }
 
+/** More ways of writing one message there are not. */
+const EACH = 64;
+const LATE = 1 << 20;
+/** What begins with fewer sure characters would be opened at each crossing anew. */
+const SHORT = 8;
 const ALL = (1 << FIELDS.length) - 1;
 const classes: Record<number, readonly number[]> = {};
 
@@ -41,20 +46,8 @@ const codesOf = (bits: number): readonly number[] => {
   return [...new Set(found.map((code) => code & 127))];
 };
 
-/** Each character alone. */
-const singles: readonly (readonly number[])[] = Array.from({ length: 128 }, (_, code) => [code]);
-
-/** What texts begin with that begin so, character by character, and are followed by one of the class `next` (0: any). */
-function beginning(texts: readonly string[], next: number): Branch['head'] {
-  const sure = Math.min(...texts.map((one) => one.length));
-  const may: (readonly number[])[] = [];
-  for (let at = 0; at < sure; at++) {
-    const codes = texts.map((one) => one.charCodeAt(at) & 127);
-    may.push(codes.length === 1 ? (singles[codes[0] ?? 0] ?? codes) : [...new Set(codes)]);
-  }
-  if (next !== 0) may.push((classes[next] ??= codesOf(next)));
-  return may;
-}
+/** What may stand next to words; 0: anything. */
+const beside = (bits: number): readonly number[] => (bits === 0 ? [] : (classes[bits] ??= codesOf(bits)));
 
 const spare: Spans = new Int32Array(FIELDS.length * 2);
 
@@ -91,50 +84,65 @@ function table(): Table {
     return candidates.push(candidate) - 1;
   }
 
-  /** The crossing where the messages of a program begin. */
-  function startOf(program: Program): number {
-    const first: Branch[] = [];
-    const others: Branch[] = [];
-    const add = (item: number, prefixes: readonly string[], next: number, tail: Branch['tail']): void => {
-      const list = prefixes.some((prefix) => prefix.length < 2) ? others : first;
-      list.push({ item, head: beginning(prefixes, next), tail });
+  /** The ways of writing the messages of one type. */
+  function branchesOf(type: EventType, rank: number): readonly Branch[] {
+    const made: Branch[] = [];
+    const add = (item: number, words: readonly string[], next: number, end: string, previous: number): void => {
+      const sure = Math.min(...words.map((one) => one.length));
+      // Those that may begin with nearly anything come last.
+      const place = rank + made.length + (sure < 2 ? LATE : 0);
+      made.push({ item, rank: place, words, sure, next: beside(next), end, previous: beside(previous) });
     };
-    const addPattern = (type: EventType, says: string): void => {
+    const addPattern = (says: string): void => {
       const double = ambiguous(says);
       const candidate: Candidate = {
         said: { type, forged: false, slots: ALL },
         pattern: patternMatcher(patternOf(says)),
         ...(double ? { otherwise: patternMatcher(patternOf(says, 'lazy')) } : {}),
       };
-      add(addCandidate(candidate, -1), prefixesOf(says), 0, []);
+      add(addCandidate(candidate, -1), prefixesOf(says), 0, '', 0);
     };
-    for (const type of eventTypes) {
-      if (type.program !== program) continue;
-      const variants = variantsOf(type.says);
-      let left = variants === undefined;
-      for (const plain of variants ?? []) {
-        if (ambiguous(plain.says)) {
-          addPattern(type, plain.says);
-          continue;
-        }
-        const template = templateOf(plain);
-        if (template === undefined) left = true;
-        else {
-          const { code, slots, next, previous } = template;
-          const end = [...(plain.literals.at(-1) ?? '').slice(-TAIL)].reverse().join('');
-          const item = addCandidate({ said: { type, forged: false, slots } }, code);
-          add(
-            item,
-            [plain.literals[0] ?? ''],
-            next,
-            end.length < TAIL ? beginning([end], previous) : beginning([end], 0),
-          );
-        }
+    const variants = variantsOf(type.says);
+    let left = variants === undefined;
+    for (const plain of variants ?? []) {
+      if (ambiguous(plain.says)) {
+        addPattern(plain.says);
+        continue;
       }
-      // What the templates leave (several parts of any text) is for the regular expression.
-      if (left) addPattern(type, type.says);
+      const template = templateOf(plain);
+      if (template === undefined) left = true;
+      else {
+        const { code, slots, next, previous } = template;
+        const item = addCandidate({ said: { type, forged: false, slots } }, code);
+        const end = [...(plain.literals.at(-1) ?? '').slice(-TAIL)].reverse().join('');
+        add(item, [plain.literals[0] ?? ''], next, end, end.length < TAIL ? previous : 0);
+      }
     }
-    return addCrossing([...first, ...others]);
+    // What the templates leave (several parts of any text) is for the regular expression.
+    if (left) addPattern(type.says);
+    return made;
+  }
+
+  /** A type that is only looked at closer when a message begins like it: most logs have few of them. */
+  function closed(type: EventType, index: number): Branch {
+    const words = prefixesOf(type.says);
+    const sure = Math.min(...words.map((one) => one.length));
+    const rank = index * EACH;
+    let made: readonly Branch[] | undefined;
+    const open = (): readonly Branch[] => (made ??= branchesOf(type, rank));
+    return { item: -1 - index, rank, words, sure, next: [], end: '', previous: [], open };
+  }
+
+  /** The crossing where the messages of a program begin. Types that may begin with nearly anything are looked at at once. */
+  function startOf(program: Program): number {
+    const all: Branch[] = [];
+    for (const [index, type] of eventTypes.entries()) {
+      if (type.program !== program) continue;
+      const one = closed(type, index);
+      if (one.sure < SHORT) all.push(...(one.open?.() ?? []));
+      else all.push(one);
+    }
+    return addCrossing(all.sort((one, other) => one.rank - other.rank));
   }
 
   const starts: Partial<Record<Program, number>> = {};

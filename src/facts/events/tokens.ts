@@ -15,20 +15,22 @@ const JAIL = 64;
 const NUMBER = 128;
 
 const TESTS: readonly (readonly [number, RegExp])[] = [
-  [ANY, /\S/],
-  [ACCOUNT, /[^\s()]/],
-  [ADDRESS, /[0-9A-Za-z:.%_-]/],
-  [HEX, /[0-9A-Fa-f:.]/],
-  [DIGIT, /\d/],
-  [METHOD, /[\w./@-]/],
-  [JAIL, /[^\]\n]/],
-  [NUMBER, /[\d.-]/],
+  [ANY, /\S/g],
+  [ACCOUNT, /[^\s()]/g],
+  [ADDRESS, /[0-9A-Za-z:.%_-]/g],
+  [HEX, /[0-9A-Fa-f:.]/g],
+  [DIGIT, /\d/g],
+  [METHOD, /[\w./@-]/g],
+  [JAIL, /[^\]\n]/g],
+  [NUMBER, /[\d.-]/g],
 ];
 
 /** Bit set of each byte. */
-export const classes = Uint8Array.from({ length: 256 }, (_, code) =>
-  TESTS.reduce((bits, [bit, test]) => (test.test(String.fromCharCode(code)) ? bits | bit : bits), 0),
-);
+export const classes = new Uint8Array(256);
+const EVERY = String.fromCharCode(...classes.keys());
+for (const [bit, test] of TESTS)
+  for (const one of EVERY.matchAll(test)) classes[one.index] = (classes[one.index] as number) | bit;
+
 export interface Token {
   readonly field: number;
   /** Which characters it may have; 0: any, and it may be empty. */

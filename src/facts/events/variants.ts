@@ -9,21 +9,19 @@ export interface Plain {
 /** More ways than this of writing one message are left to its regular expression. */
 const MOST = 24;
 
+const EDGE = /\[\[|\]\]|<<|>>|\|/g;
+
 /** Index of the end of the group that begins at `from` (just behind its opening), and where its alternatives part. */
 function group(says: string, from: number, close: ']]' | '>>'): { end: number; bars: number[] } {
   const bars: number[] = [];
   let depth = 1;
-  for (let i = from; i < says.length; i++) {
-    const two = says.slice(i, i + 2);
-    if (two === '[[' || two === '<<') depth += 1;
-    else if (two === ']]' || two === '>>') {
-      depth -= 1;
-      if (depth === 0) return { end: i, bars };
-    } else {
-      if (depth === 1 && close === '>>' && says[i] === '|') bars.push(i);
-      continue;
-    }
-    i += 1;
+  EDGE.lastIndex = from;
+  for (let found = EDGE.exec(says); found !== null; found = EDGE.exec(says)) {
+    const [edge] = found;
+    if (edge === '[[' || edge === '<<') depth += 1;
+    else if (edge === '|') {
+      if (depth === 1 && close === '>>') bars.push(found.index);
+    } else if (--depth === 0) return { end: found.index, bars };
   }
   throw new Error(`a group does not end: ${says}`);
 }

@@ -103,15 +103,13 @@ export function prefixesOf(says: string): readonly string[] {
   const heads: string[] = [];
   let depth = 0;
   let start = 2;
-  for (let i = 0; i < says.length; i++) {
-    const two = says.slice(i, i + 2);
-    if (two === '<<') depth += 1;
-    const closes = two === '>>' && --depth === 0;
-    if (closes || (depth === 1 && says[i] === '|')) {
-      heads.push(...prefixesOf(says.slice(start, i)));
-      start = i + 1;
+  for (const { 0: edge, index } of says.matchAll(/<<|>>|\|/g)) {
+    if (edge === '<<') depth += 1;
+    const closes = edge === '>>' && --depth === 0;
+    if (closes || (depth === 1 && edge === '|')) {
+      heads.push(...prefixesOf(says.slice(start, index)));
+      start = index + 1;
     }
-    if (two === '<<' || two === '>>') i += 1;
     if (closes) break;
   }
   return heads.includes('') ? [''] : heads;
