@@ -7,7 +7,9 @@ import { UsageError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { visible } from '../report/escape.ts';
 import { terminal } from '../report/terminal.ts';
+import { limitsOf } from './limits.ts';
 import { FORMATS, type OutputFlags, printed } from './options.ts';
+import { json, WRITERS } from './writers.ts';
 
 /** Whether to colour, by https://no-color.org and FORCE_COLOR. */
 export function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
@@ -25,18 +27,6 @@ export function save(file: string, text: string): void {
   }
 }
 
-type Format = (typeof FORMATS)[number];
-
-/** Each is loaded only when it is asked for. */
-const WRITERS: Readonly<Record<Format, (made: Report) => Promise<string>>> = {
-  html: async (made) => (await import('../report/html/page.ts')).htmlPage(made),
-  markdown: async (made) => (await import('../report/markdown.ts')).markdown(made),
-  junit: async (made) => (await import('../report/junit.ts')).junit(made),
-  sarif: async (made) => json((await import('../report/sarif.ts')).diagnosisSarif(made)),
-};
-
-const json = (made: object): string => `${JSON.stringify(made, null, 2)}\n`;
-
 /** Writes the files that were asked for, prints the report the way the user asked, and sets the exit status. */
 export async function answer(
   input: string,
@@ -50,12 +40,31 @@ export async function answer(
   const [onScreen] = printed(flags);
   for (const format of FORMATS) {
     const file = flags[format];
-    if (typeof file === 'string' && file !== '-') save(file, await WRITERS[format](made));
+    if (typeof file !== 'string' || file === '-') continue;
+    const text = await WRITERS[format](made);
+    if (format === 'prometheus') (await import('./automation.ts')).saveMetrics(file, text);
+    else save(file, text);
   }
-  process.stdout.write(
-    onScreen === undefined ? forPeople(made, flags) : onScreen === 'json' ? json(made) : await WRITERS[onScreen](made),
-  );
+  if (onScreen === 'nagios') return tellPlugin(made, flags);
+  if (onScreen === 'github')
+    (await import('./automation.ts')).tellJob(forPeople(made, flags), await WRITERS.github(made));
+  else
+    process.stdout.write(
+      onScreen === undefined
+        ? forPeople(made, flags)
+        : onScreen === 'json'
+          ? json(made)
+          : await WRITERS[onScreen](made),
+    );
   process.exitCode = exitStatus(made);
+}
+
+async function tellPlugin(made: Report, { warning, critical }: OutputFlags): Promise<void> {
+  const [{ diagnosisPlugin }, automation] = await Promise.all([
+    import('../report/check/plugin.ts'),
+    import('./automation.ts'),
+  ]);
+  automation.tellPlugin(diagnosisPlugin(made, limitsOf(warning, critical)));
 }
 
 function forPeople(made: Report, { verbose = false }: OutputFlags): string {

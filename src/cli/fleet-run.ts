@@ -16,9 +16,10 @@ import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, save, view } from './answer.ts';
 import { askedBefore, keyOf, opened } from './fleet-file.ts';
+import { answerForms, type FormFlags, keepsAll } from './fleet-forms.ts';
 import { type SshFlags, sshArguments } from './options.ts';
 
-export interface FleetFlags extends SshFlags {
+export interface FleetFlags extends SshFlags, FormFlags {
   readonly inventory?: readonly string[];
   readonly format?: InventoryFormat;
   readonly sshConfig?: string | true;
@@ -32,7 +33,6 @@ export interface FleetFlags extends SshFlags {
   readonly out?: string;
   readonly resume?: boolean;
   readonly matrix?: boolean;
-  readonly json?: boolean;
 }
 
 export interface DoorFlags extends FleetFlags {
@@ -44,7 +44,7 @@ export interface DoorFlags extends FleetFlags {
 interface Run {
   readonly hosts: readonly InventoryHost[];
   see(host: FleetHost): Promise<void>;
-  end(summary: FleetSummary): void;
+  end(summary: FleetSummary): Promise<void>;
 }
 
 /** Reads the inventories, opens the file, and sets the exit status at the end. @throws UsageError @throws LookError */
@@ -59,6 +59,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
   const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22)));
   const file = flags.out === undefined ? undefined : opened(flags.out, flags.resume === true);
   const kept: FleetHost[] = [];
+  const every: FleetHost[] = [];
   const bar = progress(flags.json === true);
   const started = performance.now();
   let [done, closed, shown] = [0, 0, 0];
@@ -70,6 +71,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       const line = `${JSON.stringify(host)}\n`;
       if (file !== undefined) writeSync(file, line);
       if (flags.matrix && host.outcome !== 'open') kept.push(host);
+      if (keepsAll(flags)) every.push(host);
       if (flags.json && !process.stdout.write(line))
         await new Promise((resolve) => process.stdout.once('drain', resolve));
       const now = performance.now();
@@ -77,19 +79,21 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       shown = now;
       bar.step(progressLine(done, hosts.length, closed, now - started));
     },
-    end(summary) {
+    async end(summary) {
       bar.done();
       if (file !== undefined) closeSync(file);
+      const forPeople = (): string =>
+        (kept.length > 0 ? `${fleetMatrix(kept, view())}\n` : '') + fleetText(summary, view());
+      const told = await answerForms(flags, every, summary, forPeople);
       if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
       else {
-        if (kept.length > 0) process.stdout.write(`${fleetMatrix(kept, view())}\n`);
-        process.stdout.write(fleetText(summary, view()));
+        if (!told.printed) process.stdout.write(forPeople());
         if (before.size > 0)
           process.stderr.write(
             `sshwhy: ${all.length - hosts.length} hosts were left out: ${visible(flags.out ?? '')} has them\n`,
           );
       }
-      process.exitCode = signal.aborted ? EXIT.interrupted : statusOf(summary);
+      if (!told.status) process.exitCode = signal.aborted ? EXIT.interrupted : statusOf(summary);
     },
   };
 }
@@ -126,7 +130,7 @@ export async function runCheck(words: readonly string[], flags: FleetFlags, sign
     signal,
     onHost: run.see,
   });
-  run.end(summary);
+  await run.end(summary);
 }
 
 /** `fleet server` and `fleet harden`. @throws UsageError @throws LookError */
@@ -153,7 +157,7 @@ export async function runLook(
       await run.see(told);
     },
   });
-  run.end(summary);
+  await run.end(summary);
 }
 
 /** `ssh` goes to the host as your own ssh does; any other door names its host with `{name}`. */

@@ -6,6 +6,7 @@ import { fleetDiff } from '../reason/fleet/diff.ts';
 import { type Matcher, matcherOf } from '../reason/fleet/select.ts';
 import { fleetDiffText } from '../report/fleet/diff.ts';
 import { view } from './answer.ts';
+import { withFormFlags } from './fleet-forms.ts';
 import type { DoorFlags, FleetFlags } from './fleet-run.ts';
 import { collect, withSshFlags } from './options.ts';
 import { namedProfile } from './profile.ts';
@@ -83,7 +84,7 @@ function diffCommand(): Command {
 }
 
 function withFleetFlags(command: Command): Command {
-  return withSshFlags(command)
+  return withFormFlags(withSshFlags(command))
     .argument('[host...]', '[user@]host[:port]')
     .option(
       '-f, --inventory <file>',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../model/errors.ts';
+import { parseLimits } from './limits.ts';
 import { parsePort, type Target } from './target.ts';
 
 /** ssh's own flags, which every command that contacts a host takes and hands on. */
@@ -55,16 +56,28 @@ export interface OutputFlags {
   readonly markdown?: string | true;
   readonly junit?: string;
   readonly sarif?: string;
+  readonly nagios?: true;
+  readonly prometheus?: string;
+  readonly github?: true;
+  readonly warning?: Readonly<Record<string, number>>;
+  readonly critical?: Readonly<Record<string, number>>;
 }
 
 /** What else the answer can be written as; `-` is standard output, in place of what a person would read there. */
-export const FORMATS = ['html', 'markdown', 'junit', 'sarif'] as const;
+export const FORMATS = ['html', 'markdown', 'junit', 'sarif', 'nagios', 'prometheus', 'github'] as const;
 
 /** Formats that go to standard output. */
 export function printed(flags: OutputFlags): readonly ('json' | (typeof FORMATS)[number])[] {
   const asked = FORMATS.filter((format) => flags[format] === '-' || flags[format] === true);
   return flags.json ? ['json', ...asked] : asked;
 }
+
+/** What the flags for monitoring and pipelines say of themselves, wherever they are. */
+export const CHECK_HELP = {
+  nagios: 'print the result as a plugin of Nagios or Icinga does, with its exit status: 0, 1, 2, 3',
+  prometheus: "also write metrics for the textfile collector of Prometheus' node_exporter (- prints them)",
+  github: 'also print annotations for a job of GitHub Actions',
+} as const;
 
 export function withOutputFlags(command: Command): Command {
   return command
@@ -75,8 +88,16 @@ export function withOutputFlags(command: Command): Command {
     .option('--markdown [file]', 'print the report as Markdown for a ticket, or also write it to this file')
     .option('--junit <file>', 'also write a JUnit test report, one test for each gate (- prints it)')
     .option('--sarif <file>', 'also write the causes as SARIF 2.1.0 (- prints it)')
+    .option('--nagios', CHECK_HELP.nagios)
+    .option('--warning <limits>', 'with --nagios: times from which on it warns, e.g. total=2s,auth=500ms', parseLimits)
+    .option('--critical <limits>', 'with --nagios: times from which on it is critical', parseLimits)
+    .option('--prometheus <file>', CHECK_HELP.prometheus)
+    .option('--github', CHECK_HELP.github)
     .hook('preAction', (command) => {
-      const [first, second] = printed(command.opts());
+      const flags = command.opts<OutputFlags>();
+      if (!flags.nagios && (flags.warning ?? flags.critical))
+        throw new UsageError('--warning and --critical are limits for --nagios');
+      const [first, second] = printed(flags);
       if (second !== undefined)
         throw new UsageError(`--${first} and --${second} cannot both be printed: give one a file`);
     });
