@@ -1,14 +1,15 @@
-/** Bundles the command into dist/: an entry that answers `--version` at once, the rest loaded when it is needed. */
+/** Bundles the command and the library into dist/: an entry that answers `--version` at once, the rest loaded when it is needed. */
 import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { writeDeclarations } from './declarations.mjs';
 
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli/sshwhy.ts'],
+  entryPoints: { sshwhy: 'src/cli/sshwhy.ts', index: 'src/library/index.ts' },
   outdir: dist,
   bundle: true,
   splitting: true,
@@ -30,3 +31,4 @@ for (const name of readdirSync(path.join(root, 'src/remedy')).filter((file) => f
 for (const name of ['sshwhy-watch.service', 'watch.yaml'])
   copyFileSync(path.join(root, 'packaging/systemd', name), path.join(dist, name));
 chmodSync(path.join(dist, 'sshwhy.js'), 0o755);
+writeDeclarations(root);

@@ -3,7 +3,7 @@ import { ofSshConfig } from '../collect/fleet/inventory.ts';
 import { endpointOf } from '../facts/inventory/endpoint.ts';
 import { UsageError } from '../model/errors.ts';
 import type { InventoryHost } from '../model/inventory.ts';
-import { asJson, bounded } from './look.ts';
+import { asJson, bounded, unlessAborted } from './asked.ts';
 import type { FleetOptions } from './options.ts';
 import { argumentsOf } from './ssh.ts';
 import type { FleetHost, FleetSummary } from './types.gen.ts';
@@ -13,12 +13,19 @@ import type { FleetHost, FleetSummary } from './types.gen.ts';
  * `onHost` gets each as it comes, and is waited for.
  * @throws UsageError when a host is not `[user@]host[:port]`.
  */
-export async function fleetCheck(
+export function fleetCheck(
   hosts: readonly string[],
   onHost: (host: FleetHost) => void | Promise<void>,
   o: FleetOptions = {},
 ): Promise<FleetSummary> {
-  o.signal?.throwIfAborted();
+  return unlessAborted(o.signal, () => check(hosts, onHost, o));
+}
+
+async function check(
+  hosts: readonly string[],
+  onHost: (host: FleetHost) => void | Promise<void>,
+  o: FleetOptions,
+): Promise<FleetSummary> {
   const width = o.width ?? 256;
   if (!(Number.isInteger(width) && width >= 1 && width <= 20_000))
     throw new UsageError(`width ${width}: use a number from 1 to 20000`);
@@ -38,7 +45,6 @@ export async function fleetCheck(
     signal: o.signal ?? new AbortController().signal,
     onHost: (host) => onHost(asJson(host)),
   });
-  o.signal?.throwIfAborted();
   return asJson(summary);
 }
 

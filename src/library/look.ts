@@ -1,15 +1,14 @@
 import { attemptOf } from '../app/attempt.ts';
 import { lookFromBothSides } from '../app/client.ts';
 import { report } from '../app/diagnose.ts';
-import { COLLECT_TIMEOUT_MS, collectServer, readBundle, type ServerQuestion } from '../app/server.ts';
+import type { ServerQuestion } from '../app/server.ts';
 import { offeredIn } from '../cli/offered.ts';
 import { parseAccount, parseAddress, parseTarget } from '../cli/target.ts';
 import { openClouds } from '../collect/cloud/index.ts';
 import { withSections } from '../facts/bundle.ts';
 import type { Attempt } from '../model/attempt.ts';
-import type { Bundle } from '../model/bundle.ts';
-import { UsageError } from '../model/errors.ts';
 import { openTransport } from '../transport/open.ts';
+import { asJson, bounded, bundleOf, unlessAborted } from './asked.ts';
 import type { DiagnoseOptions, ServerOptions } from './options.ts';
 import { argumentsOf } from './ssh.ts';
 import type { Report } from './types.gen.ts';
@@ -20,8 +19,11 @@ import type { Report } from './types.gen.ts';
  * @throws UsageError when the target or an option is wrong.
  * @throws LookError when a door fails.
  */
-export async function diagnose(target: string, o: DiagnoseOptions = {}): Promise<Report> {
-  o.signal?.throwIfAborted();
+export function diagnose(target: string, o: DiagnoseOptions = {}): Promise<Report> {
+  return unlessAborted(o.signal, () => looked(target, o));
+}
+
+async function looked(target: string, o: DiagnoseOptions): Promise<Report> {
   const startedAt = performance.now();
   const to = parseTarget(target);
   const from = o.from === undefined ? undefined : parseAddress(o.from);
@@ -46,8 +48,6 @@ export async function diagnose(target: string, o: DiagnoseOptions = {}): Promise
     ),
     askClouds(told),
   ]);
-  // What was cut short would look like an answer.
-  signal?.throwIfAborted();
   return asJson(report(target, withSections(bundle, clouds), attempt, performance.now() - startedAt));
 }
 
@@ -57,8 +57,11 @@ export async function diagnose(target: string, o: DiagnoseOptions = {}): Promise
  * @throws UsageError when an option is wrong.
  * @throws LookError when the door fails, or there is no bundle in the text.
  */
-export async function server(o: ServerOptions = {}): Promise<Report> {
-  o.signal?.throwIfAborted();
+export function server(o: ServerOptions = {}): Promise<Report> {
+  return unlessAborted(o.signal, () => read(o));
+}
+
+async function read(o: ServerOptions): Promise<Report> {
   const startedAt = performance.now();
   const question: ServerQuestion = {
     ...(o.user !== undefined && { user: parseAccount(o.user) }),
@@ -68,33 +71,7 @@ export async function server(o: ServerOptions = {}): Promise<Report> {
   const offered = o.key === undefined ? {} : offeredIn(o.key);
   const askClouds = await openClouds(o.clouds ?? []);
   const [seen, clouds] = await Promise.all([bundleOf(o, question), askClouds(o.signal ? { signal: o.signal } : {})]);
-  o.signal?.throwIfAborted();
   const bundle = withSections(seen, clouds);
   const attempt: Attempt = { ...attemptOf(bundle), ...question, ...offered };
   return asJson(report(o.on ?? '', bundle, attempt, performance.now() - startedAt));
-}
-
-/** The bundle in the text, or what comes through the door. */
-export async function bundleOf(
-  { on, bundle, ssh, signal, timeoutMs = COLLECT_TIMEOUT_MS }: ServerOptions,
-  question: ServerQuestion,
-): Promise<Bundle> {
-  if (bundle === undefined)
-    return collectServer(openTransport(on ?? 'local', argumentsOf(ssh)), question, {
-      timeoutMs: bounded(timeoutMs),
-      ...(signal && { signal }),
-    });
-  if (on !== undefined) throw new UsageError('on and bundle exclude each other');
-  return readBundle('the bundle', bundle);
-}
-
-/** @throws UsageError unless a number of milliseconds up to an hour. */
-export function bounded(ms: number): number {
-  if (!(ms >= 1 && ms <= 3_600_000)) throw new UsageError(`timeoutMs ${ms}: use 1 to 3600000`);
-  return ms;
-}
-
-/** The report as its JSON is: the same values, by the published schema, and nothing that is `undefined`. */
-export function asJson<Made>(made: object): Made {
-  return JSON.parse(JSON.stringify(made)) as Made;
 }
