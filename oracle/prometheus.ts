@@ -13,6 +13,7 @@ import { METRICS } from '../src/reason/watch/metrics.ts';
 import { freePort } from '../test/free-port.ts';
 import { everything, openIncident, signalOf } from './prometheus/feed.ts';
 import { type Query, queriesOf } from './prometheus/queries.ts';
+import { textfiles } from './prometheus/textfiles.ts';
 
 interface Target {
   readonly labels: { readonly job: string };
@@ -79,6 +80,8 @@ let prometheus: ChildProcess | undefined;
 try {
   await feed(0);
   check('promtool check metrics', ['check', 'metrics'], await metrics.render('text'));
+  for (const [name, text] of Object.entries(await textfiles()))
+    check(`promtool check metrics, textfile of ${name}`, ['check', 'metrics'], text);
   const port = await freePort();
   prometheus = start(port);
   await compare(`http://127.0.0.1:${port}`);

@@ -1,16 +1,17 @@
-/** Bundles the command into dist/: an entry that answers `--version` at once, the rest loaded when it is needed. */
+/** Bundles the command and the library into dist/: an entry that answers `--version` at once, the rest loaded when it is needed. */
 import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { build as buildPage } from 'vite';
 import { writeCausesBook } from './causes-book.mjs';
+import { writeDeclarations } from './declarations.mjs';
 
 const root = path.join(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli/sshwhy.ts'],
+  entryPoints: { sshwhy: 'src/cli/sshwhy.ts', index: 'src/library/index.ts' },
   outdir: dist,
   bundle: true,
   splitting: true,
@@ -34,3 +35,4 @@ for (const name of ['sshwhy-watch.service', 'watch.yaml'])
 writeCausesBook(root, path.join(dist, 'causes.json'));
 await buildPage({ configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
 chmodSync(path.join(dist, 'sshwhy.js'), 0o755);
+writeDeclarations(root);

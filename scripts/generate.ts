@@ -1,5 +1,5 @@
 /**
- * Writes what is made from other files: the index of causes, the JSON Schemas of the reports, the pages under docs/causes, docs/controls.md and docs/events.md.
+ * Writes what is made from other files: the index of causes, the JSON Schemas of the reports and the library's types, the pages under docs/causes, docs/controls.md and docs/events.md.
  * `--check` writes nothing and fails when something is out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,6 +36,7 @@ import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
 import { controlsPage } from '../src/report/harden/page.ts';
 import { hardenText } from '../src/report/harden/terminal.ts';
 import { eventsPage } from '../src/report/logs/events-page.ts';
+import { libraryTypes } from './types.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -174,6 +175,7 @@ for (const [file, schema] of [
   ['watch-status', serviceStatusSchema],
 ] as const)
   put(`schema/${file}.schema.json`, `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`);
+put('src/library/types.gen.ts', await libraryTypes());
 
 if (stale.length > 0) console.log(`${check ? 'out of date, run `npm run gen`:' : 'written:'} ${stale.join(' ')}`);
 if (check && stale.length > 0) process.exitCode = 1;

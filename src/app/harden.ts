@@ -65,10 +65,16 @@ export function harden(bundle: Bundle, o: HardenQuestion): HardenReport {
 /** Severities are compared by their place. */
 const atLeastAs = (one: Severity, bound: Severity): boolean => SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(bound);
 
+/** What fails at or above `failOn`, in the order of the report. */
+export function failing({ results, failOn }: HardenReport): HardenReport['results'] {
+  return results.filter(({ status, severity }) => status === 'fail' && atLeastAs(severity, failOn));
+}
+
 /** 4 when changes were taken back; 1 for findings at or above `failOn`; 3 when there are none, but the configuration could not be read. */
-export function hardenStatus({ results, failOn, applied }: HardenReport): number {
+export function hardenStatus(report: HardenReport): number {
+  const { results, applied } = report;
   if (applied?.outcome === 'rolled-back' || applied?.outcome === 'damaged') return EXIT.rolledBack;
-  if (results.some(({ status, severity }) => status === 'fail' && atLeastAs(severity, failOn))) return EXIT.closed;
+  if (failing(report).length > 0) return EXIT.closed;
   const blind = results.some(({ status, gap }) => status === 'unknown' && gap?.section.startsWith('file:'));
   const sighted = results.some(({ status }) => status === 'pass' || status === 'waived');
   return blind && !sighted ? EXIT.couldNotLook : EXIT.open;

@@ -5,9 +5,11 @@ import type { Bundle } from '../model/bundle.ts';
 import type { Report } from '../model/report.ts';
 import { visible } from '../report/escape.ts';
 import { terminal } from '../report/terminal.ts';
-import { writeFormats } from './formats.ts';
+import { FORMATS, printed } from './formats.ts';
+import { limitsOf } from './limits.ts';
 import type { OutputFlags } from './options.ts';
 import { save } from './save.ts';
+import { json, WRITERS } from './writers.ts';
 
 /** Whether to colour, by https://no-color.org and FORCE_COLOR. */
 export function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
@@ -15,8 +17,6 @@ export function wantsColor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): 
   if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0';
   return stream.isTTY === true && env['TERM'] !== 'dumb';
 }
-
-const json = (made: object): string => `${JSON.stringify(made, null, 2)}\n`;
 
 /** Writes the files that were asked for, prints the report the way the user asked, and sets the exit status. */
 export async function answer(
@@ -28,15 +28,34 @@ export async function answer(
 ): Promise<void> {
   if (flags.save !== undefined) save(flags.save, writeBundle(bundle));
   const made = report(input, bundle, attempt, performance.now() - startedAt);
-  // Each is loaded only when it is asked for.
-  const shown = await writeFormats(flags, {
-    html: async () => (await import('../report/html/page.ts')).htmlPage(made),
-    markdown: async () => (await import('../report/markdown.ts')).markdown(made),
-    junit: async () => (await import('../report/junit.ts')).junit(made),
-    sarif: async () => json((await import('../report/sarif.ts')).diagnosisSarif(made)),
-  });
-  process.stdout.write(flags.json ? json(made) : (shown ?? forPeople(made, flags)));
+  const [onScreen] = printed(flags);
+  for (const format of FORMATS) {
+    const file = flags[format];
+    if (typeof file !== 'string' || file === '-') continue;
+    const text = await WRITERS[format](made);
+    if (format === 'prometheus') (await import('./automation.ts')).saveMetrics(file, text);
+    else save(file, text);
+  }
+  if (onScreen === 'nagios') return tellPlugin(made, flags);
+  if (onScreen === 'github')
+    (await import('./automation.ts')).tellJob(forPeople(made, flags), await WRITERS.github(made));
+  else
+    process.stdout.write(
+      onScreen === undefined
+        ? forPeople(made, flags)
+        : onScreen === 'json'
+          ? json(made)
+          : await WRITERS[onScreen](made),
+    );
   process.exitCode = exitStatus(made);
+}
+
+async function tellPlugin(made: Report, { warning, critical }: OutputFlags): Promise<void> {
+  const [{ diagnosisPlugin }, automation] = await Promise.all([
+    import('../report/check/plugin.ts'),
+    import('./automation.ts'),
+  ]);
+  automation.tellPlugin(diagnosisPlugin(made, limitsOf(warning, critical)));
 }
 
 function forPeople(made: Report, { verbose = false }: OutputFlags): string {

@@ -19,6 +19,7 @@ import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, view } from './answer.ts';
 import { askedBefore, keyOf, opened, readRun } from './fleet-file.ts';
+import { answerForms, keepsAll } from './fleet-forms.ts';
 import { statusOf, writeRun } from './fleet-report.ts';
 import { type FormatFlags, reports } from './formats.ts';
 import { lineSink } from './line-sink.ts';
@@ -77,6 +78,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       ? undefined
       : lineSink(file, flags.json ? process.stdout : undefined, flags.queue !== undefined);
   const kept: FleetHost[] = [];
+  const every: FleetHost[] = [];
   const bar = progress(flags.json === true);
   const started = performance.now();
   let [done, closed, shown] = [0, 0, 0];
@@ -87,6 +89,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       if (host.outcome === 'closed') closed++;
       whole?.see(host);
       if (flags.matrix && host.outcome !== 'open') kept.push(host);
+      if (keepsAll(flags)) every.push(host);
       const now = performance.now();
       if (now - shown >= 100) {
         shown = now;
@@ -98,20 +101,23 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       bar.done();
       out?.end();
       const run = whole?.end(summary);
-      const shown = run && (await writeRun(run, flags));
       const drift = alike.length > 0 ? (run?.drift ?? []) : [];
+      const forPeople = (): string =>
+        (kept.length > 0 ? `${fleetMatrix(kept, view())}\n` : '') +
+        fleetText(summary, view()) +
+        (alike.length > 0 ? `\n${driftText(drift, view())}` : '');
+      const shown = run && (await writeRun(run, flags));
+      const told = await answerForms(flags, every, summary, forPeople);
       if (flags.json) process.stdout.write([...drift, summary].map((line) => `${JSON.stringify(line)}\n`).join(''));
       else if (shown !== undefined) process.stdout.write(shown);
       else {
-        if (kept.length > 0) process.stdout.write(`${fleetMatrix(kept, view())}\n`);
-        process.stdout.write(fleetText(summary, view()));
-        if (alike.length > 0) process.stdout.write(`\n${driftText(drift, view())}`);
+        if (!told.printed) process.stdout.write(forPeople());
         if (before.size > 0)
           process.stderr.write(
             `sshwhy: ${all.length - hosts.length} hosts were left out: ${visible(flags.out ?? '')} has them\n`,
           );
       }
-      process.exitCode = signal.aborted ? EXIT.interrupted : statusOf(summary);
+      if (!told.status) process.exitCode = signal.aborted ? EXIT.interrupted : statusOf(summary);
     },
   };
 }

@@ -4,6 +4,7 @@ import { EXIT, UsageError } from '../model/errors.ts';
 import { INVENTORY_FORMATS, type InventoryFormat } from '../model/inventory.ts';
 import { fleetDiff } from '../reason/fleet/diff.ts';
 import { parsePattern, parseSeconds, parseWidth } from './fleet-flags.ts';
+import { withFormFlags } from './fleet-forms.ts';
 import type { ReportFlags } from './fleet-report.ts';
 import type { DoorFlags, FleetFlags } from './fleet-run.ts';
 import { workerCommand } from './fleet-worker.ts';
@@ -129,7 +130,7 @@ function withReportFlags(command: Command): Command {
 }
 
 function withFleetFlags(command: Command): Command {
-  return withReportFlags(withSshFlags(command))
+  return withFormFlags(withReportFlags(withSshFlags(command)))
     .argument('[host...]', '[user@]host[:port]')
     .option(
       '-f, --inventory <file>',

@@ -2,9 +2,12 @@ import type { Command } from 'commander';
 import { UsageError } from '../model/errors.ts';
 import { save } from './save.ts';
 
+/** For people and for what stores reports. */
+const DOCUMENTS = ['html', 'markdown', 'junit', 'sarif'] as const;
 /** What else an answer can be written as; `-` is standard output, in place of what a person would read there. */
-export const FORMATS = ['html', 'markdown', 'junit', 'sarif'] as const;
+export const FORMATS = [...DOCUMENTS, 'nagios', 'prometheus', 'github'] as const;
 export type Format = (typeof FORMATS)[number];
+type Document = (typeof DOCUMENTS)[number];
 
 export interface FormatFlags {
   readonly json?: boolean;
@@ -12,7 +15,10 @@ export interface FormatFlags {
   /** `true`: on standard output. */
   readonly markdown?: string | true;
   readonly junit?: string;
-  readonly sarif?: string | true;
+  readonly sarif?: string;
+  readonly nagios?: boolean;
+  readonly prometheus?: string;
+  readonly github?: boolean;
 }
 
 /** Formats that go to standard output. */
@@ -30,21 +36,21 @@ export function onePrinted(command: Command): Command {
   });
 }
 
-/** Whether any report is asked for. */
-export const reports = (flags: FormatFlags): boolean => FORMATS.some((format) => flags[format] !== undefined);
+/** Whether any document is asked for. */
+export const reports = (flags: FormatFlags): boolean => DOCUMENTS.some((format) => flags[format] !== undefined);
 
 /**
- * Writes the files that were asked for; the text that is to be printed in place of the answer comes back, where one is.
+ * Writes the documents that were asked for; the text that is to be printed in place of the answer comes back, where one is.
  * @throws UsageError when one cannot be written.
  */
 export async function writeFormats(
   flags: FormatFlags,
-  writers: Readonly<Partial<Record<Format, () => Promise<string>>>>,
+  writers: Readonly<Partial<Record<Document, () => Promise<string>>>>,
 ): Promise<string | undefined> {
-  for (const format of FORMATS) {
+  for (const format of DOCUMENTS) {
     const [file, make] = [flags[format], writers[format]];
     if (typeof file === 'string' && file !== '-' && make) save(file, await make());
   }
-  const onScreen = FORMATS.find((format) => flags[format] === '-' || flags[format] === true);
+  const onScreen = DOCUMENTS.find((format) => flags[format] === '-' || flags[format] === true);
   return onScreen === undefined ? undefined : writers[onScreen]?.();
 }

@@ -8,7 +8,7 @@ import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress } from './answer.ts';
 import { ask } from './ask.ts';
-import type { HardenFlags } from './harden.ts';
+import { type HardenFlags, printedForms } from './harden.ts';
 import { sshArguments } from './options.ts';
 import { parseTarget } from './target.ts';
 
@@ -21,8 +21,8 @@ export async function applyOver(
   flags: HardenFlags,
   signal: AbortSignal,
 ): Promise<NonNullable<HardenReport['applied']>> {
-  const quiet = flags.json || flags.sarif || flags.markdown;
-  const bar = progress(quiet === true);
+  const quiet = printedForms(flags).length > 0;
+  const bar = progress(quiet);
   const host = parseTarget(target);
   const login = openTransport(`ssh:${host.host}`, [...FRESH, ...sshArguments(flags, host)]);
   const done: Hardened = await applyHardening({

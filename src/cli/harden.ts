@@ -3,14 +3,14 @@ import { collectServer } from '../app/server.ts';
 import { writeBundle } from '../facts/bundle.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { PROFILES, SEVERITIES, type Severity } from '../model/control.ts';
-import { UsageError } from '../model/errors.ts';
+import { EXIT, UsageError } from '../model/errors.ts';
 import type { HardenReport } from '../model/harden-report.ts';
 import type { Profile } from '../model/hardening.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, wantsColor } from './answer.ts';
 import { duration } from './duration.ts';
-import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
+import { CHECK_HELP, type SshFlags, sshArguments, withSshFlags } from './options.ts';
 import { namedProfile, textOf } from './profile.ts';
 import { save } from './save.ts';
 import { saved } from './server.ts';
@@ -33,6 +33,9 @@ export interface HardenFlags extends SshFlags {
   readonly json?: boolean;
   readonly sarif?: boolean;
   readonly markdown?: boolean;
+  readonly nagios?: boolean;
+  readonly prometheus?: string;
+  readonly github?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -79,6 +82,9 @@ export function hardenCommand(signal: AbortSignal): Command {
     .option('--json', 'print the report as JSON (schema/harden.schema.json)')
     .option('--sarif', 'print it as SARIF 2.1.0')
     .option('--markdown', 'print it as Markdown')
+    .option('--nagios', CHECK_HELP.nagios)
+    .option('--prometheus <file>', CHECK_HELP.prometheus)
+    .option('--github', CHECK_HELP.github)
     .option('--verbose', 'also what passes, and all evidence')
     .option('--save <file>', 'also write everything that was looked at to a bundle');
   return withSshFlags(command).action(async (target: string | undefined, flags: HardenFlags) => {
@@ -87,10 +93,10 @@ export function hardenCommand(signal: AbortSignal): Command {
       process.stdout.write(controlList());
       return;
     }
-    if ([flags.json, flags.sarif, flags.markdown].filter(Boolean).length > 1)
-      throw new UsageError('--json, --sarif and --markdown exclude each other');
+    if (printedForms(flags).length > 1)
+      throw new UsageError(`only one can be printed: ${printedForms(flags).join(', ')}`);
     const profile = await profileOf(flags);
-    const { harden, hardenStatus, planFor, readBaseline } = await import('../app/harden.ts');
+    const { failing, harden, hardenStatus, planFor, readBaseline } = await import('../app/harden.ts');
     const { hardenText } = await import('../report/harden/terminal.ts');
     const baseline =
       flags.baseline === undefined ? undefined : readBaseline(flags.baseline, textOf('--baseline', flags.baseline));
@@ -113,7 +119,7 @@ export function hardenCommand(signal: AbortSignal): Command {
       const { applyOver } = await import('./harden-apply.ts');
       const { color, quiet } = {
         color: wantsColor(process.stdout, process.env),
-        quiet: flags.json || flags.sarif || flags.markdown,
+        quiet: printedForms(flags).length > 0,
       };
       if (!quiet) process.stdout.write(hardenText(report, { color, verbose: false }));
       const applied = await applyOver(
@@ -130,9 +136,36 @@ export function hardenCommand(signal: AbortSignal): Command {
     }
     const { plan: _, drift: __, applied: ___, ...kept } = report;
     if (flags.saveBaseline !== undefined) save(flags.saveBaseline, `${JSON.stringify(kept, null, 2)}\n`);
-    process.stdout.write(await rendered(report, flags));
+    if (flags.prometheus !== undefined) {
+      const [{ hardenMetrics }, { saveMetrics }] = await Promise.all([
+        import('../report/check/textfile.ts'),
+        import('./automation.ts'),
+      ]);
+      saveMetrics(flags.prometheus, await hardenMetrics(report));
+    }
+    if (flags.nagios) {
+      const [{ hardenPlugin }, { tellPlugin }] = await Promise.all([
+        import('../report/check/plugin.ts'),
+        import('./automation.ts'),
+      ]);
+      tellPlugin(hardenPlugin(report, failing(report), hardenStatus(report) === EXIT.couldNotLook));
+      return;
+    }
+    if (flags.github) {
+      const [{ hardenAnnotations }, { tellJob }] = await Promise.all([
+        import('../report/check/github.ts'),
+        import('./automation.ts'),
+      ]);
+      tellJob(await rendered(report, flags), hardenAnnotations(report));
+    } else if (flags.prometheus !== '-') process.stdout.write(await rendered(report, flags));
     process.exitCode = hardenStatus(report);
   });
+}
+
+/** The flags that decide what is on standard output. */
+export function printedForms({ json, sarif, markdown, nagios, github, prometheus }: HardenFlags): readonly string[] {
+  const asked = { json, sarif, markdown, nagios, github, prometheus: prometheus === '-' };
+  return Object.entries(asked).flatMap(([name, on]) => (on ? [`--${name}`] : []));
 }
 
 async function rendered(report: HardenReport, flags: HardenFlags): Promise<string> {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, LookError, UsageError } from '../model/errors.ts';
 import { VERSION } from '../model/version.ts';
 import { visible } from '../report/escape.ts';
+import { asksForPlugin, tellNoPlugin } from './automation.ts';
 import { bisectCommand } from './bisect.ts';
 import { collectCommand } from './collect.ts';
 import { diagnoseCommand } from './diagnose.ts';
@@ -26,7 +27,8 @@ Exit status:
   ${EXIT.usage}    usage error
   ${EXIT.couldNotLook}    could not look: transport failed, bundle unreadable
   ${EXIT.rolledBack}    fix, harden: changed and taken back
-  ${EXIT.interrupted}  interrupted`;
+  ${EXIT.interrupted}  interrupted
+With --nagios: 0 ok, 1 warning, 2 critical, 3 unknown, whatever happens`;
 
 /** The whole command line. Sets `process.exitCode`; returns when everything has been written. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -68,8 +70,17 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    process.exitCode = tell(error, interrupt.signal.aborted);
+    const status = tell(error, interrupt.signal.aborted);
+    process.exitCode =
+      asksForPlugin(argv) && status !== EXIT.open ? tellNoPlugin(reasonOf(error, interrupt.signal)) : status;
   }
+}
+
+/** In one sentence, for a monitoring that reads no more. */
+function reasonOf(error: unknown, { aborted }: AbortSignal): string {
+  if (aborted) return 'interrupted';
+  if (error instanceof UsageError || error instanceof LookError) return error.message;
+  return error instanceof CommanderError ? error.message.replace(/^error: /, '') : `a bug in sshwhy: ${error}`;
 }
 
 /** Says what went wrong on standard error; returns the exit status. A bug keeps its stack and looks like no verdict. */

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { UsageError } from '../model/errors.ts';
 import { type FormatFlags, onePrinted } from './formats.ts';
+import { parseLimits } from './limits.ts';
 import { parsePort, type Target } from './target.ts';
 
 /** ssh's own flags, which every command that contacts a host takes and hands on. */
@@ -49,7 +51,16 @@ export function sshArguments(flags: SshFlags, target?: Target): string[] {
 export interface OutputFlags extends FormatFlags {
   readonly verbose?: boolean;
   readonly save?: string;
+  readonly warning?: Readonly<Record<string, number>>;
+  readonly critical?: Readonly<Record<string, number>>;
 }
+
+/** What the flags for monitoring and pipelines say of themselves, wherever they are. */
+export const CHECK_HELP = {
+  nagios: 'print the result as a plugin of Nagios or Icinga does, with its exit status: 0, 1, 2, 3',
+  prometheus: "also write metrics for the textfile collector of Prometheus' node_exporter (- prints them)",
+  github: 'also print annotations for a job of GitHub Actions',
+} as const;
 
 export function withOutputFlags(command: Command): Command {
   return onePrinted(command)
@@ -59,5 +70,14 @@ export function withOutputFlags(command: Command): Command {
     .option('--html <file>', 'also write the report as one HTML page that needs nothing else (- prints it)')
     .option('--markdown [file]', 'print the report as Markdown for a ticket, or also write it to this file')
     .option('--junit <file>', 'also write a JUnit test report, one test for each gate (- prints it)')
-    .option('--sarif <file>', 'also write the causes as SARIF 2.1.0 (- prints it)');
+    .option('--sarif <file>', 'also write the causes as SARIF 2.1.0 (- prints it)')
+    .option('--nagios', CHECK_HELP.nagios)
+    .option('--warning <limits>', 'with --nagios: times from which on it warns, e.g. total=2s,auth=500ms', parseLimits)
+    .option('--critical <limits>', 'with --nagios: times from which on it is critical', parseLimits)
+    .option('--prometheus <file>', CHECK_HELP.prometheus)
+    .option('--github', CHECK_HELP.github)
+    .hook('preAction', (command) => {
+      const { nagios, warning, critical } = command.opts<OutputFlags>();
+      if (!nagios && (warning ?? critical)) throw new UsageError('--warning and --critical are limits for --nagios');
+    });
 }

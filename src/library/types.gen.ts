@@ -1,0 +1,874 @@
+// Made by `npm run gen` from src/model: the JSON of schema/ as types.
+
+/**
+ * Why an SSH login fails, with proof.
+ */
+export interface Report {
+  schema: 1;
+  tool: {
+    name: 'sshwhy';
+    version: string;
+  };
+  takenAt: string;
+  durationMs: number;
+  target: {
+    input: string;
+    user?: string;
+    host?: string;
+    port?: number;
+    from?: string;
+  };
+  /**
+   * @minItems 10
+   * @maxItems 10
+   */
+  gates: {
+    gate:
+      'client' | 'name' | 'network' | 'firewall' | 'daemon' | 'admission' | 'handshake' | 'auth' | 'session' | 'host';
+    outcome: 'open' | 'closed' | 'degraded' | 'unknown' | 'not-reached';
+    /**
+     * One sentence
+     */
+    detail: string;
+  }[];
+  /**
+   * Ordered: the first with role "blocking" is what to fix first
+   */
+  causes: {
+    id: string;
+    role: 'blocking' | 'degrading' | 'latent' | 'consequence';
+    verdict: 'confirmed' | 'likely' | 'possible';
+    /**
+     * Tells two findings of one cause apart: a port, file, user or rule
+     */
+    subject?: string;
+    /**
+     * One sentence
+     */
+    text: string;
+    /**
+     * @minItems 1
+     */
+    evidence: {
+      side: 'client' | 'server' | 'path';
+      /**
+       * Bundle section that it was read from
+       */
+      section: string;
+      /**
+       * 1-based line in that section
+       */
+      line?: number;
+      /**
+       * Quoted as seen; control characters are still in it, escape them for your output
+       */
+      text: string;
+    }[];
+    fix?:
+      | {
+          summary: string;
+          risk: 'safe' | 'interrupts' | 'may-lock-out';
+          /**
+           * Machine on which the commands are typed
+           */
+          where: 'client' | 'server';
+          /**
+           * @minItems 1
+           */
+          commands: string[];
+          /**
+           * What takes it back
+           *
+           * @minItems 1
+           */
+          undo?: string[];
+        }
+      | {
+          /**
+           * Why no machine should do this
+           */
+          refuse: string;
+          /**
+           * What a person should do
+           */
+          manual: string[];
+        };
+    /**
+     * What the deciding packet met on its way, step by step
+     */
+    trace?: {
+      layer: 'cloud' | 'host';
+      /**
+       * The first packet of the connection, or the answer to it
+       */
+      packet: 'request' | 'reply';
+      /**
+       * Hook of the kernel, or stage of the cloud
+       */
+      stage: string;
+      /**
+       * Chain, table, zone or security group
+       */
+      place: string;
+      /**
+       * As its tool writes it
+       */
+      rule: string;
+      matches: {
+        field: string;
+        wanted: string;
+        /**
+         * The packet's own value; absent when it is not known
+         */
+        got?: string;
+        /**
+         * Absent when it cannot be told
+         */
+        holds?: boolean;
+      }[];
+      action: 'accept' | 'drop' | 'reject' | 'jump' | 'return' | 'pass' | 'translate' | 'mark' | 'untrack' | 'unknown';
+      detail?: string;
+      section?: string;
+      line?: number;
+    }[];
+    docs: string;
+  }[];
+  blind: {
+    gap: 'not-collected' | 'denied' | 'unsupported' | 'timed-out' | 'unparsable';
+    section: string;
+    detail?: string;
+    /**
+     * Causes that could not be ruled out because of it
+     */
+    hides: string[];
+    /**
+     * Command that would settle it
+     */
+    settleWith: string;
+  }[];
+  /**
+   * The same endpoint as other machines see it, and what that proves
+   */
+  vantages?: {
+    seen: {
+      /**
+       * Door to the machine, as the user named it
+       */
+      name: string;
+      /**
+       * What the name resolves to there; empty when it is a literal, or could not be asked
+       */
+      addresses: string[];
+      /**
+       * Of one TCP connection; absent when none could be made there
+       */
+      outcome?: 'open' | 'refused' | 'timed-out' | 'unreachable' | 'unresolved' | 'error';
+      ms?: number;
+      /**
+       * First line of the server; foreign, escape it for your output
+       */
+      banner?: string;
+      /**
+       * Address that the machine sends from
+       */
+      from?: string;
+      /**
+       * Why it is not open, or why nobody could look
+       */
+      said?: string;
+    }[];
+    proves: string;
+  };
+  /**
+   * Jump hosts on the way, nearest first, each put through the same gates
+   */
+  hops?: {
+    /**
+     * As it stands in ProxyJump
+     */
+    name: string;
+    /**
+     * The way ends at this hop
+     */
+    closed: boolean;
+    /**
+     * @minItems 10
+     * @maxItems 10
+     */
+    gates: {
+      gate:
+        'client' | 'name' | 'network' | 'firewall' | 'daemon' | 'admission' | 'handshake' | 'auth' | 'session' | 'host';
+      outcome: 'open' | 'closed' | 'degraded' | 'unknown' | 'not-reached';
+      /**
+       * One sentence
+       */
+      detail: string;
+    }[];
+  }[];
+  /**
+   * Known holes of the sshd that was looked at
+   */
+  advisories?: {
+    /**
+     * Day of the table, which is part of the program: nothing is asked of the network
+     */
+    asOf: string;
+    holes: {
+      id: string;
+      about: string;
+      verdict: 'affected' | 'unknown';
+    }[];
+    /**
+     * What an upgrade to this release or a later one takes away
+     */
+    ahead: {
+      release: string;
+      about: string;
+    }[];
+  };
+  /**
+   * What both sides offer when they greet each other, and what comes of it
+   */
+  negotiation?: {
+    /**
+     * Where this side's lists were seen
+     */
+    client: string;
+    /**
+     * Where this side's lists were seen
+     */
+    server: string;
+    rows: {
+      /**
+       * "key exchange", "host key", "cipher", "MAC", "compression"; "out" is to the server
+       */
+      what: string;
+      /**
+       * In its order of preference
+       */
+      client: string[];
+      server: string[];
+      /**
+       * not-needed: the cipher guards integrity itself
+       */
+      outcome: 'agreed' | 'none' | 'not-needed';
+      chosen?: string;
+      /**
+       * What would let the two agree, safer first
+       */
+      changes: {
+        /**
+         * Which side moves
+         */
+        side: 'client' | 'server';
+        algorithm: string;
+        /**
+         * It is switched off by default for a reason
+         */
+        weakens: boolean;
+        /**
+         * An option of ssh (client) or a line of sshd_config (server)
+         */
+        setting: string;
+      }[];
+    }[];
+    /**
+     * Both sides guard against prefix truncation
+     */
+    strictKex: boolean;
+    /**
+     * The client can be told which signatures the server takes
+     */
+    extInfo: boolean;
+    /**
+     * Whether it sent its first packet unasked
+     */
+    serverGuess?: 'none' | 'right' | 'wrong';
+  };
+  /**
+   * Milliseconds that each step of the login took; a step that was not reached is absent
+   */
+  timing?: {
+    /**
+     * Looking up the name
+     */
+    dns?: number;
+    /**
+     * Until the connection stood
+     */
+    tcp?: number;
+    /**
+     * Until the server's identification string
+     */
+    banner?: number;
+    /**
+     * Until the server's list of algorithms
+     */
+    kexinit?: number;
+    /**
+     * Until both sides have new keys and the host key is accepted
+     */
+    keys?: number;
+    /**
+     * Until the login is accepted
+     */
+    auth?: number;
+    /**
+     * From then until ssh ended
+     */
+    session?: number;
+  };
+  /**
+   * Host keys of the server, each held against the known_hosts files
+   */
+  hostKeys?: {
+    type: string;
+    fingerprint: string;
+    /**
+     * The client was shown this one
+     */
+    shown: boolean;
+    /**
+     * The server's file, where it was looked at
+     */
+    file?: string;
+    known: 'matches' | 'differs' | 'revoked' | 'by-authority' | 'unknown';
+    /**
+     * FILE:LINE of the known_hosts lines that say so
+     */
+    where: string[];
+  }[];
+}
+
+/**
+ * The posture of an SSH server against a baseline.
+ */
+export interface HardenReport {
+  schema: 1;
+  tool: {
+    name: 'sshwhy';
+    version: string;
+  };
+  takenAt: string;
+  target: {
+    input: string;
+    host?: string;
+  };
+  profile: {
+    name: string;
+    title: string;
+  };
+  /**
+   * Of OpenSSH, e.g. 9.2
+   */
+  release?: string;
+  failOn: 'info' | 'low' | 'medium' | 'high' | 'critical';
+  counts: {
+    [k: string]: number;
+  };
+  /**
+   * What fails first, the severest first
+   */
+  results: {
+    control: string;
+    /**
+     * Tells several results of one control apart: a Match block, a file, a jail
+     */
+    subject?: string;
+    title: string;
+    severity: 'info' | 'low' | 'medium' | 'high' | 'critical';
+    status: 'fail' | 'unknown' | 'waived' | 'pass' | 'not-applicable';
+    /**
+     * The value in force; as foreign as what it was read from
+     */
+    now?: string;
+    /**
+     * What the profile wants, for machines; "wanted" says it in words
+     */
+    want:
+      | {
+          /**
+           * @minItems 1
+           */
+          is: string[];
+        }
+      | {
+          /**
+           * @minItems 1
+           */
+          only: string[];
+        }
+      | {
+          /**
+           * @minItems 1
+           */
+          never: string[];
+        }
+      | {
+          /**
+           * @minItems 1
+           */
+          someOf: string[];
+        }
+      | {
+          noLaxer: string;
+        }
+      | {
+          mode: string;
+        }
+      | {
+          present: true;
+        }
+      | {
+          atLeast?: number;
+          atMost?: number;
+        };
+    wanted: string;
+    detail?: string;
+    evidence: {
+      side: 'client' | 'server' | 'path';
+      /**
+       * Bundle section that it was read from
+       */
+      section: string;
+      /**
+       * 1-based line in that section
+       */
+      line?: number;
+      /**
+       * Quoted as seen; control characters are still in it, escape them for your output
+       */
+      text: string;
+    }[];
+    /**
+     * Command that would settle what is unknown
+     */
+    settleWith?: string;
+    /**
+     * Why it is unknown
+     */
+    gap?: {
+      gap: 'not-collected' | 'denied' | 'unsupported' | 'timed-out' | 'unparsable';
+      section: string;
+    };
+    waiver?: {
+      reason: string;
+      /**
+       * Last day on which it counts
+       */
+      until: string;
+    };
+    sources: {
+      by: string;
+      section?: string;
+    }[];
+    /**
+     * Whom satisfying it may keep out
+     */
+    care?: string;
+    /**
+     * What would satisfy it
+     */
+    repair?: 'line' | 'mode' | 'owner' | 'unit' | 'manual';
+    /**
+     * For a person, where no machine should do it
+     */
+    steps?: string[];
+  }[];
+  /**
+   * What has changed since a saved baseline
+   */
+  drift?: {
+    /**
+     * When the baseline was taken
+     */
+    since: string;
+    changes: {
+      /**
+       * Control, and " @ " and the subject where there is one
+       */
+      result: string;
+      direction: 'better' | 'worse' | 'other';
+      before: string;
+      after: string;
+    }[];
+  };
+  /**
+   * What would satisfy the findings; nothing is changed
+   */
+  plan?: {
+    /**
+     * In this order
+     */
+    changes: (
+      | {
+          kind: 'write';
+          file: string;
+          text: string;
+          mode: string;
+          owner: string;
+        }
+      | {
+          kind: 'prepend';
+          file: string;
+          lines: string[];
+        }
+      | {
+          kind: 'mode';
+          path: string;
+          mode: string;
+        }
+      | {
+          kind: 'owner';
+          path: string;
+          owner: string;
+        }
+      | {
+          kind: 'unit';
+          unit: string;
+          action: 'reload' | 'enable';
+          /**
+           * Only after sshd -t has found nothing
+           */
+          check?: true;
+        }
+    )[];
+    /**
+     * Results that pass afterwards, by the same evaluator
+     */
+    satisfies: string[];
+    /**
+     * For a person
+     */
+    left: {
+      result: string;
+      steps: string[];
+    }[];
+    endsPasswords: boolean;
+    /**
+     * Logins by key that would no longer get in
+     */
+    shutOut: {
+      user: string;
+      key: string;
+    }[];
+    /**
+     * Logins by key that get in afterwards and can become root
+     */
+    keepers: {
+      user: string;
+      key: string;
+    }[];
+  };
+  /**
+   * --apply: what became of the plan; the results are those of a second look, when it was applied
+   */
+  applied?: {
+    outcome: 'applied' | 'nothing' | 'declined' | 'refused' | 'rolled-back' | 'damaged';
+    /**
+     * For `sshwhy undo`
+     */
+    id?: string;
+    why?: string;
+    /**
+     * Lines of `sshd -T` that came (+) or went (-)
+     */
+    effects: string[];
+    warnings: string[];
+  };
+}
+
+export type FleetLine =
+  | {
+      kind: 'host';
+      asked: 'check' | 'server' | 'harden';
+      /**
+       * As the inventory calls it
+       */
+      name: string;
+      /**
+       * What was dialled, or was to be
+       */
+      address: string;
+      port: number;
+      groups: string[];
+      tags: string[];
+      at: string;
+      /**
+       * check: open when it greets and this client can agree with it on algorithms; server: open when nothing closes a gate; harden: open when nothing fails; not-asked: it must not be dialled, or not from here
+       */
+      outcome: 'open' | 'degraded' | 'closed' | 'unknown' | 'not-asked';
+      /**
+       * The gate that is closed or degraded
+       */
+      gate?:
+        'client' | 'name' | 'network' | 'firewall' | 'daemon' | 'admission' | 'handshake' | 'auth' | 'session' | 'host';
+      /**
+       * Causes, or controls that fail; what to look at first stands first
+       */
+      found: {
+        /**
+         * Of a cause, or of a control of hardening
+         */
+        id: string;
+        verdict?: 'confirmed' | 'likely' | 'possible';
+        /**
+         * One sentence
+         */
+        says: string;
+        /**
+         * Tells two findings of one cause apart: a port, file, user or rule
+         */
+        subject?: string;
+        /**
+         * The first few things that prove it; foreign, escape it
+         */
+        evidence?: {
+          side: 'client' | 'server' | 'path';
+          /**
+           * Bundle section that it was read from
+           */
+          section: string;
+          /**
+           * 1-based line in that section
+           */
+          line?: number;
+          /**
+           * Quoted as seen; control characters are still in it, escape them for your output
+           */
+          text: string;
+        }[];
+        /**
+         * What would mend it on this host
+         */
+        fix?:
+          | {
+              summary: string;
+              risk: 'safe' | 'interrupts' | 'may-lock-out';
+              /**
+               * Machine on which the commands are typed
+               */
+              where: 'client' | 'server';
+              /**
+               * @minItems 1
+               */
+              commands: string[];
+              /**
+               * What takes it back
+               *
+               * @minItems 1
+               */
+              undo?: string[];
+            }
+          | {
+              /**
+               * Why no machine should do this
+               */
+              refuse: string;
+              /**
+               * What a person should do
+               */
+              manual: string[];
+            };
+      }[];
+      /**
+       * One sentence
+       */
+      says: string;
+      /**
+       * Its identification string; escape it for your output
+       */
+      server?: string;
+      /**
+       * Which worker asked it, when a queue had the work
+       */
+      worker?: string;
+      gates: {
+        gate:
+          | 'client'
+          | 'name'
+          | 'network'
+          | 'firewall'
+          | 'daemon'
+          | 'admission'
+          | 'handshake'
+          | 'auth'
+          | 'session'
+          | 'host';
+        outcome: 'open' | 'closed' | 'degraded' | 'unknown' | 'not-reached';
+      }[];
+      ms: {
+        dns?: number;
+        tcp?: number;
+        banner?: number;
+        kexinit?: number;
+        /**
+         * Until the server had told all of itself
+         */
+        look?: number;
+      };
+      /**
+       * What can be held against other hosts, by its name: "version", "ciphers", "sshd PermitRootLogin", "control allow-list"
+       */
+      facts?: {
+        [k: string]: {
+          /**
+           * Its value on this host; foreign, escape it for your output
+           */
+          is: string;
+          /**
+           * FILE:LINE that says so, or the section of the bundle
+           */
+          at?: string;
+        };
+      };
+    }
+  | {
+      kind: 'drift';
+      alike: {
+        by: 'group' | 'tag' | 'all';
+        name: string;
+      };
+      hosts: number;
+      /**
+       * Of them, hosts that told nothing to compare
+       */
+      blind: number;
+      /**
+       * Facts that are the same wherever they are known, of at least two hosts
+       */
+      same: number;
+      /**
+       * What stands out most first
+       */
+      differs: {
+        /**
+         * What differs: "version", "sshd PermitRootLogin", "causes"
+         */
+        about: string;
+        /**
+         * minority: more than half have the first value; split: no value has more than half; tie: as many have the first as the second; own: each of three or more has its own
+         */
+        kind: 'minority' | 'split' | 'tie' | 'own';
+        /**
+         * Hosts of which it is known
+         */
+        told: number;
+        /**
+         * Most first, at most 20
+         */
+        values: {
+          /**
+           * As its hosts have it, with {address} and {name} for each host's own; foreign, escape it for your output
+           */
+          value: string;
+          count: number;
+          /**
+           * The first of them, at most 100
+           */
+          hosts: {
+            name: string;
+            port: number;
+            /**
+             * Where it was seen there
+             */
+            at?: string;
+          }[];
+        }[];
+        /**
+         * Hosts with yet other values
+         */
+        further: number;
+        /**
+         * Hosts that were looked at, and of which it is not known
+         */
+        untold: number;
+        /**
+         * One sentence
+         */
+        says: string;
+      }[];
+      /**
+       * One sentence
+       */
+      says: string;
+    }
+  | {
+      kind: 'summary';
+      schema: 1;
+      hosts: number;
+      outcomes: {
+        [k: string]: number;
+      };
+      /**
+       * Hosts with the same cause or failing control, most first
+       */
+      groups: {
+        /**
+         * Of a cause, or of a control of hardening
+         */
+        id: string;
+        verdict?: 'confirmed' | 'likely' | 'possible';
+        /**
+         * The sentence of the first of them
+         */
+        says: string;
+        /**
+         * Of the first of them
+         */
+        fix?:
+          | {
+              summary: string;
+              risk: 'safe' | 'interrupts' | 'may-lock-out';
+              /**
+               * Machine on which the commands are typed
+               */
+              where: 'client' | 'server';
+              /**
+               * @minItems 1
+               */
+              commands: string[];
+              /**
+               * What takes it back
+               *
+               * @minItems 1
+               */
+              undo?: string[];
+            }
+          | {
+              /**
+               * Why no machine should do this
+               */
+              refuse: string;
+              /**
+               * What a person should do
+               */
+              manual: string[];
+            };
+        /**
+         * The line that most of them show, when at least two do: the same rule, the same setting
+         */
+        shared?: {
+          text: string;
+          at: string;
+          count: number;
+        };
+        /**
+         * How many different fixes they have; 1: what is said above is right for all of them
+         */
+        fixes?: number;
+        /**
+         * Names, at most 1,000
+         */
+        hosts: string[];
+        count: number;
+      }[];
+      ms: number;
+      interrupted: boolean;
+    };
+
+/** What became of one host. */
+export type FleetHost = Extract<FleetLine, { kind: 'host' }>;
+
+/** What all of them come to. */
+export type FleetSummary = Extract<FleetLine, { kind: 'summary' }>;
