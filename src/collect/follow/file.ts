@@ -144,12 +144,25 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
     goneSince = undefined;
     goneSaid = false;
     if (there.node === one.bytes.node) return false;
-    // Whoever writes goes on with the old file until it opens the new one, so the new one's first bytes are waited for.
-    const begun = await openBytes(file).catch(() => undefined);
-    const size = begun?.packed ? 1 : ((await begun?.look())?.size ?? 0);
-    await begun?.close();
-    one.final = size > 0;
+    one.final = await begunSince(one.bytes.node);
     return one.final;
+  }
+
+  /**
+   * Whether anything was written to what came after a file. Whoever writes goes on with the old one until it opens the new one, so the
+   * new one's first bytes are waited for, be it the log itself or one that was rotated away in turn.
+   */
+  async function begunSince(node: string): Promise<boolean> {
+    const all = await generations(file);
+    const later = all.slice(all.findIndex((one) => one.node === node) + 1);
+    // What is not found was packed or taken away; so only the log itself is sure to be newer.
+    for (const { path: name } of later.length === all.length ? later.slice(-1) : later) {
+      const bytes = await openBytes(name).catch(() => undefined);
+      const size = bytes?.packed ? 1 : ((await bytes?.look())?.size ?? 0);
+      await bytes?.close();
+      if (size > 0) return true;
+    }
+    return false;
   }
 
   async function leave(one: Reading): Promise<void> {

@@ -222,6 +222,24 @@ describe('rotation by another name', () => {
     expect(notes).toEqual([]);
   });
 
+  it('is caught up with while the newest is still empty', async () => {
+    write(1);
+    const one = follow();
+    await read(one);
+    const tick = () => new Promise((resolve) => setTimeout(resolve, 20));
+    await tick();
+    renameSync(log, `${log}.1`);
+    write(2);
+    await tick();
+    renameSync(`${log}.1`, `${log}.2`);
+    renameSync(log, `${log}.1`);
+    writeFileSync(log, '');
+    expect((await read(one)).users).toEqual([2, 3]);
+    write(1);
+    expect((await read(one)).users).toEqual([4]);
+    expect(notes).toEqual([]);
+  });
+
   it('of what was taken away it says so, and goes on with what came after', async () => {
     write(3);
     const { place } = await read(follow());
