@@ -1,107 +1,142 @@
 /**
- * The events of a day at 5,000 a second through the store and the detectors of `sshwhy watch`, as fast as it goes and with retention on:
- * `npm run bench:replay -- [--hours N] [--rate N] [--keep-mb N] [--keep-hours N] [--store PATH] [--engine NAME]
- * [--no-detectors]`.
- * The events are those that the reader of logs makes of generated lines; every hundredth batch is stored twice, as after a
- * crash. Ends with 1 when a single event is lost or counted twice.
+ * The log of a day at 5,000 lines a second through the whole of `sshwhy watch`, as fast as it goes: another process writes it and
+ * rotates it every minute of the watched time; the follower of files, the reader, the store with retention, all detectors, incidents
+ * and metrics are those of the product, in its own loop. `npm run bench:replay -- [--hours N] [--rate N] [--keep-mb N] [--engine NAME]`.
+ * Ends with 1 when a single line or event is lost or counted twice.
  */
+import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { watchLoop } from '../src/app/watch-loop.ts';
+import { watchMind } from '../src/app/watch-mind.ts';
+import { fileFollower } from '../src/collect/follow/file.ts';
+import { metricsSink } from '../src/collect/metrics/sink.ts';
 import { sqliteStore } from '../src/collect/store/sqlite.ts';
 import { sqliteEngine } from '../src/collect/store/sqlite-engine.ts';
+import { attempts } from '../src/reason/watch/attempts.ts';
 import { detectors } from '../src/reason/watch/detectors.ts';
-import { batches, START } from './watch-events.ts';
+import { incidents } from '../src/reason/watch/incidents.ts';
+import { eventsIn, START } from './replay-lines.ts';
 
 const { values } = parseArgs({
   options: {
     hours: { type: 'string', default: '24' },
     rate: { type: 'string', default: '5000' },
     'keep-mb': { type: 'string', default: '2048' },
-    'keep-hours': { type: 'string', default: '24' },
-    store: { type: 'string' },
     engine: { type: 'string' },
-    'no-detectors': { type: 'boolean' },
   },
 });
 const rate = Number(values.rate);
 const seconds = Math.round(Number(values.hours) * 3600);
-const maxBytes = Number(values['keep-mb']) * 2 ** 20;
-const keepMs = Number(values['keep-hours']) * 3_600_000;
-/** Of the watched time: so often what is too old or too much is taken away. */
-const PRUNE_S = 60;
-const AGAIN = 100;
+const total = seconds * rate;
+/** So far the log is written ahead of what was read; the writer keeps more than that. */
+const AHEAD_S = 90;
+/** Before the follower has begun, so that it begins with the first file. */
+const FIRST_S = 30;
+const STEPS = 24;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sshwhy-replay-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-const file = values.store ?? path.join(folder, 'store.db');
+const log = path.join(folder, 'auth.log');
+const stop = new AbortController();
+const writer = fork(path.join(import.meta.dirname, 'replay-writer.ts'), [log, String(rate)]);
+writer.once('exit', () => stop.abort());
+process.on('exit', () => {
+  writer.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
 const engine = await sqliteEngine(values.engine as 'node:sqlite' | undefined);
-const store = await sqliteStore(file, { use: 'write', engine });
-const make = batches(rate);
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const store = await sqliteStore(path.join(folder, 'store.db'), { use: 'write', engine });
+const shared = attempts();
+const all = detectors(shared);
+const metrics = metricsSink({ ports: ['22'], store, detectors: all.map(({ name }) => name) });
 const mb = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`;
+const number = (value: number): string => Math.round(value).toLocaleString('en');
 
-const total = seconds * rate;
-let pruned = 0;
-let pruning: Promise<void> | undefined;
-const prune = (now: number): void => {
-  pruning ??= store.prune({ since: now - keepMs, maxBytes }).then((gone) => {
-    pruned += gone;
-    pruning = undefined;
-  });
-};
-
+const seen = { lines: 0, unparsed: 0, events: 0, signals: 0, incidents: 0 };
+const notes = new Set<string>();
+/** The watched time: what stands in the lines that were read. */
+let clock = START;
+let told = 0;
+let step = 0;
+let maxRss = 0;
+let maxStore = 0;
 /** How long anything else in the process had to wait. */
 let longest = 0;
 let last = performance.now();
 const timer = setInterval(() => {
   longest = Math.max(longest, performance.now() - last - 10);
   last = performance.now();
+  maxRss = Math.max(maxRss, process.memoryUsage.rss());
 }, 10);
 
-let maxRss = 0;
-let maxBytesSeen = 0;
-let slowest = 0;
-const watching = values['no-detectors'] ? [] : detectors();
-let signals = 0;
-let lines = 0;
+function goOn(): void {
+  const upTo = Math.min(seconds, seen.lines === 0 ? FIRST_S : Math.floor(seen.lines / rate) + AHEAD_S);
+  if (upTo === told || (upTo < told + FIRST_S && upTo < seconds)) return;
+  told = upTo;
+  writer.send(upTo);
+}
+
+async function row(): Promise<void> {
+  const share = Math.round((seen.lines * 100) / total);
+  const pace = seen.lines / ((performance.now() - began) / 1000);
+  const { events, bytes } = await store.size();
+  maxStore = Math.max(maxStore, bytes);
+  const { rss, heapUsed } = process.memoryUsage();
+  console.log(
+    `${share} % | ${number(pace)} | ${mb(rss)} | ${mb(maxRss)} | ${mb(heapUsed)} | ${mb(bytes)} | ${number(events)} | ${seen.signals} | ${seen.incidents} | ${longest.toFixed(0)} ms`,
+  );
+}
+
+console.log(
+  `Node ${process.versions.node}, ${engine.name}, ${number(total)} lines; RSS ${mb(process.memoryUsage.rss())}`,
+);
 const began = performance.now();
 const cpu = process.cpuUsage();
-console.log(
-  `Node ${process.versions.node}, ${engine.name}, ${total.toLocaleString('en')} events, start: RSS ${mb(process.memoryUsage.rss())}`,
+console.log('done | lines/s | RSS | max RSS | heap | store | kept | signals | incidents | longest wait');
+goOn();
+await watchLoop(
+  {
+    followers: [
+      fileFollower(log, () => 0, {
+        host: 'web1',
+        from: 'start',
+        once: false,
+        now: () => clock,
+        onNote: (note) => notes.add(note),
+      }),
+    ],
+    store,
+    mind: watchMind(all, incidents(shared)),
+    sinks: [metrics],
+    once: false,
+    keep: { ms: 24 * 3_600_000, maxBytes: Number(values['keep-mb']) * 2 ** 20 },
+    now: () => clock,
+    onBatch: ({ events, lines }) => {
+      seen.lines += lines.all;
+      seen.unparsed += lines.unparsed;
+      seen.events += events.length;
+      clock = START + Math.floor((seen.lines * 1000) / rate);
+      goOn();
+      if (seen.lines >= total) stop.abort();
+      if (Math.floor((seen.lines * STEPS) / total) === step) return;
+      step = Math.floor((seen.lines * STEPS) / total);
+      void row();
+    },
+    onSignals: (made) => {
+      seen.signals += made.length;
+    },
+    onChange: ({ kind }) => {
+      if (kind === 'opened') seen.incidents += 1;
+    },
+    onNote: (note) => notes.add(note),
+  },
+  stop.signal,
 );
-console.log('done | events/s | RSS | max RSS | heap | store | kept | pruned | signals | slowest batch | longest wait');
-for (let second = 0; second < seconds; second += 1) {
-  const batch = make(second);
-  const at = performance.now();
-  await store.put(batch);
-  slowest = Math.max(slowest, performance.now() - at);
-  if (second % AGAIN === 0) await store.put(batch);
-  for (const event of batch.events) for (const detector of watching) signals += detector.see(event).length;
-  lines += batch.lines.all;
-  if (second % 60 === 59) {
-    for (const detector of watching)
-      signals += detector.tick(START + (second + 1) * 1000, { lines, unparsed: 0 }).length;
-    lines = 0;
-  }
-  if (second % PRUNE_S === 0) prune(START + second * 1000);
-  if (second % 20 === 0) maxRss = Math.max(maxRss, process.memoryUsage.rss());
-  await turn();
-  if ((second + 1) % Math.max(1, Math.floor(seconds / 10)) === 0) {
-    const { events, bytes } = await store.size();
-    maxBytesSeen = Math.max(maxBytesSeen, bytes);
-    const { rss, heapUsed } = process.memoryUsage();
-    const perSecond = ((second + 1) * rate * 1000) / (performance.now() - began);
-    const share = `${Math.round(((second + 1) * 100) / seconds)} %`;
-    console.log(
-      `${share} | ${Math.round(perSecond).toLocaleString('en')} | ${mb(rss)} | ${mb(maxRss)} | ${mb(heapUsed)} | ${mb(bytes)} | ${events.toLocaleString('en')} | ${pruned.toLocaleString('en')} | ${signals} | ${slowest.toFixed(0)} ms | ${longest.toFixed(0)} ms`,
-    );
-  }
-}
-await pruning;
-prune(START + seconds * 1000);
-await pruning;
+writer.removeAllListeners('exit');
+writer.kill();
 clearInterval(timer);
 const took = (performance.now() - began) / 1000;
 const { user, system } = process.cpuUsage(cpu);
@@ -110,12 +145,15 @@ const until = START + seconds * 1000;
 const sum = (counts: Awaited<ReturnType<typeof store.counts>>): number => counts.reduce((a, { count }) => a + count, 0);
 const counted = sum(await store.counts({ since: START, until, stepMs: 3_600_000 }));
 const lying = sum(await store.counts({ since: START, until, stepMs: 7_001 }));
-const places = await store.places();
 await store.close();
-const cursor = JSON.parse(places[0]?.cursor ?? '{}').batch;
+const expected = eventsIn(total);
 console.log(
-  `${took.toFixed(0)} s (${Math.round(total / took).toLocaleString('en')} events/s, ${Math.round((total * 1e6) / (user + system)).toLocaleString('en')} per second of the processor); generated ${total}, counted ${counted}, kept ${kept} (rows ${lying}) + pruned ${pruned} = ${kept + pruned}; store ${mb(bytes)}; place at batch ${cursor} of ${seconds - 1}`,
+  `${took.toFixed(0)} s (${number(total / took)} lines/s, ${number((total * 1e6) / (user + system))} per second of the processor)`,
 );
-const whole = counted === total && kept + pruned === total && lying === kept && cursor === seconds - 1;
+console.log(
+  `lines: ${total} written, ${seen.lines} read, ${seen.unparsed} unparsed; events: ${expected} expected, ${seen.events} read, ${counted} counted by the store, ${kept} kept (rows ${lying}); store ${mb(bytes)}, at most ${mb(maxStore)}; RSS at most ${mb(maxRss)}`,
+);
+for (const note of notes) console.log(`note: ${note}`);
+const whole = seen.lines === total && [seen.events, counted].every((n) => n === expected) && lying === kept;
 console.log(whole ? 'Nothing was lost, nothing was counted twice.' : 'THE NUMBERS DO NOT ADD UP.');
 process.exitCode = whole ? 0 : 1;
