@@ -16,5 +16,6 @@ export function visible(text: string): string {
 /** At most `width` characters of visible text, with an ellipsis where something was cut. */
 export function clip(text: string, width: number): string {
   const shown = visible(text.slice(0, width * 2));
-  return shown.length > width ? `${shown.slice(0, width - 1)}…` : shown;
+  // Never in the middle of a character.
+  return shown.length > width ? `${shown.slice(0, width - 1).replace(/[\ud800-\udbff]$/, '')}…` : shown;
 }

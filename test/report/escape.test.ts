@@ -26,5 +26,6 @@ describe('clip', () => {
   it('cuts what is too long, and works on huge text', () => {
     expect(clip('x'.repeat(50_000_000), 10)).toBe('xxxxxxxxx…');
     expect(clip('short', 10)).toBe('short');
+    expect(clip('\u{10000}'.repeat(10), 10)).toBe(`${'\u{10000}'.repeat(4)}…`);
   });
 });

@@ -1,44 +1,9 @@
 import fc from 'fast-check';
-import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { visible } from '../../src/report/escape.ts';
 import { junit } from '../../src/report/junit.ts';
+import { xmlElements, xmlSkeleton } from './parsed.ts';
 import { attack, attacked, real, UNSEEN } from './reports.ts';
-
-interface Element {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  text: string;
-}
-
-/** Elements in their order. @throws Error when the text is not well-formed XML 1.0. */
-function elements(xml: string): Element[] {
-  const parser = new SaxesParser();
-  const found: Element[] = [];
-  const open: Element[] = [];
-  parser.on('error', (error) => {
-    throw error;
-  });
-  for (const kind of ['cdata', 'comment', 'doctype', 'processinginstruction'] as const)
-    parser.on(kind, () => {
-      throw new Error(`no ${kind} is written`);
-    });
-  parser.on('opentag', ({ name, attributes }) => {
-    const one = { name, attributes: attributes as Record<string, string>, text: '' };
-    found.push(one);
-    open.push(one);
-  });
-  parser.on('text', (text) => {
-    const one = open.at(-1);
-    if (one) one.text += text;
-  });
-  parser.on('closetag', () => void open.pop());
-  parser.write(xml).close();
-  return found;
-}
-
-const skeleton = (xml: string): unknown =>
-  elements(xml).map(({ name, attributes }) => [name, ...Object.keys(attributes)]);
 
 describe('the JUnit report', () => {
   it('is well-formed, with no element that it did not write, whatever a host says', () => {
@@ -47,14 +12,14 @@ describe('the JUnit report', () => {
         const { hostile, plain } = attacked(said);
         const xml = junit(hostile);
         expect(xml).not.toMatch(UNSEEN);
-        expect(skeleton(xml)).toEqual(skeleton(junit(plain)));
+        expect(xmlSkeleton(xml)).toEqual(xmlSkeleton(junit(plain)));
       }),
     );
   });
 
   it.each(real)('has a test for each gate, with its cause: %s', (_, report) => {
-    const all = elements(junit(report));
-    const named = (name: string): Element[] => all.filter((one) => one.name === name);
+    const all = xmlElements(junit(report));
+    const named = (name: string): ReturnType<typeof xmlElements> => all.filter((one) => one.name === name);
     expect(named('testcase').map(({ attributes }) => attributes['name'])).toEqual(report.gates.map(({ gate }) => gate));
     const failures = named('failure');
     const closed = report.gates.filter(({ outcome }) => outcome === 'closed');

@@ -1,23 +1,11 @@
 import fc from 'fast-check';
-import MarkdownIt, { type Token } from 'markdown-it';
+import type { Token } from 'markdown-it';
 import { describe, expect, it } from 'vitest';
 import { visible } from '../../src/report/escape.ts';
 import { markdown } from '../../src/report/markdown.ts';
 import { fence, inline } from '../../src/report/markdown-text.ts';
+import { markdownSkeleton, markdownParser as parser } from './parsed.ts';
 import { attack, attacked, everything, real, UNSEEN } from './reports.ts';
-
-/** CommonMark with GitHub's tables; raw HTML is allowed, so that it would be seen. */
-const parser = new MarkdownIt({ html: true });
-
-/** Blocks and inline marks, without the text in them. */
-const skeleton = (tokens: readonly Token[]): unknown =>
-  tokens.map(({ type, tag, info, children, content }) => [
-    type,
-    tag,
-    info,
-    type === 'fence' ? content.split('\n').length : 0,
-    (children ?? []).map((each) => each.type).filter((each) => each !== 'text' && each !== 'text_special'),
-  ]);
 
 /** What a reader sees of inline text. */
 const read = (tokens: readonly Token[]): string =>
@@ -74,7 +62,7 @@ describe('the report as Markdown', () => {
         const text = markdown(hostile);
         expect(text).not.toMatch(UNSEEN);
         const tokens = parser.parse(text, {});
-        expect(skeleton(tokens)).toEqual(skeleton(parser.parse(markdown(plain), {})));
+        expect(markdownSkeleton(tokens)).toEqual(markdownSkeleton(parser.parse(markdown(plain), {})));
         expect(
           tokens.flatMap(({ type, children }) => [type, ...(children ?? []).map((each) => each.type)]),
         ).not.toSatisfy((types: string[]) => types.some((type) => /^html|^link|^image/.test(type)));

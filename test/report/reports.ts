@@ -93,7 +93,8 @@ function withWords(one: Report, word: (text: string) => string): Report {
 }
 
 /** As empty and as visible as `text`: outputs offer no copy of what they had to escape. */
-const harmless = (text: string): string => (visible(text).trim() === '' ? ' ' : visible(text) === text ? 'x' : '\x01');
+export const harmless = (text: string): string =>
+  visible(text).trim() === '' ? ' ' : visible(text) === text ? 'x' : '\x01';
 
 const EVIL = [
   '</script><script>alert(1)</script>',

@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sectionName } from '../../src/facts/bundle.ts';
@@ -9,27 +6,11 @@ import type { Report } from '../../src/model/report.ts';
 import { visible } from '../../src/report/escape.ts';
 import { diagnosisSarif } from '../../src/report/sarif.ts';
 import { sarifLocation } from '../../src/report/sarif-log.ts';
+import { sarifRun, strings } from './parsed.ts';
 import { attack, attacked, everything, real, UNSEEN } from './reports.ts';
 
-const schema = path.join(import.meta.dirname, '../fixtures/sarif-2.1.0-rtm.5.schema.json');
-const { $schema: _, id: __, ...official } = JSON.parse(readFileSync(schema, 'utf8'));
-const valid = new Ajv({ allErrors: true, strict: false, validateFormats: false, unicodeRegExp: false }).compile(
-  official,
-);
-
 // biome-ignore lint/suspicious/noExplicitAny: what the schema has just found to be a log
-function log(report: Report): any {
-  const made = JSON.parse(JSON.stringify(diagnosisSarif(report)));
-  expect(valid(made), JSON.stringify(valid.errors)).toBe(true);
-  return made.runs[0];
-}
-
-const strings = (value: unknown): string[] =>
-  typeof value === 'string'
-    ? [value]
-    : typeof value === 'object' && value !== null
-      ? Object.values(value).flatMap(strings)
-      : [];
+const log = (report: Report): any => sarifRun(diagnosisSarif(report));
 
 describe('the causes as SARIF', () => {
   it('are what the schema of SARIF says, with nothing invisible, whatever a host says', () => {
