@@ -53,11 +53,23 @@ export const story: Story = {
       shows: /^1$/m,
     },
     { on: 'client', type: 'sshwhy fleet diff monday.jsonl tuesday.jsonl', shows: /web-3 +better[\s\S]*web-4 +better/ },
+    'A run that was kept can be made into a page (`--html`), a ticket (`--markdown`), JUnit or SARIF at any time, also while it still goes on:',
+    {
+      on: 'client',
+      type: 'sshwhy fleet report monday.jsonl --html monday.html --markdown monday.md >/dev/null; sed 12q monday.md',
+      shows: /host-drop/,
+    },
     'Where you can log in, `sshwhy fleet server` looks at the servers themselves, with one login and one script each, and `sshwhy fleet harden` holds them against a profile:',
     {
       on: 'client',
-      type: 'sshwhy fleet server -f hosts.ini --group web -o StrictHostKeyChecking=accept-new',
+      type: 'sshwhy fleet server -f hosts.ini --group web -o StrictHostKeyChecking=accept-new --out web.jsonl',
       shows: /^4 hosts in .*open/m,
+    },
+    'Hosts of one group should be alike. `fleet drift` says in what they are not, which have it otherwise, and where that stands; here one machine answers for all of them:',
+    {
+      on: 'client',
+      type: 'sshwhy fleet drift web.jsonl --alike web',
+      shows: /4 hosts: .* the same/,
     },
     {
       on: 'client',

@@ -25,6 +25,8 @@ sources:
   journal: true
   files: [/var/log/fail2ban.log]
   tz: Europe/Berlin            # of stamps that do not say theirs
+  ports: [22, 2222]            # of sshd; [22] if it is missing
+learn: { days: 7 }             # before logins from new places are told of
 store: /var/lib/sshwhy-watch/events.db   # or clickhouse://user@host:8123/sshwhy?password=env:PASSWORD
 keep: { days: 90, size: 1GB }
 alerts:
