@@ -5,6 +5,8 @@ export default defineConfig({
     // Real brokers and stores that are killed: one after the other, so that time-outs mean something.
     maxWorkers: 1,
     include: ['lab/broker/**/*.test.ts'],
+    // Clocks of real programs on a machine that has a bad moment; what is wrong fails twice.
+    retry: 1,
     testTimeout: 90_000,
     hookTimeout: 60_000,
   },

@@ -5,6 +5,8 @@ export default defineConfig({
     // One browser at a time, so that time-outs mean something.
     maxWorkers: 1,
     include: ['lab/web/**/*.test.ts'],
+    // Clocks of real programs on a machine that has a bad moment; what is wrong fails twice.
+    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
