@@ -9,6 +9,7 @@ import { VERSION } from '../model/version.ts';
 import { driftBetween } from '../reason/harden/drift.ts';
 import { judgeControls } from '../reason/harden/judge.ts';
 import { hardenPlan } from '../remedy/harden-plan.ts';
+import { jsonOf } from './json.ts';
 
 export interface HardenQuestion {
   readonly input: string;
@@ -82,13 +83,7 @@ export function hardenStatus(report: HardenReport): number {
 
 /** A baseline that was saved. @throws LookError when the text is none. */
 export function readBaseline(file: string, text: string): HardenReport {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new LookError(`${file} is no JSON`);
-  }
-  const read = hardenReportSchema.safeParse(value);
+  const read = hardenReportSchema.safeParse(jsonOf(file, text));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new LookError(`${file} is no report of sshwhy harden: ${issue?.path.join('.')}: ${issue?.message}`);

@@ -1,3 +1,4 @@
+import { readRun } from '../app/fleet/kept.ts';
 import { EXIT, UsageError } from '../model/errors.ts';
 import type { FleetSummary } from '../model/fleet.ts';
 import type { FleetChange } from '../reason/fleet/diff.ts';
@@ -7,7 +8,6 @@ import { fleetText } from '../report/fleet/check.ts';
 import { fleetDiffText } from '../report/fleet/diff.ts';
 import { driftText } from '../report/fleet/drift.ts';
 import { view } from './answer.ts';
-import { readRun } from './fleet-file.ts';
 import { type FormatFlags, writeFormats } from './formats.ts';
 
 const json = (made: object): string => `${JSON.stringify(made, null, 2)}\n`;

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { readRun } from '../app/fleet/kept.ts';
 import type { FleetLook } from '../app/fleet/server.ts';
 import { ofSshConfig, readInventory } from '../collect/fleet/inventory.ts';
 import { writeBundle } from '../facts/bundle.ts';
@@ -18,7 +19,7 @@ import { progressLine } from '../report/fleet/progress.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, view } from './answer.ts';
-import { askedBefore, keyOf, opened, readRun } from './fleet-file.ts';
+import { askedBefore, keyOf, opened } from './fleet-file.ts';
 import { answerForms, keepsAll } from './fleet-forms.ts';
 import { statusOf, writeRun } from './fleet-report.ts';
 import { type FormatFlags, reports } from './formats.ts';
@@ -65,7 +66,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
     throw new UsageError('no host is meant; name hosts, or an inventory with -f, and see --group, --tag and --allow');
   if (all.length > HOSTS_MAX)
     throw new UsageError(`${all.length} hosts are more than the ${HOSTS_MAX} that one run takes`);
-  const before = flags.resume ? askedBefore(flags.out) : new Set<string>();
+  const before = flags.resume ? await askedBefore(flags.out) : new Set<string>();
   const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22, host.address)));
   const alike = flags.alike ?? [];
   // What is summed up again, with the hosts of the run that goes on.

@@ -82,8 +82,11 @@ function diffCommand(): Command {
     .argument('<after.jsonl>')
     .option('--json', 'print it as JSON')
     .action(async (before: string, after: string, flags: FormatFlags) => {
-      const [{ linesOf }, { answerDiff }] = await Promise.all([import('./fleet-file.ts'), import('./fleet-report.ts')]);
-      const [old, now] = [await linesOf(before), await linesOf(after)];
+      const [{ hostsOfRun }, { answerDiff }] = await Promise.all([
+        import('./fleet-file.ts'),
+        import('./fleet-report.ts'),
+      ]);
+      const [old, now] = [await hostsOfRun(before), await hostsOfRun(after)];
       const changes = fleetDiff(old, now);
       const takenAt = now.reduce((latest, { at }) => (at > latest ? at : latest), '1970-01-01T00:00:00.000Z');
       await answerDiff(changes, takenAt, flags);

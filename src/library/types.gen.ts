@@ -597,7 +597,7 @@ export type FleetLine =
       /**
        * check: open when it greets and this client can agree with it on algorithms; server: open when nothing closes a gate; harden: open when nothing fails; not-asked: it must not be dialled, or not from here
        */
-      outcome: 'open' | 'degraded' | 'closed' | 'unknown' | 'not-asked';
+      outcome: 'closed' | 'degraded' | 'unknown' | 'not-asked' | 'open';
       /**
        * The gate that is closed or degraded
        */

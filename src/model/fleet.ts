@@ -3,6 +3,9 @@ import { VERDICTS } from './finding.ts';
 import { GATES } from './gate.ts';
 import { evidence, OUTCOMES, remedy } from './report.ts';
 
+/** What becomes of a host, the worst first. */
+export const FLEET_OUTCOMES = ['closed', 'degraded', 'unknown', 'not-asked', 'open'] as const;
+
 const ms = z.number().nonnegative().optional();
 
 const found = z.strictObject({
@@ -30,7 +33,7 @@ export const fleetHostSchema = z.strictObject({
   tags: z.array(z.string()),
   at: z.iso.datetime(),
   outcome: z
-    .enum(['open', 'degraded', 'closed', 'unknown', 'not-asked'])
+    .enum(FLEET_OUTCOMES)
     .describe(
       'check: open when it greets and this client can agree with it on algorithms; server: open when nothing closes a gate; harden: open when nothing fails; not-asked: it must not be dialled, or not from here',
     ),

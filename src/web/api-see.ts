@@ -1,9 +1,8 @@
 /** Answers of what was stored and saved: the types of both sides. Nothing here runs. */
 import type { IncidentAnswer, IncidentLine } from '../app/see/incidents.ts';
 import type { TimelineAnswer } from '../app/see/timeline.ts';
-import type { FleetHost } from '../model/fleet.ts';
 import type { WatchEvent } from '../model/watch.ts';
-import type { FleetRow, FleetTable } from '../reason/fleet/table.ts';
+import type { FleetRow, FleetTable, SeenHost } from '../reason/fleet/table.ts';
 import type { Posture, PostureHost } from '../reason/harden/posture.ts';
 import type { Holder, Reach, Way } from '../reason/keyring/reach.ts';
 import type { Surrounding, Why } from '../reason/watch/around.ts';
@@ -40,7 +39,7 @@ export interface IncidentGiven extends IncidentAnswer {
 /** GET /api/fleet */
 export type FleetGiven = Given<FleetTable & { readonly writtenAt: number }>;
 /** GET /api/fleet/host?name&port */
-export type FleetHostGiven = FleetHost;
+export type FleetHostGiven = SeenHost;
 /** GET /api/keys */
 export type KeysGiven = Given<Reach>;
 /** GET /api/posture: the results of each host without what only one of them shows. */

@@ -1,6 +1,6 @@
 import { LookError } from '../../model/errors.ts';
 import { type Keyring, keyringSchema } from '../../model/keys.ts';
-import { jsonOf } from './saved.ts';
+import { jsonOf } from '../json.ts';
 
 /** What `sshwhy keys list --json` printed. @throws LookError when the text is none. */
 export function readKeyring(file: string, text: string): Keyring {

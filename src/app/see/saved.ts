@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import { LookError } from '../../model/errors.ts';
 
 /** What is read of a file again only when it has changed. */
@@ -8,32 +8,30 @@ export interface Saved<T> {
   readonly writtenAt: number;
 }
 
-/** Larger than the run of a fleet of 100,000 hosts. */
-const MOST_BYTES = 256 << 20;
-
-/** Reads `file` by `read`, once for each state of it. `read` throws LookError for what is not of its kind. @throws LookError */
-export function savedFile<T>(file: string, read: (text: string) => T): () => Saved<T> {
-  let last: { stamp: string; saved: Saved<T> } | undefined;
-  return () => {
-    try {
-      const { mtimeMs, size, ino } = statSync(file);
-      const stamp = `${mtimeMs} ${size} ${ino}`;
-      if (last?.stamp === stamp) return last.saved;
-      if (size > MOST_BYTES) throw new LookError(`${file} is larger than ${MOST_BYTES >> 20} MiB`);
-      last = { stamp, saved: { value: read(readFileSync(file, 'utf8')), writtenAt: mtimeMs } };
-      return last.saved;
-    } catch (error) {
-      if (error instanceof LookError) throw error;
-      throw new LookError(`cannot read ${file}: ${(error as Error).message}`);
-    }
+/** Reads `file` by `read`, once for each state of it. `read` rejects with LookError for what is not of its kind. Rejects with LookError. */
+export function savedFile<T>(file: string, read: (file: string) => Promise<T>): () => Promise<Saved<T>> {
+  let last: { readonly stamp: string; readonly saved: Promise<Saved<T>> } | undefined;
+  return async () => {
+    const { mtimeMs, size, ino } = await stat(file).catch((error: Error) => {
+      throw new LookError(`cannot read ${file}: ${error.message}`);
+    });
+    const stamp = `${mtimeMs} ${size} ${ino}`;
+    if (last?.stamp !== stamp) last = { stamp, saved: read(file).then((value) => ({ value, writtenAt: mtimeMs })) };
+    return last.saved;
   };
 }
 
-/** A text that has to be JSON of a kind. @throws LookError */
-export function jsonOf(file: string, text: string): unknown {
+/** More than what is looked at whole has, of however many accounts and keys. */
+const MOST_BYTES = 256 << 20;
+
+/** A file that is looked at whole. Rejects with LookError. */
+export async function textOf(file: string): Promise<string> {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new LookError(`${file} is no JSON`);
+    const { size } = await stat(file);
+    if (size > MOST_BYTES) throw new LookError(`${file} is larger than ${MOST_BYTES >> 20} MiB`);
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof LookError) throw error;
+    throw new LookError(`cannot read ${file}: ${(error as Error).message}`);
   }
 }

@@ -1,4 +1,4 @@
-import type { FleetDrift, FleetHost, FleetSummary } from '../../model/fleet.ts';
+import { FLEET_OUTCOMES, type FleetDrift, type FleetHost, type FleetSummary } from '../../model/fleet.ts';
 import { driftTally } from './drift.ts';
 import { fleetTally } from './group.ts';
 import { type FleetMatrix, matrixTally } from './matrix.ts';
@@ -18,8 +18,6 @@ export interface FleetRun {
   readonly from?: string;
   readonly to?: string;
 }
-
-const RANK: readonly FleetHost['outcome'][] = ['closed', 'degraded', 'unknown', 'not-asked', 'open'];
 
 /** Adds up the hosts of a run as they come. A host that comes twice, from a run that went on, counts once. */
 export function runTally({ alike = [] }: { readonly alike?: readonly string[] } = {}): {
@@ -47,7 +45,7 @@ export function runTally({ alike = [] }: { readonly alike?: readonly string[] } 
       drift: drift.end(),
       hosts: hosts.sort(
         (a, b) =>
-          RANK.indexOf(a.outcome) - RANK.indexOf(b.outcome) ||
+          FLEET_OUTCOMES.indexOf(a.outcome) - FLEET_OUTCOMES.indexOf(b.outcome) ||
           (a.name < b.name ? -1 : a.name > b.name ? 1 : a.port - b.port),
       ),
       asked: [...asked],

@@ -1,4 +1,4 @@
-import type { FleetHost, FleetSummary } from '../../model/fleet.ts';
+import { FLEET_OUTCOMES, type FleetHost, type FleetSummary } from '../../model/fleet.ts';
 import { GATES } from '../../model/gate.ts';
 import type { Outcome } from '../../model/report.ts';
 import { fleetTally } from './group.ts';
@@ -10,6 +10,9 @@ const LETTER: Readonly<Record<Outcome, string>> = {
   unknown: 'u',
   'not-reached': '-',
 };
+
+/** A host of a run without what is compared only within one. */
+export type SeenHost = Omit<FleetHost, 'facts'>;
 
 /** One host of a table of thousands: what repeats is a number that points into the table's lists. */
 export interface FleetRow {
@@ -38,10 +41,8 @@ export interface FleetTable {
   readonly rows: readonly FleetRow[];
 }
 
-const WORST: readonly FleetHost['outcome'][] = ['closed', 'degraded', 'unknown', 'not-asked', 'open'];
-
 /** Every host of a run with its gates, small enough to be sent whole. A host that was asked twice counts as it was last. */
-export function fleetTable(lines: readonly FleetHost[]): FleetTable {
+export function fleetTable(lines: readonly SeenHost[]): FleetTable {
   const hosts = [...new Map(lines.map((host) => [`${host.name}\0${host.port}`, host])).values()];
   const tally = fleetTally();
   for (const host of hosts) tally.see(host);
@@ -69,6 +70,6 @@ export function fleetTable(lines: readonly FleetHost[]): FleetTable {
     groups: groups.map(({ id, verdict, says, count }) => ({ id, says, count, ...(verdict && { verdict }) })),
     labels: [...labels.keys()],
     outcomes,
-    rows: rows.sort((a, b) => WORST.indexOf(a.outcome) - WORST.indexOf(b.outcome)),
+    rows: rows.sort((a, b) => FLEET_OUTCOMES.indexOf(a.outcome) - FLEET_OUTCOMES.indexOf(b.outcome)),
   };
 }

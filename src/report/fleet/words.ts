@@ -1,6 +1,6 @@
 import { causes } from '../../causes/index.gen.ts';
 import { controlOf } from '../../knowledge/controls/index.ts';
-import type { FleetDrift, FleetHost, FleetSummary } from '../../model/fleet.ts';
+import { FLEET_OUTCOMES, type FleetDrift, type FleetHost, type FleetSummary } from '../../model/fleet.ts';
 import type { MatrixState } from '../../reason/fleet/matrix.ts';
 import type { FleetRun } from '../../reason/fleet/run.ts';
 
@@ -8,8 +8,6 @@ import type { FleetRun } from '../../reason/fleet/run.ts';
 
 export const n = (count: number): string => count.toLocaleString('en');
 export const hosts = (count: number): string => `${n(count)} host${count === 1 ? '' : 's'}`;
-
-export const OUTCOMES = ['closed', 'degraded', 'unknown', 'not-asked', 'open'] as const;
 
 /** What an outcome means to a person; hardening closes nothing. */
 export function outcomeWord(outcome: FleetHost['outcome'], asked: readonly FleetHost['asked'][]): string {
@@ -51,7 +49,7 @@ export const OUTCOME_MARK: Readonly<Record<FleetHost['outcome'], string>> = {
 
 /** How many of each outcome, worst first: `12 closed, 88 open`. */
 export function countsOf({ outcomes }: FleetSummary, asked: readonly FleetHost['asked'][]): string {
-  const counts = OUTCOMES.flatMap((outcome) => {
+  const counts = FLEET_OUTCOMES.flatMap((outcome) => {
     const count = outcomes[outcome] ?? 0;
     return count === 0 ? [] : [`${n(count)} ${outcomeWord(outcome, asked)}`];
   });

@@ -1,5 +1,8 @@
-import { expect, it } from 'vitest';
-import { readRun } from '../../../src/app/see/fleet.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { seenRun } from '../../../src/app/see/fleet.ts';
 import type { FleetHost } from '../../../src/model/fleet.ts';
 
 const host = (name: string, more: Partial<FleetHost> = {}): FleetHost => ({
@@ -24,8 +27,18 @@ const text = [host('a'), closed, host('c', { outcome: 'closed', found: [refused]
   .map((one) => JSON.stringify(one))
   .join('\n');
 
-it('a run that goes on is read up to its last whole line; a host that was asked again counts as it was last', () => {
-  const { table } = readRun('run', `${text}\n${JSON.stringify(host('d')).slice(0, 50)}`);
+let file: string;
+beforeAll(() => {
+  file = path.join(mkdtempSync(path.join(tmpdir(), 'sshwhy-run-')), 'run');
+});
+afterAll(() => rmSync(path.dirname(file), { recursive: true, force: true }));
+const written = (lines: string): string => {
+  writeFileSync(file, lines);
+  return file;
+};
+
+it('a run that goes on is read up to its last whole line; a host that was asked again counts as it was last', async () => {
+  const { table } = await seenRun(written(`${text}\n${JSON.stringify(host('d')).slice(0, 50)}`));
   expect(table.rows.map(({ name, gates }) => [name, gates])).toEqual([
     ['b', '--c-------'],
     ['a', '-o--------'],
@@ -36,6 +49,6 @@ it('a run that goes on is read up to its last whole line; a host that was asked 
   expect(table.rows[0]?.labels.map((at) => table.labels[at])).toEqual(['web', 'x']);
 });
 
-it('a line in the middle that is none of a run is told, with its number', () => {
-  expect(() => readRun('run', `${text}\n{"kind":"host"}\n${text}`)).toThrow('run:5 is no line of a run');
+it('a line in the middle that is none of a run is told, with its number', async () => {
+  await expect(seenRun(written(`${text}\n{"kind":"host"}\n${text}`))).rejects.toThrow(`${file}:5 is no line of a run`);
 });

@@ -1,5 +1,5 @@
-import type { FleetHost } from '../../../model/fleet.ts';
-import { OUTCOMES, outcomeWord } from '../../fleet/words.ts';
+import { FLEET_OUTCOMES, type FleetHost } from '../../../model/fleet.ts';
+import { outcomeWord } from '../../fleet/words.ts';
 import { html, type Markup } from '../../markup.ts';
 
 /** Narrows down the matrix and the hosts; shown only where a script runs. */
@@ -7,7 +7,7 @@ export function filter(asked: readonly FleetHost['asked'][]): Markup {
   return html`
 <search id="filter" hidden>
 <label for="filter-words">Show only hosts with these words <input id="filter-words" type="search" autocomplete="off" spellcheck="false"></label>
-<label for="filter-outcome">Outcome <select id="filter-outcome"><option value="">any</option>${OUTCOMES.map((outcome) => html`<option value="${outcome}">${outcomeWord(outcome, asked)}</option>`)}</select></label>
+<label for="filter-outcome">Outcome <select id="filter-outcome"><option value="">any</option>${FLEET_OUTCOMES.map((outcome) => html`<option value="${outcome}">${outcomeWord(outcome, asked)}</option>`)}</select></label>
 <span role="status" id="filter-said"></span>
 </search>`;
 }

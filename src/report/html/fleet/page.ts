@@ -1,6 +1,7 @@
+import { FLEET_OUTCOMES } from '../../../model/fleet.ts';
 import { VERSION } from '../../../model/version.ts';
 import type { FleetRun } from '../../../reason/fleet/run.ts';
-import { aboutRun, headline, n, OUTCOME_MARK, OUTCOMES, outcomeWord } from '../../fleet/words.ts';
+import { aboutRun, headline, n, OUTCOME_MARK, outcomeWord } from '../../fleet/words.ts';
 import { html, type Piece } from '../../markup.ts';
 import { htmlDocument, type Part } from '../document.ts';
 import { section, table } from '../parts.ts';
@@ -18,7 +19,7 @@ const GROUPS_MAX = 200;
 /** How many of each outcome, as a bar and in numbers. */
 function summary({ summary: { outcomes, hosts: all }, asked }: FleetRun): Piece {
   let before = 0;
-  const there = OUTCOMES.filter((outcome) => (outcomes[outcome] ?? 0) > 0);
+  const there = FLEET_OUTCOMES.filter((outcome) => (outcomes[outcome] ?? 0) > 0);
   const bar = there.map((outcome) => {
     const [x, width] = [(before / all) * WIDE, ((outcomes[outcome] ?? 0) / all) * WIDE];
     before += outcomes[outcome] ?? 0;

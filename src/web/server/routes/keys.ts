@@ -1,5 +1,5 @@
 import { readKeyring } from '../../../app/see/keys.ts';
-import { savedFile } from '../../../app/see/saved.ts';
+import { savedFile, textOf } from '../../../app/see/saved.ts';
 import { reachOf } from '../../../reason/keyring/reach.ts';
 import type { KeysGiven } from '../../api-see.ts';
 import type { RouteGroup } from '../context.ts';
@@ -8,12 +8,14 @@ import type { RouteGroup } from '../context.ts';
 export const keys: RouteGroup = {
   at: '/api/keys',
   add(web, { keys: files = [] }) {
-    const rings = files.map((file) => savedFile(file, (text) => readKeyring(file, text)));
-    web.get('/', (c) =>
+    const rings = files.map((file) => savedFile(file, async () => readKeyring(file, await textOf(file))));
+    web.get('/', async (c) =>
       c.json(
         (rings.length === 0
           ? { none: 'No look at keys was given.' }
-          : { value: reachOf(rings.map((ring) => ring().value)) }) satisfies KeysGiven,
+          : {
+              value: reachOf((await Promise.all(rings.map((ring) => ring()))).map(({ value }) => value)),
+            }) satisfies KeysGiven,
       ),
     );
   },
