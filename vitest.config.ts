@@ -22,7 +22,8 @@ export default defineConfig({
     // Much of the time goes by in waiting: for programs that are started, and for deadlines.
     maxWorkers: 3,
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
+    testTimeout: EVERYDAY ? 60_000 : 240_000,
+    expect: { poll: { timeout: 20_000 } },
     // Those that start programs hang on their clocks; a second try is reported as one.
     retry: EVERYDAY ? 0 : 1,
   },
