@@ -9,7 +9,7 @@ export const story: Story = {
   prepare: async ({ client }) => {
     await client.run(`${dnsmasq('127.0.1.1', 'host-record=web1.corp.example,10.77.2.20')}
       ${resolvConf('nameserver 127.0.1.1', 'search lab.example lan')}
-      sed -i 's/^web1,/web1.corp.example,web1,/' /root/.ssh/known_hosts`);
+      sed -i 's/^web1[ ,]/web1.corp.example,&/' /root/.ssh/known_hosts`);
   },
   told: symptom({
     says: 'Your own machine did not find an address for the name. “Name or service not known”: whoever was asked says that there is no such name. “Temporary failure in name resolution”: nobody answered. No packet has gone to the server. The gate is `name`.',
