@@ -18,9 +18,9 @@ describe('the documentation', () => {
     }
   });
 
-  it('says in the README every exit status and flag of ssh that there is', () => {
-    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+  it('says in the reference every exit status and flag of ssh that there is', () => {
+    const reference = readFileSync(path.join(root, 'docs/reference.md'), 'utf8');
     for (const word of ['-i', '-p', '-J', '-F', '-l', '-o', '-4', '-6', '--json', '| 130 '])
-      expect(readme).toContain(word);
+      expect(reference).toContain(word);
   });
 });
