@@ -1,5 +1,6 @@
 /**
- * Writes what is made from other files: the index of causes, the JSON Schemas of the reports and the library's types, the pages under docs/causes, docs/controls.md and docs/events.md.
+ * Writes what is made from other files: the index of causes, the JSON Schemas of the reports and the library's types, the pages under docs/causes, docs/controls.md,
+ * docs/events.md and docs/facts.md.
  * `--check` writes nothing and fails when something is out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,6 +37,7 @@ import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
 import { controlsPage } from '../src/report/harden/page.ts';
 import { hardenText } from '../src/report/harden/terminal.ts';
 import { eventsPage } from '../src/report/logs/events-page.ts';
+import { factsPage } from './facts-page.ts';
 import { libraryTypes } from './types.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -91,6 +93,7 @@ function captured({ id }: Cause): Finding | undefined {
 for (const cause of causes) put(`docs/causes/${cause.id}.md`, causePage(cause, causes, captured(cause)));
 put('docs/causes/README.md', causesIndexPage(causes));
 put('docs/events.md', eventsPage());
+put('docs/facts.md', await factsPage());
 for (const gate of GATES) {
   const folder = path.join(root, 'docs/causes', gate);
   const pages = existsSync(folder) ? readdirSync(folder) : [];
