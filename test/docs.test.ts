@@ -28,6 +28,12 @@ describe('the documentation', () => {
     }
   });
 
+  it.each(pages)('%s names only files of the repository that are there', (page) => {
+    const text = readFileSync(path.join(root, page), 'utf8').replace(/```[\s\S]*?```/g, '');
+    for (const [, file = ''] of text.matchAll(/`((?:src|lab|scripts|oracle|test|packaging|bench|schema)\/[\w./-]+)`/g))
+      if (!file.includes('NAME')) expect(existsSync(path.join(root, file)), `${page} names ${file}`).toBe(true);
+  });
+
   it('has every page in its contents', () => {
     const contents = readFileSync(path.join(root, 'docs/README.md'), 'utf8');
     for (const page of pages) {

@@ -31,7 +31,7 @@ export const story: Story = {
       '- passwords, passphrases and tokens: sshwhy asks for none. In files that are read, whole private keys and the values of lines that name a password, secret, token or `bindpw` are blanked;',
       '- contents of homes, other than `~/.ssh/authorized_keys` and, on your own machine, your ssh configuration.',
     ].join('\n'),
-    'Nothing is sent anywhere: sshwhy contacts the target, the doors and vantages that you name, and nothing else. There is no telemetry and no look for updates.',
+    'Nothing is sent anywhere but where you point it: a diagnosis contacts the target and the addresses that its name is known by, the nameservers of this machine, and the doors, vantages and clouds that you name; a watch also the stores, brokers and people that its configuration names. There is no telemetry and no look for updates.',
     '## Proven on a host with secrets in the wrong places',
     'Somebody pasted a private key and a password of LDAP into files that sshd and PAM read, and put a token in front of a key:',
     {
