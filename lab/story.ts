@@ -8,15 +8,17 @@ import type { Outcome } from './trial.ts';
 
 /** A command that somebody types, and what must be read on the screen then. */
 export interface Typed {
-  readonly on: 'client' | 'server' | 'router';
+  readonly on: 'client' | 'server' | 'router' | 'bastion';
   readonly type: string;
   readonly shows: RegExp;
 }
 
-/** A case told from start to finish: prose and commands in turn. Becomes docs/guides/NAME.md, with the real output. */
+/** A case told from start to finish: prose and commands in turn. Becomes docs/guides/NAME.md (or `page`), with the real output. */
 export interface Story {
   readonly name: string;
   readonly title: string;
+  /** Where the page is instead, under docs and without `.md`. */
+  readonly page?: string;
   readonly suite: Suite;
   readonly topology?: Topology;
   /** As `disk` of LabOptions. */
@@ -69,7 +71,7 @@ export async function playStory(lab: Lab, story: Story): Promise<Outcome & { pag
       page.push(part);
       continue;
     }
-    const machine = { client: lab.client, server: lab.host, router: lab.router }[part.on];
+    const machine = { client: lab.client, server: lab.host, router: lab.router, bastion: lab.bastion }[part.on];
     const ran = await machine?.run(`{ ${part.type}\n} 2>&1`, {
       timeoutMs: TIMEOUT_MS,
       ...(part.on === 'client' ? { env } : {}),
@@ -77,7 +79,7 @@ export async function playStory(lab: Lab, story: Story): Promise<Outcome & { pag
     const screen = screenOf(ran);
     if (!part.shows.test(screen))
       problems.push(`${part.on}$ ${part.type}\nshows nothing like ${part.shows}:\n${screen}`);
-    const prompt = part.on === 'client' ? '$' : `root@${part.on === 'server' ? 'web1' : 'router'}#`;
+    const prompt = part.on === 'client' ? '$' : `root@${part.on === 'server' ? 'web1' : part.on}#`;
     page.push(['```text', `${prompt} ${part.type}`, ...(screen === '' ? [] : [screen]), '```'].join('\n'));
   }
   return { problems, seen: {}, page: `${page.join('\n\n')}\n` };
@@ -91,7 +93,7 @@ function screenOf(ran: Ran | undefined): string {
     .trimEnd();
 }
 
-export const pageFile = ({ name }: Story): string => join(ROOT, 'docs/guides', `${name}.md`);
+export const pageFile = ({ name, page = `guides/${name}` }: Story): string => join(ROOT, 'docs', `${page}.md`);
 
 /**
  * What a page tells, without what differs from one run to the next: the prose, what is typed, the answers' sentences and
@@ -122,7 +124,7 @@ export function stalePage(story: Story, page: string): string[] {
   }
   return settled(kept) === settled(page)
     ? []
-    : [`docs/guides/${story.name}.md tells another story: npm run lab -- --only story --capture`];
+    : [`${pageFile(story)} tells another story: npm run lab -- --only story --capture`];
 }
 
 /** Writes the page, and the README's example where the README has one of this story. */

@@ -1,5 +1,6 @@
 /**
- * Writes what is made from other files: the index of causes, the JSON Schemas of the reports and the library's types, the pages under docs/causes, docs/controls.md and docs/events.md.
+ * Writes what is made from other files: the index of causes, the JSON Schemas of the reports and the library's types, the pages under docs/causes, docs/controls.md,
+ * docs/events.md and docs/facts.md.
  * `--check` writes nothing and fails when something is out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +21,7 @@ import type { Finding } from '../src/model/finding.ts';
 import { fixReportSchema } from '../src/model/fix-report.ts';
 import { fleetLineSchema } from '../src/model/fleet.ts';
 import { fleetMessageSchema } from '../src/model/fleet-work.ts';
-import { type CauseId, GATES } from '../src/model/gate.ts';
+import { GATES } from '../src/model/gate.ts';
 import { hardenReportSchema } from '../src/model/harden-report.ts';
 import { keyAuditSchema, keyGraphSchema, keyringSchema } from '../src/model/keys.ts';
 import { keyChangeSchema } from '../src/model/keys-change.ts';
@@ -36,6 +37,8 @@ import { causePage, causesIndexPage } from '../src/report/cause-page.ts';
 import { controlsPage } from '../src/report/harden/page.ts';
 import { hardenText } from '../src/report/harden/terminal.ts';
 import { eventsPage } from '../src/report/logs/events-page.ts';
+import { CAUSES_INDEX, causesIndex, ids } from './causes-index.ts';
+import { factsPage } from './facts-page.ts';
 import { libraryTypes } from './types.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -56,26 +59,7 @@ function drop(file: string): void {
   if (!check) rmSync(path.join(root, file));
 }
 
-const ids: CauseId[] = GATES.flatMap((gate) => {
-  const folder = path.join(root, 'src/causes', gate);
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
-  return files.sort().map((name) => `${gate}/${name.slice(0, -3)}` as const);
-});
-
-const name = (id: CauseId): string => id.replace(/[/-](.)/g, (_, letter: string) => letter.toUpperCase());
-put(
-  'src/causes/index.gen.ts',
-  [
-    '// Made by `npm run gen` from the files in this folder.',
-    "import type { Cause } from '../model/cause.ts';",
-    ...ids.map((id) => `import { cause as ${name(id)} } from './${id}.ts';`),
-    '',
-    '/** Every cause that sshwhy knows, in the order of the gates. */',
-    `export const causes: readonly Cause[] = [${ids.map(name).join(', ')}];`,
-    '',
-  ].join('\n'),
-);
+put(CAUSES_INDEX, causesIndex());
 
 const causes: Cause[] = [];
 for (const id of ids) causes.push((await import(`../src/causes/${id}.ts`)).cause as Cause);
@@ -91,11 +75,13 @@ function captured({ id }: Cause): Finding | undefined {
 for (const cause of causes) put(`docs/causes/${cause.id}.md`, causePage(cause, causes, captured(cause)));
 put('docs/causes/README.md', causesIndexPage(causes));
 put('docs/events.md', eventsPage());
+put('docs/facts.md', await factsPage());
 for (const gate of GATES) {
   const folder = path.join(root, 'docs/causes', gate);
   const pages = existsSync(folder) ? readdirSync(folder) : [];
   for (const page of pages) {
-    if (!ids.includes(`${gate}/${page.replace(/\.md$/, '')}`)) drop(`docs/causes/${gate}/${page}`);
+    if (!(ids as readonly string[]).includes(`${gate}/${page.replace(/\.md$/, '')}`))
+      drop(`docs/causes/${gate}/${page}`);
   }
 }
 

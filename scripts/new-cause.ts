@@ -69,4 +69,6 @@ for (const [file, text] of Object.entries(files)) {
   writeFileSync(path.join(root, file), text);
   console.log(file);
 }
-console.log(`Then: npm run gen; npm run lab -- --only ${id} --capture; npm run check`);
+// The page shows what the lab captured, so it is made again after that.
+console.log(`Then, as docs/contributing.md says:
+  npm run gen; npm run lab -- --only ${id} --capture; npm run gen; npm run check`);

@@ -212,6 +212,22 @@ file_sections() {
     else echo "ok $path"; fi
   done | awk -v max="$file_max" -v budget="$files_max" '
     function coded(path) { gsub(/%/, "%25", path); gsub(/ /, "%20", path); gsub(/\t/, "%09", path); return path }
+    # Blanks values alone: options of a key before and after them still count. A value ends with its quotes, or at white space.
+    function blanked(line,   out, head, rest, quotes) {
+      out = ""
+      while (match(tolower(line), /(passwd|password|secret|bindpw|token)[ \t]*=[ \t]*[^ \t]|bindpw[ \t]+[^ \t=]/)) {
+        head = substr(line, 1, RSTART + RLENGTH - 2)
+        rest = substr(line, RSTART + RLENGTH - 1)
+        out = out head
+        quotes = out
+        if (gsub(/"/, "", quotes) % 2) match(rest, /^[^"]*/)
+        else if (rest ~ /^"/) match(rest, /^"[^"]*"?/)
+        else match(rest, /^[^ \t]*/)
+        out = out "[removed]"
+        line = substr(rest, RLENGTH + 1)
+      }
+      return out line
+    }
     {
       status = $1; path = substr($0, length($1) + 2); name = "file:" coded(path); size = 0; cut = ""
       if (path in done) next
@@ -225,8 +241,7 @@ file_sections() {
           ends = line ~ /-----END [A-Z0-9 ]*PRIVATE KEY-----/ || line ~ /^Private-MAC/
           if (key) line = "[private key removed]"
           if (ends) key = 0
-          if (tolower(line) ~ /(passwd|password|secret|bindpw|token)[ \t]*=[ \t]*[^ \t]/)
-            sub(/=[ \t]*[^ \t]+/, "=[removed]", line)
+          line = blanked(line)
           size += length(line) + 1
           budget -= length(line) + 1
           if (size > max || budget < 0) { cut = " truncated"; break }

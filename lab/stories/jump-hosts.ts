@@ -1,0 +1,50 @@
+import type { Story } from '../story.ts';
+
+export const story: Story = {
+  name: 'jump-hosts',
+  title: 'Jump hosts: ProxyJump, ssh -J, and what goes wrong there',
+  suite: 'bookworm',
+  topology: 'bastion',
+  prepare: async ({ bastion }) => {
+    await bastion?.run("sed -i '1i AllowTcpForwarding no' /etc/ssh/sshd_config; systemctl restart ssh");
+  },
+  told: [
+    'With a jump host there are two logins in one command: one to the jump host, and one through it to the server. ssh prints what failed, and seldom on which of the two.',
+    '## What the messages say',
+    [
+      '| message | where it arises | cause |',
+      '|---|---|---|',
+      '| `channel 0: open failed: administratively prohibited` and `stdio forwarding failed` | the jump host let you in and opens no way on | [`client/jump-forward-denied`](../causes/client/jump-forward-denied.md) |',
+      '| `channel 0: open failed: connect failed: Connection refused` (or `timed out`, `Name or service not known`) | the jump host tried, and the server did not answer it | as if it were said on the jump host: [refused](connection-refused.md), [timed out](connection-timed-out.md), [no name](could-not-resolve-hostname.md) |',
+      '| `Permission denied (publickey)` with the name of the jump host in front | the login to the jump host | [`client/jump-host-failed`](../causes/client/jump-host-failed.md), and [permission denied](permission-denied.md) there |',
+      '| `Connection closed by UNKNOWN port 65535` | the first login ended, so the second had nobody to talk to | read the line above it |',
+    ].join('\n'),
+    'The key of each login is asked for on your own machine: nothing has to lie on the jump host, and `ForwardAgent` is not needed.',
+    '## The one command',
+    '```sh\nsshwhy alice@web1                # with ProxyJump in ~/.ssh/config\nsshwhy -J alice@bastion alice@web1\n```',
+    'The jump host is put through the same gates as the server, and the answer says at which of the two it ends.',
+    '## One such host',
+    'alice reaches web1 by way of bastion:',
+    { on: 'client', type: 'ssh -G web1 | grep ^proxyjump', shows: /alice@bastion/ },
+    { on: 'client', type: 'ssh alice@web1', shows: /administratively prohibited|stdio forwarding failed/ },
+    { on: 'client', type: 'sshwhy alice@web1', shows: /confirmed · client\/jump-forward-denied/ },
+    'The login to bastion works, and its sshd forwards for nobody. Which line says so, bastion itself knows:',
+    { on: 'bastion', type: "grep -n '^AllowTcpForwarding' /etc/ssh/sshd_config", shows: /AllowTcpForwarding no/ },
+    'Somebody who may only jump needs no more than this one way. In the place of that line:',
+    {
+      on: 'bastion',
+      type: "sed -i 's/^AllowTcpForwarding no/PermitOpen web1:22 10.77.2.20:22/' /etc/ssh/sshd_config && systemctl restart ssh",
+      shows: /^$/,
+    },
+    { on: 'client', type: 'ssh alice@web1 echo in', shows: /^in$/ },
+    '## Is it the jump host, or the server?',
+    'Look at the server from the jump host, without logging in to it: `--vantage` asks from any machine to which there is a door, and says what the comparison proves.',
+    { on: 'server', type: 'systemctl stop ssh', shows: /^$/ },
+    { on: 'client', type: 'sshwhy alice@web1', shows: /refused|daemon\/not-running/ },
+    'The gates of the jump host are open, and what it said of the next hop stands in for the probes that cannot be made from here.',
+    '## With nothing but a console',
+    'Of the jump host: does it let you forward, and does it reach the server?',
+    '```sh\nsshd -T -C user=alice | grep -iE "allowtcpforwarding|permitopen|disableforwarding"\ngrep -n restrict /home/alice/.ssh/authorized_keys\ngetent hosts web1; timeout 5 bash -c "exec 3<>/dev/tcp/web1/22; head -n 1 <&3"\n```',
+    'On the server itself: [as for any other message](consoles.md).',
+  ],
+};
