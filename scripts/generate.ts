@@ -14,6 +14,8 @@ import { mailText } from '../src/collect/alert/email.ts';
 import { slackMessage } from '../src/collect/alert/slack.ts';
 import { syslogLine } from '../src/collect/alert/syslog.ts';
 import { parseBundle } from '../src/facts/bundle.ts';
+import { compiled } from '../src/facts/events/compile/types.ts';
+import { eventTypes } from '../src/knowledge/events/index.ts';
 import { alertSchema } from '../src/model/alert.ts';
 import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
@@ -90,6 +92,16 @@ function captured({ id }: Cause): Finding | undefined {
 
 for (const cause of causes) put(`docs/causes/${cause.id}.md`, causePage(cause, causes, captured(cause)));
 put('docs/causes/README.md', causesIndexPage(causes));
+put(
+  'src/facts/events/compiled.gen.ts',
+  [
+    '// Made by `npm run gen` from the table of events.',
+    "import type { Compiled } from './unpack.ts';",
+    '',
+    `export const compiled: Compiled = ${JSON.stringify(compiled(eventTypes), null, 2)};`,
+    '',
+  ].join('\n'),
+);
 put('docs/events.md', eventsPage());
 for (const gate of GATES) {
   const folder = path.join(root, 'docs/causes', gate);
