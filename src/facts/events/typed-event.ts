@@ -60,9 +60,16 @@ function behindUptime({ text, bytes }: Block, from: number, to: number): number 
   return from + (found?.[0].length ?? 0);
 }
 
+/** What RFC 5952 would leave as it is: the only zeros are at least two groups in one place. */
+const SHORT = /^(?:[1-9a-f][\da-f]{0,3}:){1,5}(?::[1-9a-f][\da-f]{0,3}){1,5}$/;
+const MOST_COLONS = 6;
+const colons = (text: string): number => text.split(':').length - 1;
+
 /** The kernel writes addresses of IPv6 out in full (nf_log_syslog.c), all others do not. */
 function short(address: string | undefined): string | undefined {
-  return address?.includes(':') && ipaddr.IPv6.isValid(address) ? ipaddr.IPv6.parse(address).toString() : address;
+  if (!address?.includes(':')) return address;
+  if (SHORT.test(address) && colons(address) <= MOST_COLONS) return address;
+  return ipaddr.IPv6.isValid(address) ? ipaddr.IPv6.parse(address).toString() : address;
 }
 
 /** Modules of PAM write under the name of sshd. */
