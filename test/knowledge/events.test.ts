@@ -3,14 +3,14 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { causes } from '../../src/causes/index.gen.ts';
-import { blockOf } from '../../src/facts/events/block.ts';
 import { templateOf } from '../../src/facts/events/compile/template.ts';
 import { compiled } from '../../src/facts/events/compile/types.ts';
 import { variantsOf } from '../../src/facts/events/compile/variants.ts';
 import { compiled as kept } from '../../src/facts/events/compiled.gen.ts';
 import { matcher } from '../../src/facts/events/match.ts';
+import { onPage, page } from '../../src/facts/events/page.ts';
 import { eventOf } from '../../src/facts/events/typed-event.ts';
-import { ambiguous, FIELDS, patternOf, prefixesOf } from '../../src/knowledge/events/event.ts';
+import { ambiguous, FIELDS, type Program, patternOf, prefixesOf } from '../../src/knowledge/events/event.ts';
 import { eventTypes } from '../../src/knowledge/events/index.ts';
 
 const FIXTURE = path.join(import.meta.dirname, '../fixtures/events/openssh-10.5.tsv');
@@ -79,9 +79,11 @@ const lines = readFileSync(FIXTURE, 'utf8')
   .slice(1)
   .map((line) => line.split('\t') as [string, string, string]);
 
+const typeOf = (program: Program, message: string): string | undefined =>
+  onPage(message, (length) => eventOf(program, 0, length, { at: undefined, host: '', pid: 0 })?.type.id);
+
 function type(message: string): string | undefined {
-  const block = blockOf(message);
-  return eventOf('sshd', block, 0, block.text.length, { at: undefined, host: '', pid: 0 })?.type.id;
+  return typeOf('sshd', message);
 }
 
 /** What could stand for a token of the table. */
@@ -165,11 +167,8 @@ describe('the table of events', () => {
       const said = variantsOf(says) ?? variantsOf(firstOf(says)) ?? [];
       return !said.every(({ literals, tokens }) => {
         const message = literals.map((one, i) => one + filled(tokens[i])).join('');
-        const block = blockOf(message);
         // Modules write under the name of sshd, or under one of their own.
-        return [program, ...(program === 'pam' ? (['sshd'] as const) : [])].some(
-          (one) => eventOf(one, block, 0, block.text.length, { at: undefined, host: '', pid: 0 })?.type.id === id,
-        );
+        return [program, ...(program === 'pam' ? (['sshd'] as const) : [])].some((one) => typeOf(one, message) === id);
       });
     });
     expect(hidden.map(({ id }) => id)).toEqual([]);
@@ -213,12 +212,10 @@ describe('the table of events', () => {
           const text = plain.literals
             .map((one, j) => one + (plain.tokens[j] === undefined ? '' : (values[j] ?? []).join('')))
             .join('');
-          const block = blockOf(`#${text}\nssh2`);
-          const latin = block.text;
-          const end = latin.length - 5;
           const spans = new Int32Array(FIELDS.length * 2).fill(-1);
-          const found = pattern.exec(latin.slice(1, end));
-          expect(fits(0, block, 1, end, spans)).toBe(found !== null);
+          const [latin, fitting] = onPage(`#${text}\nssh2`, (length) => [page.text, fits(0, 1, length - 5, spans)]);
+          const found = pattern.exec(latin.slice(1, -5));
+          expect(fitting).toBe(found !== null);
           if (found === null) return;
           matched += 1;
           for (const [j, name] of FIELDS.entries()) {

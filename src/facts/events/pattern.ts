@@ -1,9 +1,9 @@
 import type { FIELDS } from '../../knowledge/events/event.ts';
-import type { Block } from './block.ts';
+import { page } from './page.ts';
 import { field, type Spans } from './tokens.ts';
 
 /** Matches the message between `start` and `end`; fills all of `spans`. */
-export type Matcher = (block: Block, start: number, end: number, spans: Spans) => boolean;
+export type Matcher = (start: number, end: number, spans: Spans) => boolean;
 
 /** An escape, a class of characters, or an edge of a group. */
 const PART = /\\.|\[(?:[^\]\\]|\\.)*\]|\(\?<(\w+)>|\((?:\?:)?|\)/g;
@@ -36,8 +36,8 @@ export function patternMatcher({ source }: RegExp): Matcher {
 /** To let the expression say where its groups are takes twice as long: it runs once more then. */
 function byLengths(parts: string, fields: readonly number[]): Matcher {
   const pattern = new RegExp(parts);
-  return ({ text }, start, end, spans) => {
-    const found = pattern.exec(text.slice(start, end));
+  return (start, end, spans) => {
+    const found = pattern.exec(page.text.slice(start, end));
     if (found === null) return false;
     spans.fill(-1);
     let at = start;
@@ -53,8 +53,8 @@ function byLengths(parts: string, fields: readonly number[]): Matcher {
 
 function byIndices(source: string, fields: readonly number[]): Matcher {
   const pattern = new RegExp(source.replace(/\(\?<\w+>/g, '('), 'd');
-  return ({ text }, start, end, spans) => {
-    const found = pattern.exec(text.slice(start, end));
+  return (start, end, spans) => {
+    const found = pattern.exec(page.text.slice(start, end));
     if (found === null) return false;
     spans.fill(-1);
     for (const [i, one] of fields.entries()) {

@@ -1,8 +1,8 @@
 import { ambiguous, type EventType, FIELDS, type Program, patternOf } from '../../knowledge/events/event.ts';
 import { eventTypes } from '../../knowledge/events/index.ts';
-import type { Block } from './block.ts';
 import { compiled } from './compiled.gen.ts';
 import { matcher } from './match.ts';
+import { page } from './page.ts';
 import { type Matcher, patternMatcher } from './pattern.ts';
 import type { Spans } from './tokens.ts';
 import { LEAF, unpacked16, unpacked32, unpackedCrossings } from './unpack.ts';
@@ -20,24 +20,25 @@ const ALL = (1 << FIELDS.length) - 1;
 const spare: Spans = new Int32Array(FIELDS.length * 2);
 
 /** What tells whether a message is one that bytes alone cannot tell, and what it said. */
-type Pattern = (block: Block, from: number, to: number, spans: Spans) => Match | undefined;
+type Pattern = (from: number, to: number, spans: Spans) => Match | undefined;
 
 function patternTeller(said: Match, says: string): Pattern {
   const pattern: Matcher = patternMatcher(patternOf(says));
-  if (!ambiguous(says)) return (block, from, to, spans) => (pattern(block, from, to, spans) ? said : undefined);
+  if (!ambiguous(says)) return (from, to, spans) => (pattern(from, to, spans) ? said : undefined);
   // The other reading of a message in which text of the other side stands on both sides of the address.
   const otherwise = patternMatcher(patternOf(says, 'lazy'));
   const forged: Match = { ...said, forged: true };
-  return (block, from, to, spans) => {
-    if (!pattern(block, from, to, spans)) return undefined;
-    if (otherwise(block, from, to, spare) && spans.every((at, j) => at === spare[j])) return said;
+  return (from, to, spans) => {
+    if (!pattern(from, to, spans)) return undefined;
+    if (otherwise(from, to, spare) && spans.every((at, j) => at === spare[j])) return said;
     spans.fill(-1);
     return forged;
   };
 }
 
 /** Within a function for the sake of its constants, see `matcher`. */
-function table(): (program: Program, block: Block, from: number, to: number, spans: Spans) => Match | undefined {
+function table(): (program: Program, from: number, to: number, spans: Spans) => Match | undefined {
+  const { bytes } = page;
   const candidates = unpacked16(compiled.candidates);
   const { places, ways } = unpackedCrossings(compiled.crossings);
   const fits = matcher(unpacked32(compiled.code));
@@ -55,8 +56,7 @@ function table(): (program: Program, block: Block, from: number, to: number, spa
     return (patterns[index] ??= patternTeller({ ...saidOf(item), slots: ALL }, compiled.patterns[index] as string));
   }
 
-  return function typed(program, block, from, to, spans) {
-    const { bytes } = block;
+  return function typed(program, from, to, spans) {
     // Of the two programs that nearly all lines are of, without a look into the record.
     let one = program === 'sshd' ? sshd : program === 'pam' ? pam : (compiled.starts[program] ?? 0);
     for (let at = places[one] as number; at !== LEAF; at = places[one] as number) {
@@ -69,9 +69,9 @@ function table(): (program: Program, block: Block, from: number, to: number, spa
       const item = ways[i] as number;
       const code = candidates[item * 3 + 2] as number;
       if (code < 0) {
-        const found = patternAt(item, -1 - code)(block, from, to, spans);
+        const found = patternAt(item, -1 - code)(from, to, spans);
         if (found !== undefined) return found;
-      } else if (fits(code, block, from, to, spans)) return says[item] ?? saidOf(item);
+      } else if (fits(code, from, to, spans)) return says[item] ?? saidOf(item);
     }
     return undefined;
   };

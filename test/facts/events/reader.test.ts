@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Counts, eventReader } from '../../../src/facts/events/reader.ts';
+import type { Counts } from '../../../src/facts/events/line.ts';
+import { eventReader } from '../../../src/facts/events/reader.ts';
 import { type Zone, zoneOf } from '../../../src/facts/events/stamp.ts';
 import type { LogEvent } from '../../../src/facts/events/typed-event.ts';
 

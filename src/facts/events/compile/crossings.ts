@@ -1,4 +1,4 @@
-import { PAD } from '../block.ts';
+import { PAD } from '../page.ts';
 import { CODES, LEAF } from '../unpack.ts';
 
 /** Something that messages may be, by their first and last characters. */

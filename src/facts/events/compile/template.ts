@@ -1,4 +1,4 @@
-import { literalOf } from '../block.ts';
+import { literalOf } from '../page.ts';
 import { ADDRESS, classes, KEY_FIELD, SIMPLE, type Token } from '../tokens.ts';
 import type { Plain } from './variants.ts';
 
