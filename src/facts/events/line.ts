@@ -1,6 +1,6 @@
 import type { Program } from '../../knowledge/events/event.ts';
 import { envelopeReader } from './envelope.ts';
-import { onPage, page } from './page.ts';
+import { LONGEST, onPage, page } from './page.ts';
 import { programOf } from './program.ts';
 import { criRecord, jsonRecord, type LogRecord } from './record.ts';
 import { isRepeated, repeated } from './repeated.ts';
@@ -34,9 +34,6 @@ export interface ReaderOptions {
   /** A line of a program that we know that is of no type: its tag and message, raw. */
   onOther?(tag: string, message: string): void;
 }
-
-/** Longer lines are cut: no daemon writes them. */
-export const LONGEST = 16_384;
 
 export interface LineReader {
   readonly counts: Counts;

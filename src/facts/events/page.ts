@@ -8,11 +8,17 @@ export interface Page {
 /** Bytes that are looked at together; strings of more than this are dear to make. */
 export const SIZE = 1 << 16;
 
+/** Longer lines are cut: no daemon writes them. */
+export const LONGEST = 16_384;
+
+/** There is room for a line that is not whole yet and for what comes behind it. */
+export const ROOM = LONGEST + SIZE;
+
 /** So many bytes of anything stand behind the last message. */
 export const PAD = 64;
 
 function emptyPage(): Page {
-  const bytes = Buffer.alloc(SIZE + PAD);
+  const bytes = Buffer.alloc(ROOM + PAD);
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), text: '' };
 }
 
@@ -39,9 +45,9 @@ export function aside<T>(length: number, read: () => T): T {
   }
 }
 
-/** Reads a text from the page, which has so many bytes there; of more than `SIZE` it is cut. */
+/** Reads a text from the page, which has so many bytes there; of more than `ROOM` it is cut. */
 export function onPage<T>(text: string, read: (length: number) => T): T {
-  const most = Math.min(Buffer.byteLength(text), SIZE);
+  const most = Math.min(Buffer.byteLength(text), ROOM);
   return aside(most, () => {
     const length = page.bytes.write(text, 0, most);
     refresh(length);

@@ -1,6 +1,6 @@
 import { exportReader } from './export.ts';
-import { type Counts, LONGEST, lineReader, type ReaderOptions } from './line.ts';
-import { aside, page, refresh, SIZE } from './page.ts';
+import { type Counts, lineReader, type ReaderOptions } from './line.ts';
+import { aside, LONGEST, page, ROOM, refresh, SIZE } from './page.ts';
 
 export interface EventReader {
   /** Bytes of the log, cut anywhere. */
@@ -18,7 +18,7 @@ let taken = false;
 
 function alone(read: () => void): void {
   if (taken) {
-    aside(SIZE, read);
+    aside(ROOM, read);
     return;
   }
   taken = true;
@@ -100,7 +100,7 @@ export function eventReader(options: ReaderOptions): EventReader {
             exported.push(chunk.toString('latin1', at));
             return;
           }
-          const part = chunk.subarray(at, at + SIZE - filled);
+          const part = chunk.subarray(at, at + SIZE);
           bytes.set(part, filled);
           filled += part.length;
           at += part.length;
