@@ -340,3 +340,31 @@ describe('what is no log', () => {
     expect(performance.now() - start).toBeLessThan(2000);
   });
 });
+
+describe('several readers', () => {
+  const text = readFileSync(REAL, 'utf8');
+
+  it('share the page, also when what one tells of is pushed to another', () => {
+    const alone = read(text);
+    const heard: LogEvent[] = [];
+    const told: LogEvent[] = [];
+    const inner = eventReader({ zone: utc, end: END, onEvent: (event) => heard.push(event) });
+    const lines = Buffer.from(text);
+    let at = 0;
+    const outer = eventReader({
+      zone: utc,
+      end: END,
+      onEvent: (event) => {
+        told.push(event);
+        inner.push(lines.subarray(at, at + 97));
+        at += 97;
+      },
+    });
+    for (let from = 0; from < lines.length; from += 1000) outer.push(lines.subarray(from, from + 1000));
+    expect(outer.end()).toEqual(alone.counts);
+    expect(told).toEqual(alone.events);
+    inner.push(lines.subarray(at));
+    expect(inner.end()).toEqual(alone.counts);
+    expect(heard).toEqual(alone.events);
+  });
+});
