@@ -15,6 +15,8 @@ import { mailText } from '../src/collect/alert/email.ts';
 import { slackMessage } from '../src/collect/alert/slack.ts';
 import { syslogLine } from '../src/collect/alert/syslog.ts';
 import { parseBundle } from '../src/facts/bundle.ts';
+import { compiled } from '../src/facts/events/compile/types.ts';
+import { eventTypes } from '../src/knowledge/events/index.ts';
 import { alertSchema } from '../src/model/alert.ts';
 import type { Cause } from '../src/model/cause.ts';
 import type { Finding } from '../src/model/finding.ts';
@@ -74,6 +76,16 @@ function captured({ id }: Cause): Finding | undefined {
 
 for (const cause of causes) put(`docs/causes/${cause.id}.md`, causePage(cause, causes, captured(cause)));
 put('docs/causes/README.md', causesIndexPage(causes));
+put(
+  'src/facts/events/compiled.gen.ts',
+  [
+    '// Made by `npm run gen` from the table of events.',
+    "import type { Compiled } from './unpack.ts';",
+    '',
+    `export const compiled: Compiled = ${JSON.stringify(compiled(eventTypes), null, 2)};`,
+    '',
+  ].join('\n'),
+);
 put('docs/events.md', eventsPage());
 put('docs/facts.md', await factsPage());
 for (const gate of GATES) {

@@ -1,4 +1,5 @@
-import { type Counts, eventReader } from '../../src/facts/events/reader.ts';
+import type { Counts } from '../../src/facts/events/line.ts';
+import { eventReader } from '../../src/facts/events/reader.ts';
 import type { Detector, Signal, WatchEvent } from '../../src/model/watch.ts';
 import { attempts } from '../../src/reason/watch/attempts.ts';
 import { detectors } from '../../src/reason/watch/detectors.ts';

@@ -1,5 +1,6 @@
 import type { LogSource } from '../collect/logs.ts';
-import { type Counts, eventReader } from '../facts/events/reader.ts';
+import type { Counts } from '../facts/events/line.ts';
+import { eventReader } from '../facts/events/reader.ts';
 import type { Zone } from '../facts/events/stamp.ts';
 import type { LogEvent } from '../facts/events/typed-event.ts';
 import { oldestFirst } from '../reason/logs/rotation.ts';

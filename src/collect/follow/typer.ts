@@ -1,4 +1,5 @@
-import { type Counts, eventReader } from '../../facts/events/reader.ts';
+import type { Counts } from '../../facts/events/line.ts';
+import { eventReader } from '../../facts/events/reader.ts';
 import type { Zone } from '../../facts/events/stamp.ts';
 import { watchEvent } from '../../facts/events/watch-event.ts';
 import type { Batch, WatchEvent } from '../../model/watch.ts';

@@ -1,7 +1,8 @@
 import type { EventType, Program } from '../../knowledge/events/event.ts';
 import { debugOf } from '../client/pasted.ts';
-import { blockOf } from './block.ts';
-import { emptyEnvelope, envelopeReader } from './envelope.ts';
+import { envelopeReader } from './envelope.ts';
+import { onPage } from './page.ts';
+import { emptyEnvelope } from './sender.ts';
 import { zoneOf } from './stamp.ts';
 import { eventOf, type Said } from './typed-event.ts';
 
@@ -50,21 +51,18 @@ export function explained(text: string): ExplainedText {
       .trim()
       .slice(0, 4096);
     if (line === '') continue;
-    const block = blockOf(line);
-    const { length } = block.text;
-    const enveloped = read(block, 0, length, envelope);
-    const { program } = envelope;
-    const programs = enveloped ? (program === undefined ? [] : [program]) : bare;
-    let found = false;
-    for (const one of programs) {
-      const event = eventOf(one, block, enveloped ? envelope.message : 0, length, NOWHERE);
-      if (event === undefined) continue;
-      found = true;
-      const known = kinds.get(event.type.id);
-      if (known === undefined) kinds.set(event.type.id, { type: event.type, line, count: 1 });
+    const types = onPage(line, (length) => {
+      const enveloped = read(0, length, envelope);
+      const { program } = envelope;
+      const programs = enveloped ? (program === undefined ? [] : [program]) : bare;
+      return programs.flatMap((one) => eventOf(one, enveloped ? envelope.message : 0, length, NOWHERE)?.type ?? []);
+    });
+    for (const type of types) {
+      const known = kinds.get(type.id);
+      if (known === undefined) kinds.set(type.id, { type, line, count: 1 });
       else known.count += 1;
     }
-    if (found) continue;
+    if (types.length > 0) continue;
     if (debugging) debug += 1;
     else unknown += 1;
   }

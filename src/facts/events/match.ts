@@ -1,107 +1,28 @@
 import { TOKENS } from '../../knowledge/events/event.ts';
-import { type Block, literalOf } from './block.ts';
-import { ADDRESS, classes, HEX, KEY_FIELD, SIMPLE, type Spans, type Token } from './tokens.ts';
-import type { Plain } from './variants.ts';
+import { page } from './page.ts';
+import { ADDRESS, classes, HEX, KEY_FIELD, type Spans } from './tokens.ts';
 
 const STRICT = new RegExp(`^(?:${TOKENS['to']})$`);
 const KEY = /^[A-Z0-9-]{2,32} (?:SHA256:[A-Za-z0-9+/]{43}|MD5:[0-9a-f:]{47})$/;
 
-/**
- * A message with at most one part of any text (the other side's): what stands before that part is read from the left, what
- * stands behind it from the right, so that the last address in the message is the one that counts.
- */
-export interface Template {
-  /** Where its code begins: numbers in one array, because to follow references costs more than all comparisons do. */
-  readonly code: number;
-  /** Bit set of the fields that it has, by their index in FIELDS. */
-  readonly slots: number;
-  /** What kind of character stands right behind the first words, and before the last; 0: any. */
-  readonly next: number;
-  readonly previous: number;
-}
-
-const literalCode = (text: string): readonly number[] => {
-  const { length, mask, words } = literalOf(text);
-  return [length, mask, ...words];
-};
-const partCode = (token: Token): readonly number[] => [token.class, token.field, token.least, token.most];
-const lastCode = (text: string): number => (text === '' ? Number.NaN : text.charCodeAt(text.length - 1));
-const mayBe = (character: number, bits: number): boolean => ((classes[character] ?? 0) & bits) !== 0;
-
 /** Whether it is an address, not only made of its letters; `all`: what all of its characters may be. */
-const isAddress = ({ text }: Block, from: number, to: number, all: number): boolean =>
-  ((all & HEX) !== 0 && to - from <= 45) || STRICT.test(text.slice(from, to));
+const isAddress = (from: number, to: number, all: number): boolean =>
+  ((all & HEX) !== 0 && to - from <= 45) || STRICT.test(page.text.slice(from, to));
 
 /**
- * The code of all templates, and what reads it. The code of one is: the least length of a message; 1 and the literal
- * before the key, or 0; the number of parts that are read from the left, the first literal, and each part with the literal
- * behind it; where there is a free part 1, its field, its greatest length, the number of parts that are read from the right, the
- * last literal, and each part with the literal before it, or 0. A literal is its length, the mask of its last word, its words. A part is
- * its class, its field, its least and greatest length; from the right also the code of the character before it, where that may
- * also be of the part, so that it may begin within the run, or -1.
+ * Makes what holds messages against templates, of whose code (see `Template`) there is one array: to follow references from
+ * object to object costs more than all comparisons do.
  *
  * One function is around it because V8 takes for constant what is so within a function, but not at the top of a bundle, where
  * esbuild makes variables of constants.
  */
-function templates() {
+export function matcher(allCode: Int32Array): (template: number, start: number, end: number, spans: Spans) => boolean {
   const CLASS = classes;
-  const code = new Int32Array(1 << 16);
-  let codeLength = 0;
-
-  function emit(numbers: readonly number[]): number {
-    const at = codeLength;
-    if (at + numbers.length > code.length) throw new Error('no room for so many messages');
-    code.set(numbers, at);
-    codeLength += numbers.length;
-    return at;
-  }
-
-  /** Undefined when the message is not that simple. */
-  function templateOf({ literals, tokens }: Plain): Template | undefined {
-    const keyed = tokens.at(-1) === 'key' && literals.at(-1) === '';
-    const names = keyed ? tokens.slice(0, -1) : tokens;
-    // Of a key alone, or one right behind the first words, there is nothing to win.
-    if (keyed && names.length === 0) return undefined;
-    const list = names.map((name) => SIMPLE[name]);
-    if (list.includes(undefined)) return undefined;
-    const all = list as Token[];
-    const free = all.findIndex((token) => token.class === 0);
-    if (all.filter((token) => token.class === 0).length > 1) return undefined;
-    const before = (i: number): string => literals[i] ?? '';
-    const behind = (i: number): string => (keyed && i === all.length - 1 ? '' : (literals[i + 1] ?? ''));
-    // From the left a part has to end where its characters end.
-    const left = free === -1 ? all : all.slice(0, free);
-    for (const [i, token] of left.entries()) {
-      const next = literals[i + 1] ?? '';
-      if (next === '' ? i + 1 < all.length : mayBe(next.charCodeAt(0), token.class)) return undefined;
-    }
-    const right = free === -1 ? [] : all.slice(free + 1).map((token, i) => ({ token, words: before(free + 1 + i) }));
-    if (right.some(({ token, words }) => words === '' || (token.class === ADDRESS && mayBe(lastCode(words), ADDRESS))))
-      return undefined;
-    const end = all[free];
-    const numbers = [
-      literals.join('').length + all.reduce((sum, token) => sum + token.least, 0),
-      ...(keyed ? [1, ...literalCode(before(all.length))] : [0]),
-      left.length,
-      ...literalCode(before(0)),
-      ...left.flatMap((token, i) => [...partCode(token), ...literalCode(behind(i))]),
-      ...(end === undefined ? [0] : [1, end.field, end.most, right.length, ...literalCode(behind(all.length - 1))]),
-      ...right.reverse().flatMap(({ token, words }) => {
-        const last = lastCode(words);
-        return [...partCode(token), mayBe(last, token.class) ? last : -1, ...literalCode(words)];
-      }),
-    ];
-    const fields = [...all.map((token) => token.field), ...(keyed ? [KEY_FIELD] : [])].filter((one) => one >= 0);
-    return {
-      code: emit(numbers),
-      slots: fields.reduce((bits, one) => bits | (1 << (one / 2)), 0),
-      next: all[0]?.class ?? 0,
-      previous: keyed ? 0 : (all.at(-1)?.class ?? 0),
-    };
-  }
+  const { bytes, view } = page;
+  const code = allCode;
 
   /** Whether the literal that stands in the code at `p` stands at `at`. */
-  function literal(view: DataView, at: number, p: number): boolean {
+  function literal(at: number, p: number): boolean {
     const length = code[p] as number;
     if (length === 0) return true;
     const last = (length - 1) >> 2;
@@ -116,27 +37,26 @@ function templates() {
   const behindLiteral = (p: number): number => p + 2 + (((code[p] as number) + 3) >> 2);
 
   /** Where the key begins that `end` is the end of, behind the literal at `p`; -1: there is none. */
-  function keyAt({ text, view }: Block, start: number, end: number, p: number): number {
+  function keyAt(start: number, end: number, p: number): number {
+    const { text } = page;
     const print = text.startsWith('SHA256:', end - 50) ? end - 50 : text.startsWith('MD5:', end - 51) ? end - 51 : -1;
     const length = code[p] as number;
     const least = Math.max(start + length, print - 34);
-    for (let at = print; at >= least; at--)
-      if (literal(view, at - length, p)) return KEY.test(text.slice(at, end)) ? at : -1;
+    for (let at = print; at >= least; at--) if (literal(at - length, p)) return KEY.test(text.slice(at, end)) ? at : -1;
     return -1;
   }
 
   /**
-   * Whether the message between `start` and `end` is one of the template with this code; writes where its fields are to
+   * Whether the message between `start` and `end` is one of the template whose code begins at `template`; writes where its fields are to
    * `spans`, and leaves those alone that it does not have. The same answers as its regular expression.
    */
-  function fits(template: number, block: Block, start: number, end: number, spans: Spans): boolean {
+  function fits(template: number, start: number, end: number, spans: Spans): boolean {
     if (end - start < (code[template] as number)) return false;
-    const { bytes, view } = block;
     let p = template + 2;
     let at = start;
     let to = end;
     if (code[template + 1] === 1) {
-      const key = keyAt(block, start, end, p);
+      const key = keyAt(start, end, p);
       if (key === -1) return false;
       spans[KEY_FIELD] = key;
       spans[KEY_FIELD + 1] = end;
@@ -146,7 +66,7 @@ function templates() {
     for (let left = code[p++] as number; ; left--) {
       const from = at;
       at += code[p] as number;
-      if (at > to || !literal(view, from, p)) return false;
+      if (at > to || !literal(from, p)) return false;
       p = behindLiteral(p);
       if (left === 0) break;
       const bits = code[p] as number;
@@ -160,7 +80,7 @@ function templates() {
         if ((one & bits) === 0) break;
         all &= one;
       }
-      if (stop - at < (code[p + 2] as number) || (bits === ADDRESS && !isAddress(block, at, stop, all))) return false;
+      if (stop - at < (code[p + 2] as number) || (bits === ADDRESS && !isAddress(at, stop, all))) return false;
       if (field >= 0) {
         spans[field] = at;
         spans[field + 1] = stop;
@@ -175,7 +95,7 @@ function templates() {
     p += 3;
     for (let right = code[p++] as number; ; right--) {
       to -= code[p] as number;
-      if (to < at || !literal(view, to, p)) return false;
+      if (to < at || !literal(to, p)) return false;
       p = behindLiteral(p);
       if (right === 0) break;
       const bits = code[p] as number;
@@ -191,9 +111,9 @@ function templates() {
           all &= one;
         }
         if (to - begin < (code[p + 2] as number)) return false;
-        if (bits === ADDRESS && !isAddress(block, begin, to, all)) return false;
+        if (bits === ADDRESS && !isAddress(begin, to, all)) return false;
       } else {
-        begin = beginWithin(p, block, at, limit, to);
+        begin = beginWithin(p, at, limit, to);
         if (begin === -1) return false;
       }
       if (field >= 0) {
@@ -215,7 +135,7 @@ function templates() {
    * Where the part with the code at `p` begins that ends at `to`, where the literal before it may be made of its characters: the
    * shortest that fits, not before `limit`, the literal not before `at`; -1: there is none.
    */
-  function beginWithin(p: number, { bytes, view }: Block, at: number, limit: number, to: number): number {
+  function beginWithin(p: number, at: number, limit: number, to: number): number {
     const bits = code[p] as number;
     const least = code[p + 2] as number;
     const within = code[p + 4];
@@ -224,12 +144,10 @@ function templates() {
     let begin = to;
     while (begin > first && ((CLASS[bytes[begin - 1] as number] as number) & bits) !== 0) {
       begin -= 1;
-      if (bytes[begin - 1] === within && to - begin >= least && literal(view, begin - length, p + 5)) return begin;
+      if (bytes[begin - 1] === within && to - begin >= least && literal(begin - length, p + 5)) return begin;
     }
     return -1;
   }
 
-  return { templateOf, fits };
+  return fits;
 }
-
-export const { templateOf, fits } = templates();

@@ -1,28 +1,6 @@
-import type { Program } from '../../knowledge/events/event.ts';
-import { type Block, blockOf, emptyBlock, refresh } from './block.ts';
-import { emptyEnvelope, envelopeReader } from './envelope.ts';
 import { exportReader } from './export.ts';
-import { programOf } from './program.ts';
-import { criRecord, jsonRecord, type LogRecord } from './record.ts';
-import { isRepeated, repeated } from './repeated.ts';
-import type { Zone } from './stamp.ts';
-import { suspect } from './suspect.ts';
-import { eventOf, type LogEvent, type Said } from './typed-event.ts';
-
-/** What became of the lines of a log; `lines` is the sum of the others. */
-export interface Counts {
-  lines: number;
-  /** Said something of a known type. */
-  typed: number;
-  /** Of a program that we know, but of no type. */
-  other: number;
-  /** Of other programs. */
-  foreign: number;
-  /** No line of a log in any form that is known. */
-  unparsed: number;
-  /** Claimed to be of sshd, but the journal says that an ordinary user wrote them. */
-  impostor: number;
-}
+import { type Counts, lineReader, type ReaderOptions } from './line.ts';
+import { aside, LONGEST, page, ROOM, refresh, SIZE } from './page.ts';
 
 export interface EventReader {
   /** Bytes of the log, cut anywhere. */
@@ -33,191 +11,114 @@ export interface EventReader {
   end(): Counts;
 }
 
-export interface ReaderOptions {
-  /** Zone of stamps that do not say theirs. */
-  readonly zone: Zone;
-  /** When the log ended, epoch milliseconds: stamps without a year are not later. */
-  readonly end: number;
-  /** `at`: the byte at which its line begins, counted from the first that was pushed; of the export format always 0. */
-  onEvent(event: LogEvent, at: number): void;
-  /** A line of a program that we know that is of no type: its tag and message, raw. */
-  onOther?(tag: string, message: string): void;
-}
-
-/** Longer lines are cut: no daemon writes them. */
-const LONGEST = 16_384;
-
-/** Bytes that are looked at together; strings of more than this are dear to make. */
-const SIZE = 1 << 16;
-
 const NEWLINE = 10;
 
-/**
- * Reads a log as it comes and tells what its lines say. Needs the same memory for any length. Form and program are told
- * by the first bytes of a line; nothing else is looked at of lines of other programs.
- */
-export function eventReader({ zone, end, onEvent, onOther }: ReaderOptions): EventReader {
-  const counts: Counts = { lines: 0, typed: 0, other: 0, foreign: 0, unparsed: 0, impostor: 0 };
-  const envelope = emptyEnvelope();
-  const read = envelopeReader(zone, end);
-  /** The line that is not whole yet, then the next bytes of the log. */
-  const block = emptyBlock(SIZE);
+/** Whether a reader is at the page now: what is pushed by somebody whom it tells of an event has to leave it as it is. */
+let taken = false;
+
+function alone(read: () => void): void {
+  if (taken) {
+    aside(ROOM, read);
+    return;
+  }
+  taken = true;
+  try {
+    read();
+  } finally {
+    taken = false;
+  }
+}
+
+/** Reads a log as it comes and tells what its lines say. Needs the same memory for any length. */
+export function eventReader(options: ReaderOptions): EventReader {
+  const { counts, line, entry } = lineReader(options);
+  const { bytes } = page;
+  /** The line that is not whole yet, while others are at the page. */
+  const rest = Buffer.allocUnsafeSlow(LONGEST);
   let filled = 0;
-  /** Where the block begins, and the line, among all bytes that were pushed. */
-  let blockAt = 0;
-  let lineAt = 0;
+  /** Where the page begins among all bytes that were pushed. */
+  let pageAt = 0;
   let dropping = false;
-  /** Whether a line had an envelope: then one without is none of the log. */
-  let wrapped = false;
   let started = false;
   let exported: ReturnType<typeof exportReader> | undefined;
 
-  function say(program: Program, from: Block, start: number, end: number, said: Said): void {
-    let event: LogEvent | undefined;
-    if (isRepeated(from, start, end)) event = repeated(program, from, start, end, said);
-    else event = eventOf(program, from, start, end, said);
-    if (event === undefined) {
-      counts.other += 1;
-      onOther?.(program, from.text.slice(start, end));
-    } else {
-      counts.typed += 1;
-      onEvent(event, lineAt);
-    }
-  }
-
-  function record(made: LogRecord | undefined): void {
-    if (made === undefined) {
-      counts.unparsed += 1;
-      return;
-    }
-    // One record is one message, though it may have several lines.
-    const message = blockOf(made.message.slice(0, LONGEST).replace(/[\r\n]/g, ' '));
-    const { length } = message.text;
-    if (made.tag === undefined) {
-      // Of a container: with an envelope of its own, or the bare words of `sshd -e` and `dropbear -E`.
-      if (read(message, 0, length, envelope)) enveloped(message, length, made.at);
-      else bare(message, made.at);
-      return;
-    }
-    const tag = Buffer.from(made.tag, 'utf8').toString('latin1');
-    const program = programOf(tag, 0, tag.length);
-    if (program === undefined || tag === '') counts.foreign += 1;
-    else if (made.uid !== undefined && made.uid !== 0 && suspect(program, message.text)) counts.impostor += 1;
-    else say(program, message, 0, length, { at: made.at, host: made.hostname ?? '', pid: made.pid ?? 0 });
-  }
-
-  function bare(message: Block, at: number | undefined): void {
-    for (const program of ['sshd', 'dropbear'] as const) {
-      const event = eventOf(program, message, 0, message.text.length, { at, host: '', pid: 0 });
-      if (event === undefined) continue;
-      counts.typed += 1;
-      onEvent(event, lineAt);
-      return;
-    }
-    counts.unparsed += 1;
-  }
-
-  function enveloped(from: Block, to: number, at: number | undefined): void {
-    if (envelope.program === undefined) {
-      counts.foreign += 1;
-      return;
-    }
-    envelope.at ??= at;
-    say(envelope.program, from, envelope.message, to, envelope);
-  }
-
-  function line(from: number, end: number): void {
-    const { bytes } = block;
-    let to = end;
-    if (to > from && bytes[to - 1] === 13) to -= 1;
-    if (to === from) return;
-    counts.lines += 1;
-    lineAt = blockAt + from;
-    if (to - from > LONGEST) to = from + LONGEST;
-    if (bytes[from] !== 123 && read(block, from, to, envelope)) {
-      wrapped = true;
-      enveloped(block, to, undefined);
-    } else otherwise(bytes.toString('utf8', from, to));
-  }
-
-  /** A line without an envelope of syslog. */
-  function otherwise(text: string): void {
-    const first = text.charCodeAt(0);
-    if (first === 123) record(jsonRecord(text));
-    else if (first >= 48 && first <= 57) record(criRecord(text));
-    // What `kubectl logs` and `docker logs` print of `sshd -e` are the bare words.
-    else if (!wrapped) record({ message: text });
-    else counts.unparsed += 1;
-  }
-
   /** Reads the lines that are whole, and moves what is behind them to the front. */
   function drain(): void {
-    const { text } = block;
+    const { text } = page;
     let from = 0;
     for (;;) {
       const newline = text.indexOf('\n', from);
       if (newline === -1) break;
       if (dropping) dropping = false;
-      else line(from, newline);
+      else line(from, newline, pageAt + from);
       from = newline + 1;
     }
-    block.bytes.copyWithin(0, from, filled);
+    bytes.copyWithin(0, from, filled);
     filled -= from;
-    blockAt += from;
+    pageAt += from;
     if (filled <= LONGEST) return;
     // What is here of it is enough to say what it is; the rest is passed over.
     if (!dropping) {
-      refresh(block, filled);
-      line(0, filled);
+      refresh(filled);
+      line(0, filled, pageAt);
     }
     dropping = true;
-    blockAt += filled;
+    pageAt += filled;
     filled = 0;
   }
 
   /** Whether it is the export format of the journal; undefined: too little is here to tell. */
   function isExport(): boolean | undefined {
-    const head = block.bytes.toString('latin1', 0, Math.min(filled, 22));
+    const head = bytes.toString('latin1', 0, Math.min(filled, 22));
     if (head.length < 22 && /^__?(?:$|[A-Z])/.test(head)) return undefined;
     return /^__(?:CURSOR|REALTIME_TIMESTAMP)=/.test(head);
+  }
+
+  /** What came is on the page up to `filled`; `last`: the part of it that is new. */
+  function take(last: Buffer): void {
+    if (!started) {
+      const is = isExport();
+      if (is === undefined) return;
+      started = true;
+      if (is) {
+        exported = exportReader(entry);
+        exported.push(bytes.toString('latin1', 0, filled));
+        return;
+      }
+    } else if (filled <= LONGEST && last.indexOf(NEWLINE) === -1) return;
+    refresh(filled);
+    drain();
   }
 
   return {
     counts,
     push(chunk) {
-      for (let at = 0; at < chunk.length; ) {
-        if (exported !== undefined) {
-          exported.push(chunk.toString('latin1', at));
-          return;
-        }
-        const part = chunk.subarray(at, at + SIZE - filled);
-        block.bytes.set(part, filled);
-        filled += part.length;
-        at += part.length;
-        if (!started) {
-          const is = isExport();
-          if (is === undefined) continue;
-          started = true;
-          if (is) {
-            exported = exportReader((made) => {
-              counts.lines += 1;
-              record(made);
-            });
-            exported.push(block.bytes.toString('latin1', 0, filled));
-            continue;
+      alone(() => {
+        if (exported === undefined) bytes.set(rest.subarray(0, filled));
+        for (let at = 0; at < chunk.length; ) {
+          if (exported !== undefined) {
+            exported.push(chunk.toString('latin1', at));
+            return;
           }
-        } else if (filled <= LONGEST && part.indexOf(NEWLINE) === -1) continue;
-        refresh(block, filled);
-        drain();
-      }
+          const part = chunk.subarray(at, at + SIZE);
+          bytes.set(part, filled);
+          filled += part.length;
+          at += part.length;
+          take(part);
+        }
+        if (exported === undefined) rest.set(bytes.subarray(0, filled));
+      });
     },
     end() {
-      if (exported !== undefined) exported.end();
-      else if (filled > 0 && !dropping) {
-        refresh(block, filled);
-        line(0, filled);
-      }
-      filled = 0;
+      alone(() => {
+        if (exported !== undefined) exported.end();
+        else if (filled > 0 && !dropping) {
+          bytes.set(rest.subarray(0, filled));
+          refresh(filled);
+          line(0, filled, pageAt);
+        }
+        filled = 0;
+      });
       return counts;
     },
   };

@@ -1,5 +1,5 @@
 import type { Program } from '../../knowledge/events/event.ts';
-import { type Block, has, literalOf } from './block.ts';
+import { has, literalOf, page } from './page.ts';
 import { eventOf, type LogEvent, type Said } from './typed-event.ts';
 
 /** What syslog puts in place of the same message again and again (rsyslog's RepeatedMsgReduction). */
@@ -12,15 +12,15 @@ const MOST_TIMES = 10_000;
 const REPEATED_WHOLE = 780;
 
 /** Whether the message stands for several that were the same. */
-export const isRepeated = ({ bytes, view }: Block, from: number, to: number): boolean =>
-  bytes[from] === 109 && from + REPEATED.length < to && has(view, from, REPEATED);
+export const isRepeated = (from: number, to: number): boolean =>
+  page.bytes[from] === 109 && from + REPEATED.length < to && has(from, REPEATED);
 
 /** What is within `message repeated 3 times: [ … ]`; undefined: of no known type, or nothing of the kind. */
-export function repeated(program: Program, block: Block, from: number, to: number, said: Said): LogEvent | undefined {
+export function repeated(program: Program, from: number, to: number, said: Said): LogEvent | undefined {
   const start = from + REPEATED.length;
-  const found = /^(\d{1,9}) times: \[ ?/.exec(block.text.slice(start, Math.min(to, start + 32)));
-  if (found === null || block.bytes[to - 1] !== 93) return undefined;
+  const found = /^(\d{1,9}) times: \[ ?/.exec(page.text.slice(start, Math.min(to, start + 32)));
+  if (found === null || page.bytes[to - 1] !== 93) return undefined;
   const inner = start + found[0].length;
   if (to - 1 - inner > REPEATED_WHOLE || to - 1 < inner) return undefined;
-  return eventOf(program, block, inner, to - 1, said, Math.min(Math.max(Number(found[1]), 1), MOST_TIMES));
+  return eventOf(program, inner, to - 1, said, Math.min(Math.max(Number(found[1]), 1), MOST_TIMES));
 }

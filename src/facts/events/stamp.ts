@@ -1,4 +1,4 @@
-import type { Block } from './block.ts';
+import { page } from './page.ts';
 
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 const HALF_YEAR_MS = 182 * 86_400_000;
@@ -36,31 +36,35 @@ export function zoneOf(name: string): Zone | undefined {
   }
 }
 
-/** Two digits at `at`, of which a blank may stand for the first; otherwise NaN. */
-function two(bytes: Uint8Array, at: number): number {
-  const tens = bytes[at] === 32 ? 0 : (bytes[at] as number) - 48;
-  const ones = (bytes[at + 1] as number) - 48;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
-}
-
 /**
- * Reads `Nov 23 04:07:22` (RFC 3164: no year, no zone). The year is the latest that does not lie in the future of
- * `end` (epoch milliseconds: when the log ended), and goes on when the months begin again.
+ * Reads `Nov 23 04:07:22` (RFC 3164: no year, no zone) at a place of the page. The year is the latest that does not lie in the
+ * future of `end` (epoch milliseconds: when the log ended), and goes on when the months begin again.
  */
-export function yearless(zone: Zone, end: number): (block: Block, at: number) => number | undefined {
+export function yearless(zone: Zone, end: number): (at: number) => number | undefined {
+  const PAGE = page;
+  const { bytes, view } = page;
   let year: number | undefined;
   let before = 0;
-  // `Nov ` and `23 0`: the day, and the tens of the hour.
+  // `Nov `, `23 0` and `4:` of the line before: only when the hour is another one there is more to do.
   let lastMonth = 0;
   let lastDay = 0;
-  let midnight = 0;
-  let lastHour = -1;
-  let ahead = 0;
+  let lastHour = 0;
+  /** When that hour began, epoch milliseconds. */
+  let hourAt = 0;
 
-  function newDay({ text, bytes }: Block, at: number): boolean {
-    const month = MONTHS.indexOf(text.slice(at, at + 3));
-    const day = two(bytes, at + 4);
-    if (month === -1 || month % 3 !== 0 || !(day >= 1 && day <= 31)) return false;
+  /** Two digits at `at`, of which a blank may stand for the first; otherwise NaN. */
+  function two(at: number): number {
+    const tens = bytes[at] === 32 ? 0 : (bytes[at] as number) - 48;
+    const ones = (bytes[at + 1] as number) - 48;
+    return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+  }
+
+  function newHour(at: number): boolean {
+    const month = MONTHS.indexOf(PAGE.text.slice(at, at + 3));
+    const day = two(at + 4);
+    const hour = two(at + 7);
+    if (bytes[at + 3] !== 32 || bytes[at + 6] !== 32 || bytes[at + 9] !== 58) return false;
+    if (month === -1 || month % 3 !== 0 || !(day >= 1 && day <= 31) || !(hour <= 23)) return false;
     const on = (y: number): number => Date.UTC(y, month / 3, day);
     if (year === undefined) {
       year = new Date(end).getUTCFullYear() + 1;
@@ -68,29 +72,24 @@ export function yearless(zone: Zone, end: number): (block: Block, at: number) =>
     } else if (on(year) < before - HALF_YEAR_MS) year += 1;
     else if (on(year) > before + HALF_YEAR_MS) year -= 1;
     before = on(year);
-    midnight = before;
-    lastHour = -1;
+    const local = before + hour * 3_600_000;
+    hourAt = local - zone(local);
     return true;
   }
 
-  return (block, at) => {
-    const { bytes, view } = block;
-    if (bytes[at + 3] !== 32 || bytes[at + 6] !== 32 || bytes[at + 9] !== 58 || bytes[at + 12] !== 58) return undefined;
-    const hour = two(bytes, at + 7);
-    const ofHour = two(bytes, at + 10) * 60 + two(bytes, at + 13);
-    if (!(hour <= 23 && ofHour <= 3600)) return undefined;
+  return (at) => {
+    const ofHour = two(at + 10) * 60 + two(at + 13);
+    if (bytes[at + 12] !== 58 || !(ofHour <= 3600)) return undefined;
     const month = view.getInt32(at, true);
     const day = view.getInt32(at + 4, true);
-    if (month !== lastMonth || day !== lastDay) {
-      if (!newDay(block, at)) return undefined;
+    const hour = view.getInt16(at + 8, true);
+    if (month !== lastMonth || day !== lastDay || hour !== lastHour) {
+      if (!newHour(at)) return undefined;
       lastMonth = month;
       lastDay = day;
-    }
-    if (hour !== lastHour) {
       lastHour = hour;
-      ahead = zone(midnight + hour * 3_600_000);
     }
-    return midnight + (hour * 3600 + ofHour) * 1000 - ahead;
+    return hourAt + ofHour * 1000;
   };
 }
 

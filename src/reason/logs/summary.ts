@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { Counts } from '../../facts/events/reader.ts';
+import type { Counts } from '../../facts/events/line.ts';
 import type { LogEvent } from '../../facts/events/typed-event.ts';
 import type { EventType } from '../../knowledge/events/event.ts';
 import { eventTypes } from '../../knowledge/events/index.ts';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Counts, eventReader } from '../../../src/facts/events/reader.ts';
+import type { Counts } from '../../../src/facts/events/line.ts';
+import { eventReader } from '../../../src/facts/events/reader.ts';
 import { type Zone, zoneOf } from '../../../src/facts/events/stamp.ts';
 import type { LogEvent } from '../../../src/facts/events/typed-event.ts';
 
@@ -337,5 +338,33 @@ describe('what is no log', () => {
     const start = performance.now();
     read((bad + kernel).repeat(50));
     expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
+
+describe('several readers', () => {
+  const text = readFileSync(REAL, 'utf8');
+
+  it('share the page, also when what one tells of is pushed to another', () => {
+    const alone = read(text);
+    const heard: LogEvent[] = [];
+    const told: LogEvent[] = [];
+    const inner = eventReader({ zone: utc, end: END, onEvent: (event) => heard.push(event) });
+    const lines = Buffer.from(text);
+    let at = 0;
+    const outer = eventReader({
+      zone: utc,
+      end: END,
+      onEvent: (event) => {
+        told.push(event);
+        inner.push(lines.subarray(at, at + 97));
+        at += 97;
+      },
+    });
+    for (let from = 0; from < lines.length; from += 1000) outer.push(lines.subarray(from, from + 1000));
+    expect(outer.end()).toEqual(alone.counts);
+    expect(told).toEqual(alone.events);
+    inner.push(lines.subarray(at));
+    expect(inner.end()).toEqual(alone.counts);
+    expect(heard).toEqual(alone.events);
   });
 });

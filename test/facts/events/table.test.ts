@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { blockOf } from '../../../src/facts/events/block.ts';
+import { onPage } from '../../../src/facts/events/page.ts';
 import { typed } from '../../../src/facts/events/table.ts';
 import { type EventType, FIELDS, type Program, patternOf, prefixesOf } from '../../../src/knowledge/events/event.ts';
 import { eventTypes } from '../../../src/knowledge/events/index.ts';
@@ -27,10 +27,8 @@ const byPatterns = (program: Program, message: string): readonly EventType[] =>
   plain.filter(({ type, pattern }) => type.program === program && pattern.test(message)).map(({ type }) => type);
 
 const spans = new Int32Array(FIELDS.length * 2);
-const byTable = (program: Program, message: string): EventType | undefined => {
-  const block = blockOf(Buffer.from(message, 'latin1').toString('utf8'));
-  return typed(program, block, 0, block.text.length, spans)?.type;
-};
+const byTable = (program: Program, message: string): EventType | undefined =>
+  onPage(Buffer.from(message, 'latin1').toString('utf8'), (length) => typed(program, 0, length, spans)?.type);
 
 /** Returns whether it is of any type. */
 function same(program: Program, text: string): boolean {

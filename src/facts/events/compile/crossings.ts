@@ -1,4 +1,5 @@
-import { PAD } from './block.ts';
+import { PAD } from '../page.ts';
+import { CODES, LEAF } from '../unpack.ts';
 
 /** Something that messages may be, by their first and last characters. */
 export interface Branch {
@@ -19,26 +20,17 @@ export interface Branch {
   open?(): readonly Branch[];
 }
 
-/**
- * Finds what a message may be by looking at one byte of it after the other. Flat arrays: to follow references from object to
- * object costs more than all else, because the log that streams by leaves little room in the cache.
- */
-export interface Crossings {
-  /** A new crossing. @throws when there is no room for more */
-  add(branches: readonly Branch[]): number;
-  /** Where in `ways` stands how many items the message between `from` and `to` may be; they follow. */
-  leafOf(start: number, bytes: Uint8Array, from: number, to: number): number;
-  /** 128 places for each crossing: the next one by the byte's lower seven bits, made when it is first needed; or the items. */
-  readonly ways: Int16Array;
-  /** Makes all that could ever be needed, and says how many there are. */
-  complete(): number;
+/** Where it is told what a message may be, by looking at one byte of it after the other. */
+export interface Crossing {
+  /** Which byte is looked at: so far behind the start, or, below 0, behind the end; LEAF: none, all is known. */
+  readonly place: number;
+  /** The next crossing by the byte's lower seven bits; of a leaf the items that the message may be. */
+  readonly ways: readonly number[];
 }
 
-const CODES = 128;
 /** So many bytes from either end are looked at. */
 const HEAD = Math.min(48, PAD);
 export const TAIL = 8;
-const LEAF = 127;
 
 /** The one code that may stand there; -1: any; -2: several, see `codesAt`. */
 function codeAt({ words, sure, next, end, previous }: Branch, at: number): number {
@@ -83,58 +75,41 @@ function bestPlace(branches: readonly Branch[]): number {
   return where;
 }
 
-export function crossings(room = 4096): Crossings {
-  /** Of each crossing, which byte is looked at: so far behind the start, or, below 0, behind the end; or LEAF. */
-  const places = new Int8Array(room);
-  const ways = new Int16Array(room * CODES);
-  /** What is left at each. The first stays empty, so that 0 says that nobody went this way yet. */
+/**
+ * The crossings between what each of several messages may be: where each of `starts` begins, in their order, and all of them. The
+ * first is none, so that 0 is no way.
+ */
+export function crossings(starts: readonly (readonly Branch[])[]): {
+  readonly begins: readonly number[];
+  readonly all: readonly Crossing[];
+} {
+  const all: { place: number; ways: number[] }[] = [{ place: LEAF, ways: [] }];
+  /** What is left at each. */
   const left: (readonly Branch[])[] = [[]];
   const byItems = new Map<string, number>();
 
   function add(branches: readonly Branch[]): number {
-    const at = branches.length < 2 ? LEAF : bestPlace(branches);
-    if (at === LEAF && branches.some(({ item }) => item < 0)) {
+    const place = branches.length < 2 ? LEAF : bestPlace(branches);
+    if (place === LEAF && branches.some(({ item }) => item < 0)) {
       const opened = branches.flatMap((branch) => branch.open?.() ?? [branch]);
       return add(opened.sort((one, other) => one.rank - other.rank));
     }
-    if (left.length === room) throw new Error('no room for so many messages');
-    const made = left.push(branches) - 1;
-    places[made] = at;
-    if (at === LEAF) {
-      if (branches.length >= CODES) throw new Error('too many messages that nothing tells apart');
-      ways.set([branches.length, ...branches.map(({ item }) => item)], made * CODES);
-    }
-    return made;
+    all.push({ place, ways: place === LEAF ? branches.map(({ item }) => item) : [] });
+    return left.push(branches) - 1;
   }
 
-  function newWay(one: number, code: number): number {
-    const at = places[one] as number;
-    const some = (left[one] ?? []).filter((branch) => mayHave(branch, at, code));
+  function way(one: number, place: number, code: number): number {
+    const some = (left[one] ?? []).filter((branch) => mayHave(branch, place, code));
     const items = some.map(({ item }) => item).join();
-    const known = byItems.get(items);
-    const next = known ?? add(some);
-    if (known === undefined) byItems.set(items, next);
-    ways[(one << 7) | code] = next;
+    const next = byItems.get(items) ?? add(some);
+    byItems.set(items, next);
     return next;
   }
 
-  return {
-    add,
-    ways,
-    leafOf(start, bytes, from, to) {
-      let one = start;
-      for (;;) {
-        const at = places[one] as number;
-        if (at === LEAF) return one << 7;
-        const code = (bytes[at >= 0 ? from + at : Math.max(0, to + at)] as number) & 127;
-        const next = ways[(one << 7) | code] as number;
-        one = next === 0 ? newWay(one, code) : next;
-      }
-    },
-    complete() {
-      for (let one = 1; one < left.length; one++)
-        if (places[one] !== LEAF) for (let code = 0; code < CODES; code++) newWay(one, code);
-      return left.length;
-    },
-  };
+  const begins = starts.map(add);
+  for (let one = 1; one < all.length; one++) {
+    const { place, ways } = all[one] as (typeof all)[number];
+    if (place !== LEAF) for (let code = 0; code < CODES; code++) ways.push(way(one, place, code));
+  }
+  return { begins, all };
 }
