@@ -14,14 +14,14 @@ import { runTally } from '../reason/fleet/run.ts';
 import { type Matcher, selected } from '../reason/fleet/select.ts';
 import { visible } from '../report/escape.ts';
 import { fleetMatrix, fleetText } from '../report/fleet/check.ts';
-import { driftText } from '../report/fleet/drift.ts';
 import { progressLine } from '../report/fleet/progress.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, view } from './answer.ts';
 import { askedBefore, keyOf, opened } from './fleet-file.ts';
 import { answerForms, keepsAll } from './fleet-forms.ts';
-import { statusOf, writeRun } from './fleet-report.ts';
+import { asksOf, type KeysFlags, keysStatus } from './fleet-keys.ts';
+import { runText, statusOf, writeRun } from './fleet-report.ts';
 import { type FormatFlags, reports } from './formats.ts';
 import { lineSink } from './line-sink.ts';
 import { type SshFlags, sshArguments } from './options.ts';
@@ -59,7 +59,7 @@ interface Run {
 }
 
 /** Reads the inventories, opens the file, and sets the exit status at the end. @throws UsageError @throws LookError */
-async function begin(words: readonly string[], flags: FleetFlags, signal: AbortSignal): Promise<Run> {
+async function begin(words: readonly string[], flags: FleetFlags, signal: AbortSignal, asks?: KeysFlags): Promise<Run> {
   const { group: groups = [], tag: tags = [], allow = [], block = [] } = flags;
   const all = selected(await hostsOf(words, flags), { groups, tags, allow, block });
   if (all.length === 0)
@@ -70,7 +70,10 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
   const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22, host.address)));
   const alike = flags.alike ?? [];
   // What is summed up again, with the hosts of the run that goes on.
-  const whole = alike.length > 0 || reports(flags) ? runTally({ alike }) : undefined;
+  const whole =
+    asks !== undefined || alike.length > 0 || reports(flags)
+      ? runTally({ alike, ...(asks && { asks: asksOf(asks) }) })
+      : undefined;
   if (flags.resume && flags.out !== undefined && existsSync(flags.out) && whole)
     for await (const host of readRun(flags.out)) whole.see(host);
   const file = flags.out === undefined ? undefined : opened(flags.out, flags.resume === true);
@@ -98,18 +101,22 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       }
       if (out !== undefined) return out.push(`${JSON.stringify(host)}\n`);
     },
-    async end(summary) {
+    async end(asked) {
       bar.done();
       out?.end();
-      const run = whole?.end(summary);
+      const run = whole?.end(asked);
+      const across = run?.summary.keys;
+      const summary = across === undefined ? asked : { ...asked, keys: across };
       const drift = alike.length > 0 ? (run?.drift ?? []) : [];
       const forPeople = (): string =>
         (kept.length > 0 ? `${fleetMatrix(kept, view())}\n` : '') +
-        fleetText(summary, view()) +
-        (alike.length > 0 ? `\n${driftText(drift, view())}` : '');
+        (run === undefined ? fleetText(summary, view()) : runText({ ...run, summary, drift }, alike.length > 0));
       const shown = run && (await writeRun(run, flags));
       const told = await answerForms(flags, every, summary, forPeople);
-      if (flags.json) process.stdout.write([...drift, summary].map((line) => `${JSON.stringify(line)}\n`).join(''));
+      if (flags.json)
+        process.stdout.write(
+          [...drift, ...(run?.keys ?? []), summary].map((line) => `${JSON.stringify(line)}\n`).join(''),
+        );
       else if (shown !== undefined) process.stdout.write(shown);
       else {
         if (!told.printed) process.stdout.write(forPeople());
@@ -118,7 +125,12 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
             `sshwhy: ${all.length - hosts.length} hosts were left out: ${visible(flags.out ?? '')} has them\n`,
           );
       }
-      if (!told.status) process.exitCode = signal.aborted ? EXIT.interrupted : statusOf(summary);
+      if (!told.status)
+        process.exitCode = signal.aborted
+          ? EXIT.interrupted
+          : asks === undefined
+            ? statusOf(summary)
+            : keysStatus(run?.summary ?? summary, run?.keys ?? [], asks.failOn);
     },
   };
 }
@@ -157,15 +169,18 @@ export async function runCheck(words: readonly string[], flags: FleetFlags, sign
   await run.end(summary);
 }
 
-/** `fleet server` and `fleet harden`. @throws UsageError @throws LookError */
+/** `fleet server`, `fleet harden` and `fleet keys`. @throws UsageError @throws LookError */
 export async function runLook(
   words: readonly string[],
   flags: DoorFlags,
-  o: Pick<FleetLook, 'what' | 'question' | 'judge'> & { readonly sent: FleetJob['question'] },
+  o: Pick<FleetLook, 'what' | 'question' | 'judge'> & {
+    readonly sent: FleetJob['question'];
+    readonly asks?: KeysFlags;
+  },
   signal: AbortSignal,
 ): Promise<void> {
   const { lookInFleet } = await import('../app/fleet/server.ts');
-  const run = await begin(words, flags, signal);
+  const run = await begin(words, flags, signal, o.asks);
   if (flags.queue !== undefined) {
     const { askQueue } = await import('./fleet-queue.ts');
     await run.end(await askQueue(run.hosts, flags, { lane: flags.on, question: o.sent }, run.see, signal));

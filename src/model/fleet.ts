@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { VERDICTS } from './finding.ts';
+import { fleetHostKeysSchema, fleetKeySchema, fleetKeySumsSchema } from './fleet-keys.ts';
 import { GATES } from './gate.ts';
+import { KEY_SEVERITIES } from './key-severity.ts';
 import { evidence, OUTCOMES, remedy } from './report.ts';
 
 /** What becomes of a host, the worst first. */
@@ -9,8 +11,9 @@ export const FLEET_OUTCOMES = ['closed', 'degraded', 'unknown', 'not-asked', 'op
 const ms = z.number().nonnegative().optional();
 
 const found = z.strictObject({
-  id: z.string().describe('Of a cause, or of a control of hardening'),
+  id: z.string().describe('Of a cause, of a control of hardening, or of a rule of the audit of keys'),
   verdict: z.enum(VERDICTS).optional(),
+  severity: z.enum(KEY_SEVERITIES).optional().describe('Of what is wrong with a key'),
   says: z.string().describe('One sentence'),
   subject: z.string().optional().describe('Tells two findings of one cause apart: a port, file, user or rule'),
   evidence: z.array(evidence).optional().describe('The first few things that prove it; foreign, escape it'),
@@ -25,7 +28,7 @@ const fact = z.strictObject({
 /** What became of one host; a line of `sshwhy fleet … --json`. */
 export const fleetHostSchema = z.strictObject({
   kind: z.literal('host'),
-  asked: z.enum(['check', 'server', 'harden']),
+  asked: z.enum(['check', 'server', 'harden', 'keys']),
   name: z.string().describe('As the inventory calls it'),
   address: z.string().describe('What was dialled, or was to be'),
   port: z.int(),
@@ -35,7 +38,7 @@ export const fleetHostSchema = z.strictObject({
   outcome: z
     .enum(FLEET_OUTCOMES)
     .describe(
-      'check: open when it greets and this client can agree with it on algorithms; server: open when nothing closes a gate; harden: open when nothing fails; not-asked: it must not be dialled, or not from here',
+      'check: open when it greets and this client can agree with it on algorithms; server: open when nothing closes a gate; harden: open when nothing fails; keys: open when all was seen and nothing of the level of --fail-on was found, degraded when something was; not-asked: it must not be dialled, or not from here',
     ),
   gate: z.enum(GATES).optional().describe('The gate that is closed or degraded'),
   found: z.array(found).describe('Causes, or controls that fail; what to look at first stands first'),
@@ -54,8 +57,9 @@ export const fleetHostSchema = z.strictObject({
     .record(z.string(), fact)
     .optional()
     .describe(
-      'What can be held against other hosts, by its name: "version", "ciphers", "sshd PermitRootLogin", "control allow-list"',
+      'What can be held against other hosts, by its name: "version", "ciphers", "sshd PermitRootLogin", "control allow-list", "keys of root"',
     ),
+  keys: fleetHostKeysSchema.optional().describe('Who can log in there with which key, where that was asked'),
 });
 export type FleetHost = z.infer<typeof fleetHostSchema>;
 
@@ -81,6 +85,7 @@ export const fleetSummarySchema = z.strictObject({
   hosts: z.int(),
   outcomes: z.record(z.string(), z.int()),
   groups: z.array(group).describe('Hosts with the same cause or failing control, most first'),
+  keys: fleetKeySumsSchema.optional().describe('What the keys come to across hosts, where they were asked about'),
   ms: z.number(),
   interrupted: z.boolean(),
 });
@@ -130,4 +135,9 @@ export type FleetDrift = z.infer<typeof fleetDriftSchema>;
 export type FleetDiffering = FleetDrift['differs'][number];
 
 /** A line of `sshwhy fleet … --json`. */
-export const fleetLineSchema = z.discriminatedUnion('kind', [fleetHostSchema, fleetDriftSchema, fleetSummarySchema]);
+export const fleetLineSchema = z.discriminatedUnion('kind', [
+  fleetHostSchema,
+  fleetDriftSchema,
+  fleetKeySchema,
+  fleetSummarySchema,
+]);

@@ -3,6 +3,7 @@ import { isAddress } from '../../facts/inventory/endpoint.ts';
 import type { FleetHost } from '../../model/fleet.ts';
 import { type FleetJob, fleetJobSchema, fleetResultSchema } from '../../model/fleet-work.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
+import { fewerWays } from '../../reason/fleet/host-keys.ts';
 import { matcherOf } from '../../reason/fleet/select.ts';
 
 /** What a message may come to, bytes: the broker holds as many as a window has, and whoever may publish could send more. */
@@ -14,6 +15,8 @@ export const hostKey = ({ name, address, port }: Pick<InventoryHost, 'name' | 'a
     .update(`${name}\0${address}\0${port ?? ''}`)
     .digest('base64url')
     .slice(0, 24);
+/** So many findings stay before ways in are left out. */
+const FOUND_LEAST = 20;
 export const KEY = /^[A-Za-z0-9_-]{24}$/;
 
 /** A job as it is sent, or what of it can not be sent: the same is looked at here as where it is taken. */
@@ -44,20 +47,27 @@ export function decodedJob(data: Uint8Array): FleetJob | string {
   return block.some((pattern) => matcherOf(pattern) === undefined) ? 'its block has what is no pattern' : read.data;
 }
 
-/** A result as it is sent: what makes it too long is left out from the end, and its sentence says so. */
+/** A result as it is sent: what makes it too long is left out from the end, ways in by half of them last, and its sentence says so. */
 export function encodedResult(host: FleetHost): Uint8Array {
   const short = (text: string): string => (text.length > MOST.sentence ? `${text.slice(0, MOST.sentence - 1)}…` : text);
   const found = host.found.map((one) => ({ ...one, says: short(one.says) }));
-  const whole = {
+  let whole = {
     ...host,
     says: short(host.says),
     ...(host.server === undefined ? {} : { server: short(host.server) }),
   };
-  for (let kept = found.length; ; kept = Math.floor(kept / 2)) {
+  let kept = found.length;
+  for (;;) {
     const left = found.length - kept;
     const says = left === 0 ? whole.says : `${whole.says} (${left} of ${found.length} findings were left out)`;
     const data = Buffer.from(JSON.stringify({ v: 1, host: { ...whole, found: found.slice(0, kept), says } }));
-    if (data.length <= MOST.result || kept === 0) return data;
+    if (data.length <= MOST.result) return data;
+    const keys = kept > FOUND_LEAST ? undefined : whole.keys && fewerWays(whole.keys);
+    // Ways in that are not told are not known: whoever reads it must not take the host for well.
+    if (keys !== undefined)
+      whole = { ...whole, keys, facts: {}, ...(whole.outcome === 'open' ? { outcome: 'unknown' as const } : {}) };
+    else if (kept === 0) return data;
+    else kept = Math.floor(kept / 2);
   }
 }
 

@@ -3,6 +3,7 @@ import type { FleetHost, FleetSummary } from '../../model/fleet.ts';
 import { GATES } from '../../model/gate.ts';
 import { columns } from '../columns.ts';
 import { clip, visible } from '../escape.ts';
+import { keySumsText } from './keys.ts';
 
 const MARKS: Readonly<Record<string, string>> = {
   open: '✔',
@@ -28,15 +29,17 @@ export function fleetText(summary: FleetSummary, { color, width }: { color: bool
   const lines = [
     `${bold(`${summary.hosts.toLocaleString('en')} host${summary.hosts === 1 ? '' : 's'}`)}${took}: ${counts.join(', ')}`,
   ];
-  for (const { id, verdict, says, hosts, count } of summary.groups) {
+  for (const { id, verdict, severity, says, hosts, count } of summary.groups) {
+    const level = verdict ?? severity;
     const shown = hosts.slice(0, NAMES_SHOWN).map(visible).join(', ');
     const more = count > NAMES_SHOWN ? `, and ${(count - NAMES_SHOWN).toLocaleString('en')} more` : '';
     lines.push(
       '',
-      `${bold(`${count.toLocaleString('en')} × ${id}`)}${verdict === undefined ? '' : ` ${dim(`(${verdict})`)}`}`,
+      `${bold(`${count.toLocaleString('en')} × ${id}`)}${level === undefined ? '' : ` ${dim(`(${level})`)}`}`,
     );
     lines.push(`  ${clip(count === 1 ? says : `e.g. ${says}`, width - 2)}`, `  ${clip(shown + more, width - 2)}`);
   }
+  if (summary.keys !== undefined) lines.push(keySumsText(summary.keys, { color, width }).trimEnd());
   if (summary.interrupted)
     lines.push('', yellow('It was interrupted; what is said above is of the hosts that were asked by then.'));
   return `${lines.join('\n')}\n`;

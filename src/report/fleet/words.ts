@@ -3,18 +3,27 @@ import { controlOf } from '../../knowledge/controls/index.ts';
 import { FLEET_OUTCOMES, type FleetDrift, type FleetHost, type FleetSummary } from '../../model/fleet.ts';
 import type { MatrixState } from '../../reason/fleet/matrix.ts';
 import type { FleetRun } from '../../reason/fleet/run.ts';
+import { KEY_RULES } from '../../reason/keyring/audit.ts';
 
 // What stands in these sentences is foreign: each output escapes it in its own way.
 
 export const n = (count: number): string => count.toLocaleString('en');
 export const hosts = (count: number): string => `${n(count)} host${count === 1 ? '' : 's'}`;
 
-/** What an outcome means to a person; hardening closes nothing. */
+/** What an outcome means to a person; hardening closes nothing, and a look at keys neither. */
 export function outcomeWord(outcome: FleetHost['outcome'], asked: readonly FleetHost['asked'][]): string {
   if (asked.length === 1 && asked[0] === 'harden')
     return {
       open: 'nothing fails',
       degraded: 'something fails',
+      closed: 'closed',
+      unknown: 'not known',
+      'not-asked': 'not asked',
+    }[outcome];
+  if (asked.length === 1 && asked[0] === 'keys')
+    return {
+      open: 'nothing found',
+      degraded: 'something found',
       closed: 'closed',
       unknown: 'not known',
       'not-asked': 'not asked',
@@ -60,6 +69,7 @@ const QUESTION: Readonly<Record<FleetHost['asked'], string>> = {
   check: 'can ssh be spoken with them',
   server: 'what is broken on them',
   harden: 'what fails of the profile',
+  keys: 'who can log in there with which key',
 };
 
 export function headline({ summary, asked }: FleetRun): string {
@@ -80,7 +90,7 @@ export function titleOf(id: string): string {
 }
 
 export const whyOf = (id: string): string | undefined =>
-  causes.find((cause) => cause.id === id)?.why ?? controlOf(id)?.why;
+  causes.find((cause) => cause.id === id)?.why ?? controlOf(id)?.why ?? KEY_RULES.find((rule) => rule.id === id)?.why;
 
 export function alikeName({ alike: { by, name } }: FleetDrift): string {
   return by === 'all' ? 'All hosts' : `${by === 'group' ? 'Group' : 'Tag'} ${name}`;

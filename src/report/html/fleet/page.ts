@@ -11,6 +11,7 @@ import { drift } from './drift.ts';
 import { FILTER_SCRIPT, FLEET_STYLE, filter } from './filter.ts';
 import { group } from './groups.ts';
 import { hosts } from './hosts.ts';
+import { askedKeys, keySums } from './keys.ts';
 import { matrix } from './matrix.ts';
 
 const WIDE = 1000;
@@ -49,7 +50,13 @@ function parts(run: FleetRun): readonly Part[] {
   if (run.summary.hosts === 0) return [];
   return [
     ['summary', 'Summary', section('summary', 'Summary', summary(run))],
+    [
+      'asked-keys',
+      'Keys asked about',
+      run.keys.length > 0 && section('asked-keys', 'Where these keys get in', askedKeys(run.keys)),
+    ],
     ['causes', 'Causes', groups(run)],
+    ['keys', 'Keys', run.summary.keys !== undefined && section('keys', 'Keys across hosts', keySums(run.summary.keys))],
     ['matrix', 'Matrix', section('matrix', 'Matrix', html`${filter(run.asked)}${matrix(run.matrix, run.asked)}`)],
     [
       'drift',
