@@ -22,6 +22,7 @@ import { askedBefore, keyOf, opened } from './fleet-file.ts';
 import { answerForms, keepsAll } from './fleet-forms.ts';
 import { asksOf, type KeysFlags, keysStatus } from './fleet-keys.ts';
 import { runText, statusOf, writeRun } from './fleet-report.ts';
+import { vantageDoor } from './fleet-vantage.ts';
 import { type FormatFlags, reports } from './formats.ts';
 import { lineSink } from './line-sink.ts';
 import { type SshFlags, sshArguments } from './options.ts';
@@ -44,6 +45,7 @@ export interface FleetFlags extends SshFlags, FormatFlags {
   readonly alike?: readonly string[];
   readonly queue?: string;
   readonly run?: string;
+  readonly vantage?: readonly string[];
 }
 
 export interface DoorFlags extends FleetFlags {
@@ -54,6 +56,8 @@ export interface DoorFlags extends FleetFlags {
 /** What a run writes and shows as its hosts come in. */
 interface Run {
   readonly hosts: readonly InventoryHost[];
+  /** Those that have not been asked from there yet. */
+  from(vantage: string): readonly InventoryHost[];
   see(host: FleetHost): void | Promise<void>;
   end(summary: FleetSummary): Promise<void>;
 }
@@ -67,11 +71,15 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
   if (all.length > HOSTS_MAX)
     throw new UsageError(`${all.length} hosts are more than the ${HOSTS_MAX} that one run takes`);
   const before = flags.resume ? await askedBefore(flags.out) : new Set<string>();
-  const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22, host.address)));
+  const left = (vantage?: string): InventoryHost[] =>
+    all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22, host.address, vantage)));
+  const { vantage: places } = flags;
+  const hosts = left();
+  const looks = places === undefined ? hosts.length : places.reduce((sum, place) => sum + left(place).length, 0);
   const alike = flags.alike ?? [];
   // What is summed up again, with the hosts of the run that goes on.
   const whole =
-    asks !== undefined || alike.length > 0 || reports(flags)
+    asks !== undefined || places !== undefined || alike.length > 0 || reports(flags)
       ? runTally({ alike, ...(asks && { asks: asksOf(asks) }) })
       : undefined;
   if (flags.resume && flags.out !== undefined && existsSync(flags.out) && whole)
@@ -88,6 +96,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
   let [done, closed, shown] = [0, 0, 0];
   return {
     hosts,
+    from: left,
     see(host) {
       done++;
       if (host.outcome === 'closed') closed++;
@@ -97,7 +106,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       const now = performance.now();
       if (now - shown >= 100) {
         shown = now;
-        bar.step(() => progressLine(done, hosts.length, closed, now - started));
+        bar.step(() => progressLine(done, looks, closed, now - started));
       }
       if (out !== undefined) return out.push(`${JSON.stringify(host)}\n`);
     },
@@ -115,21 +124,23 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       const told = await answerForms(flags, every, summary, forPeople);
       if (flags.json)
         process.stdout.write(
-          [...drift, ...(run?.keys ?? []), summary].map((line) => `${JSON.stringify(line)}\n`).join(''),
+          [...drift, ...(run?.keys ?? []), ...(run?.vantages === undefined ? [] : [run.vantages]), summary]
+            .map((line) => `${JSON.stringify(line)}\n`)
+            .join(''),
         );
       else if (shown !== undefined) process.stdout.write(shown);
       else {
         if (!told.printed) process.stdout.write(forPeople());
         if (before.size > 0)
           process.stderr.write(
-            `sshwhy: ${all.length - hosts.length} hosts were left out: ${visible(flags.out ?? '')} has them\n`,
+            `sshwhy: ${all.length * (places?.length ?? 1) - looks} ${places === undefined ? 'hosts' : 'looks'} were left out: ${visible(flags.out ?? '')} has them\n`,
           );
       }
       if (!told.status)
         process.exitCode = signal.aborted
           ? EXIT.interrupted
           : asks === undefined
-            ? statusOf(summary)
+            ? statusOf(summary, run?.vantages)
             : keysStatus(run?.summary ?? summary, run?.keys ?? [], asks.failOn);
     },
   };
@@ -138,6 +149,9 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
 /** `fleet check`. @throws UsageError @throws LookError */
 export async function runCheck(words: readonly string[], flags: FleetFlags, signal: AbortSignal): Promise<void> {
   const { checkFleet } = await import('../app/fleet/check.ts');
+  if (flags.vantage !== undefined && flags.queue !== undefined)
+    throw new UsageError('--vantage names machines to look from, and with --queue workers look: use one of the two');
+  const places = (flags.vantage ?? []).map((place) => vantageDoor(place, flags));
   const run = await begin(words, flags, signal);
   if (flags.queue !== undefined) {
     const { askQueue } = await import('./fleet-queue.ts');
@@ -152,21 +166,39 @@ export async function runCheck(words: readonly string[], flags: FleetFlags, sign
     ...rest
   } = flags;
   const ssh = { ...rest, ...(configFile === undefined ? {} : { configFile }) };
-  const summary = await checkFleet(run.hosts, {
+  const { block = [] } = flags;
+  const family = flags.ipv4 ? { family: 4 as const } : flags.ipv6 ? { family: 6 as const } : {};
+  const allowed = (address: string): boolean => !block.some((means) => means(address));
+  const asking = {
     width: flags.width,
-    bounds: {
-      connectMs: flags.timeout,
-      greetingMs: flags.timeout,
-      ...(flags.ipv4 ? { family: 4 as const } : flags.ipv6 ? { family: 6 as const } : {}),
-      allowed: (address) => !(flags.block ?? []).some((means) => means(address)),
-    },
+    bounds: { connectMs: flags.timeout, greetingMs: flags.timeout, ...family, allowed },
     argv: sshArguments(ssh),
     configured: ofSshConfig(configFile),
     port: flags.port ?? 22,
     signal,
     onHost: run.see,
-  });
-  await run.end(summary);
+  };
+  if (places.length === 0) {
+    await run.end(await checkFleet(run.hosts, asking));
+    return;
+  }
+  const [{ checkFromVantages }, { hereChecker }] = await Promise.all([
+    import('../app/fleet/vantages.ts'),
+    import('../app/fleet/check.ts'),
+  ]);
+  await run.end(
+    await checkFromVantages({
+      points: places.map((place) => ({ ...place, hosts: run.from(place.name) })),
+      here: hereChecker(asking),
+      width: flags.width,
+      timeoutMs: flags.timeout,
+      port: asking.port,
+      ...family,
+      ...(block.length > 0 ? { allowed } : {}),
+      signal,
+      onHost: run.see,
+    }),
+  );
 }
 
 /** `fleet server`, `fleet harden` and `fleet keys`. @throws UsageError @throws LookError */

@@ -8,6 +8,7 @@ import { withFormFlags } from './fleet-forms.ts';
 import { type KeysFlags, withKeyPolicyFlags, withKeysFlags } from './fleet-keys.ts';
 import type { ReportFlags } from './fleet-report.ts';
 import type { DoorFlags, FleetFlags } from './fleet-run.ts';
+import { parseVantage } from './fleet-vantage.ts';
 import { workerCommand } from './fleet-worker.ts';
 import { type FormatFlags, onePrinted } from './formats.ts';
 import { collect, withSshFlags } from './options.ts';
@@ -19,6 +20,7 @@ Examples:
   sshwhy fleet check web1 web2 db1:2222
   sshwhy fleet check -f hosts.ini --group web --block '*.old.example.com'
   sshwhy fleet check --ssh-config --known-hosts --matrix
+  sshwhy fleet check -f hosts.ini --vantage here --vantage bastion     from where to where
   sshwhy fleet check -f hosts.csv --out run.jsonl        and when it was interrupted, the same with --resume
   sshwhy fleet report run.jsonl --html run.html          a page of it
   sshwhy fleet keys -f hosts.ini -l root --key leaver.pub  where does this key get in?
@@ -46,6 +48,11 @@ function checkCommand(signal: AbortSignal): Command {
   return withFleetFlags(new Command('check').description('can ssh be spoken with each of these hosts from here?'))
     .option('--width <n>', 'hosts that are asked at the same time', parseWidth, 256)
     .option('--timeout <seconds>', 'how long a connection, and then a greeting, is waited for', parseSeconds, 5000)
+    .option(
+      '--vantage <machine>',
+      'look from this machine in place of here (repeatable): [user@]host[:port], a door such as docker:NAME, or here; one connection to each host from each',
+      parseVantage,
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (words: string[], flags: FleetFlags) => (await running()).runCheck(words, flags, signal));
 }

@@ -583,6 +583,10 @@ export type FleetLine =
       kind: 'host';
       asked: 'check' | 'server' | 'harden' | 'keys';
       /**
+       * From where it was looked at, as --vantage names it; absent: from here
+       */
+      vantage?: string;
+      /**
        * As the inventory calls it
        */
       name: string;
@@ -1070,9 +1074,73 @@ export type FleetLine =
       says: string;
     }
   | {
+      kind: 'vantages';
+      /**
+       * Places that see the same of every host are one column
+       */
+      columns: {
+        vantages: string[];
+        open: number;
+        unknown: number;
+        asked: number;
+        says: string;
+      }[];
+      hosts: number;
+      /**
+       * Hosts that look the same from every place are one row; at most 500
+       */
+      rows: {
+        /**
+         * One for each column; null: it was not asked from there
+         */
+        cells: ({
+          outcome: 'closed' | 'degraded' | 'unknown' | 'not-asked' | 'open';
+          gate?:
+            | 'client'
+            | 'name'
+            | 'network'
+            | 'firewall'
+            | 'daemon'
+            | 'admission'
+            | 'handshake'
+            | 'auth'
+            | 'session'
+            | 'host';
+          /**
+           * The cause that stands first
+           */
+          id?: string;
+        } | null)[];
+        /**
+         * The first of them, at most 1,000
+         */
+        hosts: {
+          name: string;
+          port: number;
+        }[];
+        count: number;
+        /**
+         * From where they can be reached, in words
+         */
+        says: string;
+      }[];
+      /**
+       * Hosts of rows that are left out here
+       */
+      further: number;
+      /**
+       * One sentence
+       */
+      says: string;
+    }
+  | {
       kind: 'summary';
       schema: 1;
       hosts: number;
+      /**
+       * From how many places they were looked at with --vantage; the outcomes are then of every look
+       */
+      vantages?: number;
       outcomes: {
         [k: string]: number;
       };

@@ -29,6 +29,11 @@ const fact = z.strictObject({
 export const fleetHostSchema = z.strictObject({
   kind: z.literal('host'),
   asked: z.enum(['check', 'server', 'harden', 'keys']),
+  vantage: z
+    .string()
+    .max(300)
+    .optional()
+    .describe('From where it was looked at, as --vantage names it; absent: from here'),
   name: z.string().describe('As the inventory calls it'),
   address: z.string().describe('What was dialled, or was to be'),
   port: z.int(),
@@ -83,6 +88,10 @@ export const fleetSummarySchema = z.strictObject({
   kind: z.literal('summary'),
   schema: z.literal(1),
   hosts: z.int(),
+  vantages: z
+    .int()
+    .optional()
+    .describe('From how many places they were looked at with --vantage; the outcomes are then of every look'),
   outcomes: z.record(z.string(), z.int()),
   groups: z.array(group).describe('Hosts with the same cause or failing control, most first'),
   keys: fleetKeySumsSchema.optional().describe('What the keys come to across hosts, where they were asked about'),
@@ -134,10 +143,49 @@ export const fleetDriftSchema = z.strictObject({
 export type FleetDrift = z.infer<typeof fleetDriftSchema>;
 export type FleetDiffering = FleetDrift['differs'][number];
 
+const seenFrom = z.strictObject({
+  outcome: z.enum(FLEET_OUTCOMES),
+  gate: z.enum(GATES).optional(),
+  id: z.string().optional().describe('The cause that stands first'),
+});
+
+/** From where to where; a line of `sshwhy fleet check --vantage … --json`. */
+export const fleetVantagesSchema = z.strictObject({
+  kind: z.literal('vantages'),
+  columns: z
+    .array(
+      z.strictObject({
+        vantages: z.array(z.string()),
+        open: z.int(),
+        unknown: z.int(),
+        asked: z.int(),
+        says: z.string(),
+      }),
+    )
+    .describe('Places that see the same of every host are one column'),
+  hosts: z.int(),
+  rows: z
+    .array(
+      z.strictObject({
+        cells: z.array(seenFrom.nullable()).describe('One for each column; null: it was not asked from there'),
+        hosts: z
+          .array(z.strictObject({ name: z.string(), port: z.int() }))
+          .describe('The first of them, at most 1,000'),
+        count: z.int(),
+        says: z.string().describe('From where they can be reached, in words'),
+      }),
+    )
+    .describe('Hosts that look the same from every place are one row; at most 500'),
+  further: z.int().describe('Hosts of rows that are left out here'),
+  says: z.string().describe('One sentence'),
+});
+export type FleetVantages = z.infer<typeof fleetVantagesSchema>;
+
 /** A line of `sshwhy fleet … --json`. */
 export const fleetLineSchema = z.discriminatedUnion('kind', [
   fleetHostSchema,
   fleetDriftSchema,
   fleetKeySchema,
+  fleetVantagesSchema,
   fleetSummarySchema,
 ]);

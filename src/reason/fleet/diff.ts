@@ -4,6 +4,7 @@ import { type GrantsChange, grantsDiff, opensMore } from './grants-diff.ts';
 export interface FleetChange {
   readonly name: string;
   readonly port: number;
+  readonly vantage?: string;
   readonly kind: 'better' | 'worse' | 'other' | 'new' | 'gone';
   readonly before?: Pick<FleetHost, 'outcome' | 'says' | 'found'>;
   readonly after?: Pick<FleetHost, 'outcome' | 'says' | 'found'>;
@@ -18,7 +19,13 @@ const RANK: Readonly<Record<FleetHost['outcome'], number>> = {
   degraded: 2,
   closed: 3,
 };
-const key = ({ name, port }: FleetHost): string => `${name}\0${port}`;
+const key = ({ name, port, vantage = '' }: FleetHost): string => `${name}\0${port}\0${vantage}`;
+/** Which host, and from where. */
+const which = ({ name, port, vantage }: FleetHost): Pick<FleetChange, 'name' | 'port' | 'vantage'> => ({
+  name,
+  port,
+  ...(vantage === undefined ? {} : { vantage }),
+});
 const ids = ({ found }: FleetHost): string =>
   found
     .map(({ id }) => id)
@@ -38,9 +45,8 @@ export function fleetDiff(before: readonly FleetHost[], after: readonly FleetHos
   const changes: FleetChange[] = [];
   for (const [at, is] of now) {
     const was = old.get(at);
-    const { name, port } = is;
     if (was === undefined) {
-      changes.push({ name, port, kind: 'new', after: without(is) });
+      changes.push({ ...which(is), kind: 'new', after: without(is) });
       continue;
     }
     const all = grantsDiff(was.keys, is.keys);
@@ -52,16 +58,14 @@ export function fleetDiff(before: readonly FleetHost[], after: readonly FleetHos
       is.found.length - was.found.length ||
       (grants && grants.went.length > 0 ? -1 : 0);
     changes.push({
-      name,
-      port,
+      ...which(is),
       kind: by > 0 ? 'worse' : by < 0 ? 'better' : 'other',
       before: without(was),
       after: without(is),
       ...(grants === undefined ? {} : { grants }),
     });
   }
-  for (const [at, was] of old)
-    if (!now.has(at)) changes.push({ name: was.name, port: was.port, kind: 'gone', before: without(was) });
+  for (const [at, was] of old) if (!now.has(at)) changes.push({ ...which(was), kind: 'gone', before: without(was) });
   const order = ['worse', 'gone', 'other', 'new', 'better'];
   return changes.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || (a.name < b.name ? -1 : 1));
 }

@@ -20,11 +20,18 @@ export function fleetTally(): {
   end(o: { readonly ms: number; readonly interrupted: boolean }): FleetSummary;
 } {
   let hosts = 0;
+  // A host that is looked at from several places is one host.
+  const [places, asked] = [new Set<string>(), new Set<string>()];
   const outcomes: Record<string, number> = {};
   const groups = new Map<string, Known>();
   return {
-    see({ name, outcome, found }) {
-      hosts++;
+    see({ name, port, vantage, outcome, found }) {
+      if (vantage === undefined) hosts++;
+      else {
+        places.add(vantage);
+        asked.add(`${name}\0${port}`);
+      }
+      const called = vantage === undefined ? name : `${name} from ${vantage}`;
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
       const once = new Set<string>();
       for (const { evidence: [first] = [], subject: _, ...one } of found) {
@@ -41,7 +48,7 @@ export function fleetTally(): {
         if (once.has(key)) continue;
         once.add(key);
         known.group.count++;
-        if (group.hosts.length < NAMES_MAX) group.hosts.push(name);
+        if (group.hosts.length < NAMES_MAX) group.hosts.push(called);
         if (first === undefined) continue;
         const line = lines.get(first.text);
         if (line) line.count++;
@@ -51,7 +58,8 @@ export function fleetTally(): {
     end: ({ ms, interrupted }) => ({
       kind: 'summary',
       schema: 1,
-      hosts,
+      hosts: hosts + asked.size,
+      ...(places.size > 0 ? { vantages: places.size } : {}),
       outcomes,
       groups: [...groups.values()]
         .map(concluded)

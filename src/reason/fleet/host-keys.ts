@@ -103,6 +103,6 @@ export function keyringOfHost(host: Pick<FleetHost, 'name' | 'port' | 'at' | 'ke
   };
 }
 
-/** `web1`, or `db1:2222`. */
+/** `web1`, or `db1:2222`; who was named with a port is called so already. */
 export const endpointName = ({ name, port }: { readonly name: string; readonly port: number }): string =>
-  port === 22 ? name : `${name}:${port}`;
+  port === 22 || name.endsWith(`:${port}`) ? name : `${name}:${port}`;

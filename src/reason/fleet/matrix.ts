@@ -15,7 +15,7 @@ export interface MatrixRow {
   readonly found: readonly string[];
   readonly count: number;
   /** The first of them, at most `namesMax`. */
-  readonly hosts: readonly { readonly name: string; readonly port: number }[];
+  readonly hosts: readonly { readonly name: string; readonly port: number; readonly vantage?: string }[];
 }
 
 export interface FleetMatrix {
@@ -62,7 +62,7 @@ interface Row extends Pick<MatrixRow, 'outcome' | 'found'> {
   readonly states: ReadonlyMap<string, MatrixState>;
   /** Of a column that they do not have. */
   readonly otherwise: MatrixState;
-  readonly hosts: { name: string; port: number }[];
+  readonly hosts: { name: string; port: number; vantage?: string }[];
   count: number;
 }
 
@@ -94,7 +94,12 @@ export function matrixTally({ rowsMax = 500, namesMax = 1000 }: MatrixBounds = {
         rows.set(key, row);
       }
       row.count++;
-      if (row.hosts.length < namesMax) row.hosts.push({ name: host.name, port: host.port });
+      if (row.hosts.length < namesMax)
+        row.hosts.push({
+          name: host.name,
+          port: host.port,
+          ...(host.vantage === undefined ? {} : { vantage: host.vantage }),
+        });
     },
     end() {
       const columns = columnsOf([...rows.values()], gated);

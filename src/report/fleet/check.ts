@@ -4,6 +4,7 @@ import { GATES } from '../../model/gate.ts';
 import { columns } from '../columns.ts';
 import { clip, visible } from '../escape.ts';
 import { keySumsText } from './keys.ts';
+import { fromPlaces, looksOf } from './words.ts';
 
 const MARKS: Readonly<Record<string, string>> = {
   open: '✔',
@@ -23,11 +24,11 @@ export function fleetText(summary: FleetSummary, { color, width }: { color: bool
     const count = summary.outcomes[outcome] ?? 0;
     return count === 0 ? [] : [(tint[outcome] ?? dim)(`${count.toLocaleString('en')} ${outcome.replace('-', ' ')}`)];
   });
-  const rate = `, ${Math.round((summary.hosts * 1000) / summary.ms).toLocaleString('en')} a second`;
+  const rate = `, ${Math.round((looksOf(summary) * 1000) / summary.ms).toLocaleString('en')} a second`;
   // A run that was read from its file took no time of which anybody knows.
   const took = summary.ms > 0 ? ` in ${(summary.ms / 1000).toFixed(1)} s${rate}` : '';
   const lines = [
-    `${bold(`${summary.hosts.toLocaleString('en')} host${summary.hosts === 1 ? '' : 's'}`)}${took}: ${counts.join(', ')}`,
+    `${bold(`${summary.hosts.toLocaleString('en')} host${summary.hosts === 1 ? '' : 's'}`)}${fromPlaces(summary)}${took}: ${counts.join(', ')}`,
   ];
   for (const { id, verdict, severity, says, hosts, count } of summary.groups) {
     const level = verdict ?? severity;
@@ -49,7 +50,9 @@ export function fleetText(summary: FleetSummary, { color, width }: { color: bool
 export function fleetMatrix(hosts: readonly FleetHost[], { color, width }: { color: boolean; width: number }): string {
   const { red, green, yellow, dim } = pc.createColors(color);
   const tint: Readonly<Record<string, (text: string) => string>> = { '✔': green, '✖': red, '◐': yellow };
-  const names = hosts.map(({ name }) => clip(name, Math.max(20, Math.floor(width / 3))));
+  const names = hosts.map(({ name, vantage }) =>
+    clip(vantage === undefined ? name : `${name} from ${vantage}`, Math.max(20, Math.floor(width / 3))),
+  );
   const rows = columns([
     ['host', ...GATES],
     ...hosts.map(({ gates }, i) => [

@@ -14,8 +14,8 @@ export function fleetDiffText(
   const side = (mark: string, of: FleetChange['before']): string[] =>
     of === undefined ? [] : [dim(`  ${mark} ${clip(`${of.outcome}: ${of.says}`, width - 4)}`)];
   return `${changes
-    .flatMap(({ name, port, kind, before, after, grants }) => [
-      `${bold(visible(name))}${port === 22 ? '' : `:${port}`}  ${(tint[kind] ?? dim)(kind)}`,
+    .flatMap(({ name, port, vantage, kind, before, after, grants }) => [
+      `${bold(visible(name))}${port === 22 ? '' : `:${port}`}${vantage === undefined ? '' : ` from ${visible(vantage)}`}  ${(tint[kind] ?? dim)(kind)}`,
       ...side('-', before),
       ...side('+', after),
       ...(grants === undefined

@@ -1,10 +1,11 @@
-import type { FleetDrift, FleetSummary } from '../../model/fleet.ts';
+import type { FleetDrift, FleetSummary, FleetVantages } from '../../model/fleet.ts';
 import type { FleetKey, FleetKeySums } from '../../model/fleet-keys.ts';
 import type { FleetMatrix } from '../../reason/fleet/matrix.ts';
 import type { FleetRun } from '../../reason/fleet/run.ts';
 import { fence, inline, table } from '../markdown-text.ts';
 import { placeOf, RISK } from '../words.ts';
 import { keysHeadline, lastSeen } from './keys.ts';
+import { cellWord } from './vantages.ts';
 import {
   aboutRun,
   alikeName,
@@ -109,6 +110,25 @@ function askedKeys(all: readonly FleetKey[]): string[] {
   ]);
 }
 
+function vantageRows({ columns, rows, further, says }: FleetVantages): string[] {
+  const shown = rows.slice(0, ROWS_MAX);
+  const left = rows.slice(ROWS_MAX).reduce((sum, { count }) => sum + count, further);
+  return [
+    '',
+    inline(says),
+    '',
+    ...table(
+      ['hosts', ...columns.map(({ vantages }) => `from ${some(vantages, vantages.length, 3)}`), 'in words'],
+      shown.map((row) => [
+        some(row.hosts.map(endpoint), row.count, 3),
+        ...row.cells.map((cell) => (cell === null ? '' : `${OUTCOME_MARK[cell.outcome]} ${cellWord(cell)}`)),
+        short(row.says),
+      ]),
+    ),
+    ...(left > 0 ? ['', `${hosts(left)} more are in none of these rows.`] : []),
+  ];
+}
+
 function keySums(sums: FleetKeySums): string[] {
   return [
     '',
@@ -180,6 +200,7 @@ export function fleetMarkdown(run: FleetRun): string {
     '',
     inline(aboutRun(run)),
     ...(run.keys.length > 0 ? ['', '## Where these keys get in', ...askedKeys(run.keys)] : []),
+    ...(run.vantages === undefined ? [] : ['', '## From where to where', ...vantageRows(run.vantages)]),
     ...(summary.groups.length > 0 ? ['', '## What they have in common'] : []),
     ...summary.groups.slice(0, GROUPS_MAX).flatMap(group),
     ...(summary.groups.length > GROUPS_MAX
