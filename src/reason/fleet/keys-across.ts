@@ -22,7 +22,8 @@ export function acrossHosts(
     .filter(({ id }) => !WITHIN.has(id))
     .flatMap((rule) => rule.check(all, { now: 0 }).map((one): KeyFinding => ({ id: rule.id, why: rule.why, ...one })))
     .filter(
-      ({ id, host, account, fingerprint }) =>
+      ({ id, text, host, account, fingerprint }) =>
+        !seen.said.has(`${id} ${text}`) &&
         !seen.said.has(`${id} ${host ?? ''} ${[account, fingerprint].filter((one) => one !== undefined).join(' ')}`),
     )
     // Two accounts of one host are that host's own affair.

@@ -27,7 +27,7 @@ export interface SeenKeys {
   readonly hosts: readonly KeyHost[];
   /** Of which it is not known, wholly or partly. */
   readonly unseen: readonly { readonly host: string; readonly port: number; readonly why: string }[];
-  /** Sentences that hosts have said themselves: `${id} ${host} ${subject}`. */
+  /** What hosts have said themselves: `${id} ${host} ${subject}`, and `${id} ${says}`. */
   readonly said: ReadonlySet<string>;
 }
 

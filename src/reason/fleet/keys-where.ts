@@ -59,7 +59,12 @@ export function whereItGetsIn({ keys, hosts, unseen }: SeenKeys, { fingerprint, 
     names,
     ...sums,
     ways: ways
-      .sort((a, b) => ORDER.indexOf(a.standing) - ORDER.indexOf(b.standing) || a.via.length - b.via.length)
+      .sort(
+        (a, b) =>
+          ORDER.indexOf(a.standing) - ORDER.indexOf(b.standing) ||
+          a.via.length - b.via.length ||
+          (a.host < b.host ? -1 : a.host > b.host ? 1 : 0),
+      )
       .slice(0, WAYS_MAX),
     further: Math.max(0, ways.length - WAYS_MAX),
     authorities,

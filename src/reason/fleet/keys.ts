@@ -46,7 +46,8 @@ export function keysTally({ keys: wanted = [], people }: FleetKeysAsked = {}): {
       }
       const known: KeyHost = { name, port, ring: { ...ring, grants: [] } };
       hosts.push(known);
-      for (const { id, subject = '' } of host.found) said.add(`${id} ${endpointName(host)} ${subject}`);
+      for (const { id, subject = '', says } of host.found)
+        said.add(`${id} ${endpointName(host)} ${subject}`).add(`${id} ${says}`);
       for (const way of own.ways) {
         if (ways >= WAYS_MAX) {
           cut = true;
@@ -64,6 +65,7 @@ export function keysTally({ keys: wanted = [], people }: FleetKeysAsked = {}): {
     },
     end() {
       if (asked === 0) return { keys: [] };
+      unseen.sort((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port));
       const seen: SeenKeys = { keys, hosts, unseen, said };
       const open = [...keys].map(([fingerprint, key]) => spreadOf(fingerprint, key, people?.get(fingerprint)));
       const { findings, further, worst } = acrossHosts(seen, people);
@@ -106,7 +108,7 @@ function spreadOf(fingerprint: string, key: KnownKey, owner: string | undefined)
     hosts: hosts.size,
     root,
     accounts,
-    on: [...hosts].slice(0, ON_MAX).map(endpointName),
+    on: [...hosts].map(endpointName).sort().slice(0, ON_MAX),
     says: `${keyName({ type: key.type, fingerprint, comment: names[0] ?? '' })} ${authority ? 'certifies for' : 'opens'} ${reach({ hosts: hosts.size, root, accounts })}.`,
   };
 }
