@@ -212,6 +212,8 @@ export async function runLook(
   signal: AbortSignal,
 ): Promise<void> {
   const { lookInFleet } = await import('../app/fleet/server.ts');
+  if (o.asks?.key !== undefined && flags.nagios)
+    throw new UsageError('--nagios tells what became of the hosts, not where a key gets in: leave out --key');
   const run = await begin(words, flags, signal, o.asks);
   if (flags.queue !== undefined) {
     const { askQueue } = await import('./fleet-queue.ts');
