@@ -18,13 +18,14 @@ import { rescues, tryRescue } from './rescue.ts';
 import { SUITES, type Suite } from './seed.ts';
 import { playStory, type Story, stalePage, writePage } from './story.ts';
 import { type Outcome, tryCase, tryHealthy } from './trial.ts';
+import { tryVantages, vantageTrials } from './vantage.ts';
 import { tryWatch, watchTrials } from './watch.ts';
 import { tryWatchService, watchServices } from './watch-service.ts';
 
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
 export interface Trial {
   readonly suite: Suite;
-  /** Cause id, `healthy`, `polite`, `bisect`, `events`, `fault`, `harden`, `keys`, `maintain`, `watch` or `story`. */
+  /** Cause id, `healthy`, `polite`, `bisect`, `events`, `fault`, `harden`, `keys`, `maintain`, `vantage`, `watch` or `story`. */
   readonly name: string;
   readonly variant: string;
   readonly topology: Topology;
@@ -58,6 +59,7 @@ export async function loadTrials(): Promise<Trial[]> {
     ...kind('keys', keysTrials, (lab, one, capture) =>
       one.try(lab, fixture(capture && one.name === 'list', 'keyring', lab.suite)),
     ),
+    ...kind('vantage', vantageTrials, tryVantages),
     ...kind('events', eventPaths, tryEvents),
     ...kind('fault', faults, tryFault),
     ...kind('maintain', upkeeps, tryUpkeep),

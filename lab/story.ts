@@ -55,6 +55,9 @@ function installCommands(lab: Lab, more: Readonly<Record<string, string>> = {}):
 /** Plays a story on a booted lab: every command must show what the story says. Gives the page that tells it. */
 export async function playStory(lab: Lab, story: Story): Promise<Outcome & { page: string }> {
   const bin = installCommands(lab, story.commands?.(lab));
+  // What is written without a path must not end up on the machine that the lab runs on.
+  const folder = join(bin, '..', 'typed');
+  mkdirSync(folder, { recursive: true });
   const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, NO_COLOR: '1' };
   const problems: string[] = [];
   await story.prepare?.(lab);
@@ -72,7 +75,7 @@ export async function playStory(lab: Lab, story: Story): Promise<Outcome & { pag
       continue;
     }
     const machine = { client: lab.client, server: lab.host, router: lab.router, bastion: lab.bastion }[part.on];
-    const ran = await machine?.run(`{ ${part.type}\n} 2>&1`, {
+    const ran = await machine?.run(`${part.on === 'client' ? `cd '${folder}' && ` : ''}{ ${part.type}\n} 2>&1`, {
       timeoutMs: TIMEOUT_MS,
       ...(part.on === 'client' ? { env } : {}),
     });

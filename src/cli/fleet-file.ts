@@ -13,8 +13,8 @@ export async function hostsOfRun(file: string): Promise<SeenHost[]> {
 }
 
 /** What tells the hosts of a run apart. What a name led to is no part of it; an address that the inventory gives is. */
-export const keyOf = (name: string, port: number, address: string): string =>
-  `${name}\0${port}\0${isIP(address) === 0 ? '' : address}`;
+export const keyOf = (name: string, port: number, address: string, vantage = ''): string =>
+  `${name}\0${port}\0${isIP(address) === 0 ? '' : address}\0${vantage}`;
 
 /** Hosts that a file of an earlier run has; a line that was cut short is not one. @throws UsageError */
 export async function askedBefore(out: string | undefined): Promise<ReadonlySet<string>> {
@@ -23,9 +23,9 @@ export async function askedBefore(out: string | undefined): Promise<ReadonlySet<
   if (!existsSync(out)) return found;
   for await (const line of linesIn(out)) {
     try {
-      const { kind, name, port, address } = JSON.parse(line) as Partial<FleetHost>;
+      const { kind, name, port, address, vantage } = JSON.parse(line) as Partial<FleetHost>;
       if (kind !== 'host' || name === undefined || port === undefined) continue;
-      found.add(keyOf(name, port, '')).add(keyOf(name, port, address ?? ''));
+      found.add(keyOf(name, port, '', vantage)).add(keyOf(name, port, address ?? '', vantage));
     } catch {
       // The last one, when the run was killed.
     }

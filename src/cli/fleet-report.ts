@@ -1,13 +1,17 @@
 import { readRun } from '../app/fleet/kept.ts';
 import { EXIT, UsageError } from '../model/errors.ts';
-import type { FleetSummary } from '../model/fleet.ts';
+import type { FleetSummary, FleetVantages } from '../model/fleet.ts';
 import type { FleetChange } from '../reason/fleet/diff.ts';
 import { driftTally } from '../reason/fleet/drift.ts';
 import { type FleetRun, runTally } from '../reason/fleet/run.ts';
 import { fleetText } from '../report/fleet/check.ts';
 import { fleetDiffText } from '../report/fleet/diff.ts';
 import { driftText } from '../report/fleet/drift.ts';
+import { keyText } from '../report/fleet/keys.ts';
+import { vantagesText } from '../report/fleet/vantages.ts';
+import { looksOf } from '../report/fleet/words.ts';
 import { view } from './answer.ts';
+import { asksOf, type KeysFlags, keysStatus } from './fleet-keys.ts';
 import { type FormatFlags, writeFormats } from './formats.ts';
 
 const json = (made: object): string => `${JSON.stringify(made, null, 2)}\n`;
@@ -22,22 +26,36 @@ export function writeRun(run: FleetRun, flags: FormatFlags): Promise<string | un
   });
 }
 
-/** 1 when a gate is closed somewhere or a control fails, 3 when none could be looked at. */
-export function statusOf({ hosts, outcomes, groups }: FleetSummary): number {
+/** 1 when a gate is closed somewhere or a control fails, 3 when none could be looked at, or nothing from one of the places. */
+export function statusOf(summary: FleetSummary, vantages?: FleetVantages): number {
+  const { hosts, outcomes, groups } = summary;
   if ((outcomes['closed'] ?? 0) > 0 || groups.some(({ verdict }) => verdict === undefined)) return EXIT.closed;
-  return hosts > 0 && outcomes['unknown'] === hosts ? EXIT.couldNotLook : EXIT.open;
+  const blind = vantages?.columns.some(({ open, asked, unknown }) => open === 0 && unknown === asked);
+  return blind || (hosts > 0 && outcomes['unknown'] === looksOf(summary)) ? EXIT.couldNotLook : EXIT.open;
 }
 
-export interface ReportFlags extends FormatFlags {
+export interface ReportFlags extends FormatFlags, KeysFlags {
   readonly alike?: readonly string[];
   readonly group?: readonly string[];
   readonly tag?: readonly string[];
 }
 
+/** A run for a person. Where it was asked where some keys get in, that is told, and not what else is wrong with keys. */
+export function runText({ summary, keys, drift, vantages }: FleetRun, withDrift: boolean): string {
+  const { keys: _, ...rest } = summary;
+  const all = keys.length > 0 ? { ...rest, groups: [] } : summary;
+  return [
+    ...(vantages === undefined ? [] : [vantagesText(vantages, view())]),
+    ...keys.map((key) => keyText(key, view())),
+    fleetText(all, view()),
+    ...(withDrift ? [driftText(drift, view())] : []),
+  ].join('\n');
+}
+
 /** `fleet report`: what a run that was kept comes to. @throws UsageError @throws LookError */
 export async function reportRun(file: string, flags: ReportFlags): Promise<void> {
   const { group = [], tag = [], alike = [] } = flags;
-  const tally = runTally({ alike });
+  const tally = runTally({ alike, asks: asksOf(flags) });
   for await (const host of readRun(file)) {
     if (group.length > 0 && !host.groups.some((one) => group.includes(one))) continue;
     if (tag.length > 0 && !host.tags.some((one) => tag.includes(one))) continue;
@@ -45,15 +63,22 @@ export async function reportRun(file: string, flags: ReportFlags): Promise<void>
   }
   const run = tally.end({ ms: 0, interrupted: false });
   if (run.summary.hosts === 0) throw new UsageError('the run has no such host');
+  if (run.summary.keys === undefined && (flags.key ?? flags.people) !== undefined)
+    throw new UsageError('--key and --people ask a run of sshwhy fleet keys, and this is another one');
   const shown = await writeRun(run, flags);
   if (flags.json) {
-    const lines = [...(alike.length > 0 ? run.drift : []), run.summary];
+    const lines = [
+      ...(alike.length > 0 ? run.drift : []),
+      ...run.keys,
+      ...(run.vantages === undefined ? [] : [run.vantages]),
+      run.summary,
+    ];
     process.stdout.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  } else
-    process.stdout.write(
-      shown ?? `${fleetText(run.summary, view())}${alike.length > 0 ? `\n${driftText(run.drift, view())}` : ''}`,
-    );
-  process.exitCode = statusOf(run.summary);
+  } else process.stdout.write(shown ?? runText(run, alike.length > 0));
+  process.exitCode =
+    run.summary.keys === undefined
+      ? statusOf(run.summary, run.vantages)
+      : keysStatus(run.summary, run.keys, flags.failOn);
 }
 
 /** `fleet drift`: how hosts of a run that should be alike differ. @throws UsageError @throws LookError */

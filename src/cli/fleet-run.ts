@@ -14,14 +14,15 @@ import { runTally } from '../reason/fleet/run.ts';
 import { type Matcher, selected } from '../reason/fleet/select.ts';
 import { visible } from '../report/escape.ts';
 import { fleetMatrix, fleetText } from '../report/fleet/check.ts';
-import { driftText } from '../report/fleet/drift.ts';
 import { progressLine } from '../report/fleet/progress.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, view } from './answer.ts';
 import { askedBefore, keyOf, opened } from './fleet-file.ts';
 import { answerForms, keepsAll } from './fleet-forms.ts';
-import { statusOf, writeRun } from './fleet-report.ts';
+import { asksOf, type KeysFlags, keysStatus } from './fleet-keys.ts';
+import { runText, statusOf, writeRun } from './fleet-report.ts';
+import { vantageDoor } from './fleet-vantage.ts';
 import { type FormatFlags, reports } from './formats.ts';
 import { lineSink } from './line-sink.ts';
 import { type SshFlags, sshArguments } from './options.ts';
@@ -44,6 +45,7 @@ export interface FleetFlags extends SshFlags, FormatFlags {
   readonly alike?: readonly string[];
   readonly queue?: string;
   readonly run?: string;
+  readonly vantage?: readonly string[];
 }
 
 export interface DoorFlags extends FleetFlags {
@@ -54,12 +56,14 @@ export interface DoorFlags extends FleetFlags {
 /** What a run writes and shows as its hosts come in. */
 interface Run {
   readonly hosts: readonly InventoryHost[];
+  /** Those that have not been asked from there yet. */
+  from(vantage: string): readonly InventoryHost[];
   see(host: FleetHost): void | Promise<void>;
   end(summary: FleetSummary): Promise<void>;
 }
 
 /** Reads the inventories, opens the file, and sets the exit status at the end. @throws UsageError @throws LookError */
-async function begin(words: readonly string[], flags: FleetFlags, signal: AbortSignal): Promise<Run> {
+async function begin(words: readonly string[], flags: FleetFlags, signal: AbortSignal, asks?: KeysFlags): Promise<Run> {
   const { group: groups = [], tag: tags = [], allow = [], block = [] } = flags;
   const all = selected(await hostsOf(words, flags), { groups, tags, allow, block });
   if (all.length === 0)
@@ -67,10 +71,17 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
   if (all.length > HOSTS_MAX)
     throw new UsageError(`${all.length} hosts are more than the ${HOSTS_MAX} that one run takes`);
   const before = flags.resume ? await askedBefore(flags.out) : new Set<string>();
-  const hosts = all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22, host.address)));
+  const left = (vantage?: string): InventoryHost[] =>
+    all.filter((host) => !before.has(keyOf(host.name, host.port ?? flags.port ?? 22, host.address, vantage)));
+  const { vantage: places } = flags;
+  const hosts = left();
+  const looks = places === undefined ? hosts.length : places.reduce((sum, place) => sum + left(place).length, 0);
   const alike = flags.alike ?? [];
   // What is summed up again, with the hosts of the run that goes on.
-  const whole = alike.length > 0 || reports(flags) ? runTally({ alike }) : undefined;
+  const whole =
+    asks !== undefined || places !== undefined || alike.length > 0 || reports(flags)
+      ? runTally({ alike, ...(asks && { asks: asksOf(asks) }) })
+      : undefined;
   if (flags.resume && flags.out !== undefined && existsSync(flags.out) && whole)
     for await (const host of readRun(flags.out)) whole.see(host);
   const file = flags.out === undefined ? undefined : opened(flags.out, flags.resume === true);
@@ -85,6 +96,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
   let [done, closed, shown] = [0, 0, 0];
   return {
     hosts,
+    from: left,
     see(host) {
       done++;
       if (host.outcome === 'closed') closed++;
@@ -94,31 +106,42 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       const now = performance.now();
       if (now - shown >= 100) {
         shown = now;
-        bar.step(() => progressLine(done, hosts.length, closed, now - started));
+        bar.step(() => progressLine(done, looks, closed, now - started));
       }
       if (out !== undefined) return out.push(`${JSON.stringify(host)}\n`);
     },
-    async end(summary) {
+    async end(asked) {
       bar.done();
       out?.end();
-      const run = whole?.end(summary);
+      const run = whole?.end(asked);
+      const across = run?.summary.keys;
+      const summary = across === undefined ? asked : { ...asked, keys: across };
       const drift = alike.length > 0 ? (run?.drift ?? []) : [];
       const forPeople = (): string =>
         (kept.length > 0 ? `${fleetMatrix(kept, view())}\n` : '') +
-        fleetText(summary, view()) +
-        (alike.length > 0 ? `\n${driftText(drift, view())}` : '');
+        (run === undefined ? fleetText(summary, view()) : runText({ ...run, summary, drift }, alike.length > 0));
       const shown = run && (await writeRun(run, flags));
       const told = await answerForms(flags, every, summary, forPeople);
-      if (flags.json) process.stdout.write([...drift, summary].map((line) => `${JSON.stringify(line)}\n`).join(''));
+      if (flags.json)
+        process.stdout.write(
+          [...drift, ...(run?.keys ?? []), ...(run?.vantages === undefined ? [] : [run.vantages]), summary]
+            .map((line) => `${JSON.stringify(line)}\n`)
+            .join(''),
+        );
       else if (shown !== undefined) process.stdout.write(shown);
       else {
         if (!told.printed) process.stdout.write(forPeople());
         if (before.size > 0)
           process.stderr.write(
-            `sshwhy: ${all.length - hosts.length} hosts were left out: ${visible(flags.out ?? '')} has them\n`,
+            `sshwhy: ${all.length * (places?.length ?? 1) - looks} ${places === undefined ? 'hosts' : 'looks'} were left out: ${visible(flags.out ?? '')} has them\n`,
           );
       }
-      if (!told.status) process.exitCode = signal.aborted ? EXIT.interrupted : statusOf(summary);
+      if (!told.status)
+        process.exitCode = signal.aborted
+          ? EXIT.interrupted
+          : asks === undefined
+            ? statusOf(summary, run?.vantages)
+            : keysStatus(run?.summary ?? summary, run?.keys ?? [], asks.failOn);
     },
   };
 }
@@ -126,6 +149,9 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
 /** `fleet check`. @throws UsageError @throws LookError */
 export async function runCheck(words: readonly string[], flags: FleetFlags, signal: AbortSignal): Promise<void> {
   const { checkFleet } = await import('../app/fleet/check.ts');
+  if (flags.vantage !== undefined && flags.queue !== undefined)
+    throw new UsageError('--vantage names machines to look from, and with --queue workers look: use one of the two');
+  const places = (flags.vantage ?? []).map((place) => vantageDoor(place, flags));
   const run = await begin(words, flags, signal);
   if (flags.queue !== undefined) {
     const { askQueue } = await import('./fleet-queue.ts');
@@ -140,32 +166,55 @@ export async function runCheck(words: readonly string[], flags: FleetFlags, sign
     ...rest
   } = flags;
   const ssh = { ...rest, ...(configFile === undefined ? {} : { configFile }) };
-  const summary = await checkFleet(run.hosts, {
+  const { block = [] } = flags;
+  const family = flags.ipv4 ? { family: 4 as const } : flags.ipv6 ? { family: 6 as const } : {};
+  const allowed = (address: string): boolean => !block.some((means) => means(address));
+  const asking = {
     width: flags.width,
-    bounds: {
-      connectMs: flags.timeout,
-      greetingMs: flags.timeout,
-      ...(flags.ipv4 ? { family: 4 as const } : flags.ipv6 ? { family: 6 as const } : {}),
-      allowed: (address) => !(flags.block ?? []).some((means) => means(address)),
-    },
+    bounds: { connectMs: flags.timeout, greetingMs: flags.timeout, ...family, allowed },
     argv: sshArguments(ssh),
     configured: ofSshConfig(configFile),
     port: flags.port ?? 22,
     signal,
     onHost: run.see,
-  });
-  await run.end(summary);
+  };
+  if (places.length === 0) {
+    await run.end(await checkFleet(run.hosts, asking));
+    return;
+  }
+  const [{ checkFromVantages }, { hereChecker }] = await Promise.all([
+    import('../app/fleet/vantages.ts'),
+    import('../app/fleet/check.ts'),
+  ]);
+  await run.end(
+    await checkFromVantages({
+      points: places.map((place) => ({ ...place, hosts: run.from(place.name) })),
+      here: hereChecker(asking),
+      width: flags.width,
+      timeoutMs: flags.timeout,
+      port: asking.port,
+      ...family,
+      ...(block.length > 0 ? { allowed } : {}),
+      signal,
+      onHost: run.see,
+    }),
+  );
 }
 
-/** `fleet server` and `fleet harden`. @throws UsageError @throws LookError */
+/** `fleet server`, `fleet harden` and `fleet keys`. @throws UsageError @throws LookError */
 export async function runLook(
   words: readonly string[],
   flags: DoorFlags,
-  o: Pick<FleetLook, 'what' | 'question' | 'judge'> & { readonly sent: FleetJob['question'] },
+  o: Pick<FleetLook, 'what' | 'question' | 'judge'> & {
+    readonly sent: FleetJob['question'];
+    readonly asks?: KeysFlags;
+  },
   signal: AbortSignal,
 ): Promise<void> {
   const { lookInFleet } = await import('../app/fleet/server.ts');
-  const run = await begin(words, flags, signal);
+  if (o.asks?.key !== undefined && flags.nagios)
+    throw new UsageError('--nagios tells what became of the hosts, not where a key gets in: leave out --key');
+  const run = await begin(words, flags, signal, o.asks);
   if (flags.queue !== undefined) {
     const { askQueue } = await import('./fleet-queue.ts');
     await run.end(await askQueue(run.hosts, flags, { lane: flags.on, question: o.sent }, run.see, signal));

@@ -38,7 +38,7 @@ export function workerCommand(signal: AbortSignal): Command {
     .option('--logins <n>', 'hosts that are looked at at the same time, through each door', parseWidth, 16)
     .option(
       '--door <door>',
-      'also look at servers (fleet server and harden) through this door (repeatable): ssh, or NAME=TRANSPORT, which --on NAME asks for; {name}, {address}, {port} and {user} are filled in',
+      'also look at servers (fleet server, harden and keys) through this door (repeatable): ssh, or NAME=TRANSPORT, which --on NAME asks for; {name}, {address}, {port} and {user} are filled in',
       parseDoor,
     )
     .option('--allow <pattern>', 'ask only these, whatever the queue says (repeatable)', parsePattern)

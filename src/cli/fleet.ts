@@ -5,8 +5,10 @@ import { INVENTORY_FORMATS, type InventoryFormat } from '../model/inventory.ts';
 import { fleetDiff } from '../reason/fleet/diff.ts';
 import { parsePattern, parseSeconds, parseWidth } from './fleet-flags.ts';
 import { withFormFlags } from './fleet-forms.ts';
+import { type KeysFlags, withKeyPolicyFlags, withKeysFlags } from './fleet-keys.ts';
 import type { ReportFlags } from './fleet-report.ts';
 import type { DoorFlags, FleetFlags } from './fleet-run.ts';
+import { parseVantage } from './fleet-vantage.ts';
 import { workerCommand } from './fleet-worker.ts';
 import { type FormatFlags, onePrinted } from './formats.ts';
 import { collect, withSshFlags } from './options.ts';
@@ -18,8 +20,10 @@ Examples:
   sshwhy fleet check web1 web2 db1:2222
   sshwhy fleet check -f hosts.ini --group web --block '*.old.example.com'
   sshwhy fleet check --ssh-config --known-hosts --matrix
+  sshwhy fleet check -f hosts.ini --vantage here --vantage bastion     from where to where
   sshwhy fleet check -f hosts.csv --out run.jsonl        and when it was interrupted, the same with --resume
   sshwhy fleet report run.jsonl --html run.html          a page of it
+  sshwhy fleet keys -f hosts.ini -l root --key leaver.pub  where does this key get in?
   sshwhy fleet server -f hosts.ini --alike web           which hosts of the group web are not as the others
   sshwhy fleet check -f hosts.csv --out run.jsonl --queue nats://broker1:4222,broker2:4222,broker3:4222`;
 
@@ -33,6 +37,7 @@ export function fleetCommand(signal: AbortSignal): Command {
     .addCommand(checkCommand(signal).exitOverride())
     .addCommand(serverCommand(signal).exitOverride())
     .addCommand(hardenCommand(signal).exitOverride())
+    .addCommand(keysCommand(signal).exitOverride())
     .addCommand(reportCommand().exitOverride())
     .addCommand(driftCommand().exitOverride())
     .addCommand(workerCommand(signal).exitOverride())
@@ -43,6 +48,11 @@ function checkCommand(signal: AbortSignal): Command {
   return withFleetFlags(new Command('check').description('can ssh be spoken with each of these hosts from here?'))
     .option('--width <n>', 'hosts that are asked at the same time', parseWidth, 256)
     .option('--timeout <seconds>', 'how long a connection, and then a greeting, is waited for', parseSeconds, 5000)
+    .option(
+      '--vantage <machine>',
+      'look from this machine in place of here (repeatable): [user@]host[:port], a door such as docker:NAME, or here; one connection to each host from each',
+      parseVantage,
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (words: string[], flags: FleetFlags) => (await running()).runCheck(words, flags, signal));
 }
@@ -76,6 +86,50 @@ function hardenCommand(signal: AbortSignal): Command {
     });
 }
 
+function keysCommand(signal: AbortSignal): Command {
+  const command = withDoorFlags(
+    new Command('keys').description(
+      'who can log in to each of these servers with which key, and what is wrong with it?',
+    ),
+    90_000,
+  );
+  return withKeyPolicyFlags(withKeysFlags(command))
+    .addHelpText('after', KEYS_EXAMPLES)
+    .action(async (words: string[], flags: DoorFlags & KeysFlags & { unused?: number; maxAge?: number }) => {
+      const { judgeKeys } = await import('../app/fleet/keys.ts');
+      const { runLook } = await running();
+      const { unused, maxAge, failOn } = flags;
+      const policy = {
+        failOn,
+        ...(unused === undefined ? {} : { unusedDays: unused }),
+        ...(maxAge === undefined ? {} : { maxAgeDays: maxAge }),
+      };
+      await runLook(
+        words,
+        flags,
+        {
+          what: 'keys',
+          question: { scope: 'keys' },
+          judge: judgeKeys({ ...policy, now: Date.now() }),
+          sent: { kind: 'keys', ...policy },
+          asks: flags,
+        },
+        signal,
+      );
+    });
+}
+
+const KEYS_EXAMPLES = `
+Examples:
+  sshwhy fleet keys -f hosts.ini --login root --out keys.jsonl
+  sshwhy fleet keys -f hosts.ini --login root --key leaver.pub          where does this key get in?
+  sshwhy fleet report keys.jsonl --key leaver.pub --html leaver.html    the same of a run that was kept
+  sshwhy fleet keys -f hosts.ini --login root --people everybody.pub    keys of nobody
+  sshwhy fleet diff monday.jsonl tuesday.jsonl                          which ways in came and went
+
+What was not read is not known, and never taken for well: without root only the account's own keys are seen. Exit status: 1 when
+something of the level of --fail-on is found (with --key: as long as the key opens anything), else 3 when a host was not seen whole.`;
+
 function diffCommand(): Command {
   return withReportFlags(new Command('diff').description('what changed between two runs that were kept with --out'))
     .argument('<before.jsonl>')
@@ -95,8 +149,10 @@ function diffCommand(): Command {
 }
 
 function reportCommand(): Command {
-  return withReportFlags(
-    new Command('report').description('what a run comes to that was kept with --out, also while it goes on'),
+  return withKeysFlags(
+    withReportFlags(
+      new Command('report').description('what a run comes to that was kept with --out, also while it goes on'),
+    ),
   )
     .argument('<run.jsonl>')
     .option('--group <name>', 'only hosts of this group (repeatable)', collect)
@@ -173,11 +229,11 @@ function withFleetFlags(command: Command): Command {
     );
 }
 
-function withDoorFlags(command: Command): Command {
+function withDoorFlags(command: Command, timeoutMs = 60_000): Command {
   return withFleetFlags(command)
     .option('--on <transport>', 'the door to each host; {name}, {address}, {port} and {user} are filled in', 'ssh')
     .option('--width <n>', 'hosts that are looked at at the same time', parseWidth, 16)
-    .option('--timeout <seconds>', 'how long one host may take', parseSeconds, 60_000)
+    .option('--timeout <seconds>', 'how long one host may take', parseSeconds, timeoutMs)
     .option('--save <folder>', 'also keep the bundle of each host there');
 }
 

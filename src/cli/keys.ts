@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { type KeyPlace, lookAtKeys } from '../app/keys.ts';
-import { EXIT, UsageError } from '../model/errors.ts';
+import { EXIT } from '../model/errors.ts';
 import { KEY_SEVERITIES, type KeySeverity } from '../model/key-severity.ts';
 import type { Keyring } from '../model/keys.ts';
 import { auditKeys } from '../reason/keyring/audit.ts';
@@ -12,6 +12,7 @@ import { keysText } from '../report/keys.ts';
 import { keysAuditText } from '../report/keys-audit.ts';
 import { openTransport } from '../transport/open.ts';
 import { progress, view } from './answer.ts';
+import { parseDays } from './days.ts';
 import { revokeCommand, rotateCommand } from './keys-change.ts';
 import { collect, type SshFlags, sshArguments, withSshFlags } from './options.ts';
 import { saved } from './server.ts';
@@ -151,14 +152,6 @@ const COLUMNS = [
   'lastFrom',
   'logSince',
 ];
-
-/** @throws UsageError unless whole days, `90` or `90d`. */
-function parseDays(word: string): number {
-  const [, digits] = /^(\d{1,5})d?$/.exec(word) ?? [];
-  if (digits === undefined || Number(digits) === 0)
-    throw new UsageError(`"${word}" is not a number of days; write 90d`);
-  return Number(digits);
-}
 
 async function look(flags: WhereFlags, signal: AbortSignal): Promise<Keyring> {
   const { on = [], bundle = [], user, own = false } = flags;

@@ -54,7 +54,10 @@ export function serveCommand(signal: AbortSignal): Command {
     .option('--store <path>', 'the store of sshwhy watch (the usual one, where it is there)')
     .option('--config <file>', 'the watch.yaml that names the store')
     .option('--fleet <file>', 'the file of a run of sshwhy fleet')
-    .option('--keys <file...>', 'what sshwhy keys list --json printed, one file or several')
+    .option(
+      '--keys <file...>',
+      'what sshwhy keys list --json printed, or runs of sshwhy fleet keys, one file or several',
+    )
     .option('--posture <file...>', 'what sshwhy harden --json printed; of one host the newest and the one before it')
     .option('--no-open', 'do not open a browser')
     .option(

@@ -71,6 +71,27 @@ export function vantageScript(o: { host: string; port: number }): string {
   return `${asking({ SSHWHY_HOST: o.host, SSHWHY_PORT: o.port })}\n${script('vantage.sh')}`;
 }
 
+/** Endpoints that one machine looks at in one go. */
+export interface VantageLook {
+  readonly targets: readonly { readonly host: string; readonly port: number }[];
+  /** For one connection, and for one lookup of a name; whole seconds. */
+  readonly limit: number;
+  readonly family?: 4 | 6;
+  /** False: names are resolved, and nothing is dialled. */
+  readonly dial?: boolean;
+}
+
+/** `vantage.sh` with several endpoints; fed to `sh` on the other machine. Names must be one word that is no option. */
+export function vantagesScript({ targets, limit, family, dial = true }: VantageLook): string {
+  const about = asking({
+    SSHWHY_TARGETS: targets.map(({ host, port }) => `${host} ${port}`).join('\n'),
+    SSHWHY_LIMIT: limit,
+    SSHWHY_FAMILY: family,
+    SSHWHY_DIAL: dial ? undefined : 'no',
+  });
+  return `${about}\n${script('vantage.sh')}`;
+}
+
 /** What `rescue.sh` is to do. */
 export type RescueOrder =
   | { readonly action: 'end' | 'status' }

@@ -1,9 +1,11 @@
 #!/bin/sh
 # Looks at one endpoint from another machine: resolves the name, makes one TCP connection, reads the first line.
 # POSIX sh, fed on standard input; needs nothing but one of bash, nc, busybox, curl or ssh-keyscan. Writes nothing.
-# Asked by SSHWHY_HOST and SSHWHY_PORT. Answers key=value lines.
+# Asked by SSHWHY_HOST and SSHWHY_PORT, or by SSHWHY_TARGETS, a "HOST PORT" line each; SSHWHY_FAMILY (4, 6) and SSHWHY_LIMIT (seconds)
+# may bound it, and SSHWHY_DIAL=no has names resolved and nothing dialled. Answers key=value lines.
 
-LIMIT=8
+LIMIT=${SSHWHY_LIMIT:-8}
+LANES=16
 
 say() { printf '%s=%s\n' "$1" "$2"; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -66,7 +68,7 @@ main() {
         *:*) ;;
         *)
           if has getent; then
-            found=$(LIMIT=5 limited getent ahosts "$host" | awk '!seen[$1]++ { print $1 }' | head -n 8)
+            found=$(LIMIT=5 limited getent "ahosts${SSHWHY_FAMILY:+v$SSHWHY_FAMILY}" "$host" | awk '!seen[$1]++ { print $1 }' | head -n 8)
             for one in $found; do say address "$one"; done
             address=${found%%
 *}
@@ -81,6 +83,7 @@ main() {
       esac
       ;;
   esac
+  [ "$SSHWHY_DIAL" = no ] && return
   has ip && say from "$(ip route get "$address" 2>/dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p' | head -n 1)"
   tool=''
   for one in bash nc curl ssh-keyscan busybox; do
@@ -105,7 +108,7 @@ connected'* | *succeeded* | *' open'* | *'Connected to'*) outcome=open ;;
     *'No route to host'* | *unreachable*) outcome=unreachable ;;
     *'not known'* | *'not resolve'* | *'bad address'* | *'in name resolution'*) outcome=unresolved ;;
     # A program that ends early without a word (ssh-keyscan does when it is refused) does not tell why.
-    '') if [ "$took" -ge 4000 ]; then outcome=timed-out; else outcome=error; fi ;;
+    '') if [ "$took" -ge $((LIMIT < 4 ? LIMIT * 1000 : 4000)) ]; then outcome=timed-out; else outcome=error; fi ;;
     *) outcome=error ;;
   esac
   say outcome "$outcome"
@@ -116,4 +119,22 @@ connected'* | *succeeded* | *' open'* | *'Connected to'*) outcome=open ;;
   fi
 }
 
-main </dev/null
+# Each endpoint of SSHWHY_TARGETS, some at a time; what is said of one is written at once.
+many() {
+  lane=0
+  while [ "$lane" -lt "$LANES" ]; do
+    (
+      at=0
+      printf '%s\n' "$SSHWHY_TARGETS" | while read -r SSHWHY_HOST SSHWHY_PORT; do
+        at=$((at + 1))
+        [ $((at % LANES)) -eq "$lane" ] || continue
+        said=$(main </dev/null)
+        printf 'target=%s\n%s\nend=%s\n' "$at" "$said" "$at"
+      done
+    ) &
+    lane=$((lane + 1))
+  done
+  wait
+}
+
+if [ -n "$SSHWHY_TARGETS" ]; then many </dev/null; else main </dev/null; fi

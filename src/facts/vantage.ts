@@ -31,6 +31,27 @@ const encode = (name: string): string => name.replace(/[%\s\p{Cc}]/gu, (char) =>
 /** Name of the section that holds what a door's machine saw. */
 export const vantageSection = (name: string): string => VANTAGE_PREFIX + encode(name);
 
+/**
+ * What was said of each endpoint, by its place among those that were asked for (from 1), in the form of a section. What was cut short,
+ * or is mixed up, is left out.
+ */
+export function vantageBlocks(text: string): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
+  let at: number | undefined;
+  let lines: string[] = [];
+  for (const line of text.split('\n')) {
+    const [, word, digits] = /^(target|end)=(\d{1,9})$/.exec(line) ?? [];
+    if (word === 'target') [at, lines] = [Number(digits), []];
+    else if (word === 'end') {
+      if (at === Number(digits)) found.set(at, lines.join('\n'));
+      at = undefined;
+    } else if (at !== undefined && lines.length < LINES_MAX) lines.push(line);
+  }
+  return found;
+}
+
+const LINES_MAX = 100;
+
 /** What other machines say of the same endpoint (`--vantage`); written by src/collect/vantage.sh. */
 export const vantages = family<readonly Vantage[]>(
   'path',

@@ -581,7 +581,11 @@ export interface HardenReport {
 export type FleetLine =
   | {
       kind: 'host';
-      asked: 'check' | 'server' | 'harden';
+      asked: 'check' | 'server' | 'harden' | 'keys';
+      /**
+       * From where it was looked at, as --vantage names it; absent: from here
+       */
+      vantage?: string;
       /**
        * As the inventory calls it
        */
@@ -595,7 +599,7 @@ export type FleetLine =
       tags: string[];
       at: string;
       /**
-       * check: open when it greets and this client can agree with it on algorithms; server: open when nothing closes a gate; harden: open when nothing fails; not-asked: it must not be dialled, or not from here
+       * check: open when it greets and this client can agree with it on algorithms; server: open when nothing closes a gate; harden: open when nothing fails; keys: open when all was seen and nothing of the level of --fail-on was found, degraded when something was; not-asked: it must not be dialled, or not from here
        */
       outcome: 'closed' | 'degraded' | 'unknown' | 'not-asked' | 'open';
       /**
@@ -608,10 +612,14 @@ export type FleetLine =
        */
       found: {
         /**
-         * Of a cause, or of a control of hardening
+         * Of a cause, of a control of hardening, or of a rule of the audit of keys
          */
         id: string;
         verdict?: 'confirmed' | 'likely' | 'possible';
+        /**
+         * Of what is wrong with a key
+         */
+        severity?: 'info' | 'low' | 'medium' | 'high' | 'critical';
         /**
          * One sentence
          */
@@ -708,7 +716,7 @@ export type FleetLine =
         look?: number;
       };
       /**
-       * What can be held against other hosts, by its name: "version", "ciphers", "sshd PermitRootLogin", "control allow-list"
+       * What can be held against other hosts, by its name: "version", "ciphers", "sshd PermitRootLogin", "control allow-list", "keys of root"
        */
       facts?: {
         [k: string]: {
@@ -721,6 +729,196 @@ export type FleetLine =
            */
           at?: string;
         };
+      };
+      /**
+       * Who can log in there with which key, where that was asked
+       */
+      keys?: {
+        /**
+         * The host's own name; foreign, escape it for your output
+         */
+        hostname: string;
+        /**
+         * Lines that let a key in, at most 1,000
+         */
+        ways: {
+          account: string;
+          uid: number;
+          /**
+           * SHA256:… as ssh-keygen -l prints it
+           */
+          fingerprint: string;
+          /**
+           * e.g. ssh-ed25519
+           */
+          type: string;
+          /**
+           * Bits, as ssh-keygen -l prints them
+           */
+          size: number;
+          /**
+           * What somebody wrote behind the key; foreign, and no proof of anything
+           */
+          comment: string;
+          file: string;
+          line: number;
+          /**
+           * In front of the key
+           */
+          options: {
+            name: string;
+            /**
+             * Empty for a flag
+             */
+            value: string;
+          }[];
+          /**
+           * cert-authority: certificates of this key open the account, the key itself does not
+           */
+          authority: boolean;
+          /**
+           * Whether sshd would take it, at least from some address; unknown where something that decides was not seen
+           */
+          standing: 'open' | 'closed' | 'unknown';
+          /**
+           * What closes it, or what is not known
+           */
+          why: string[];
+          /**
+           * What AuthenticationMethods wants beside the key, e.g. "password"
+           */
+          needs: string[];
+          /**
+           * False: the login shell ends at once (nologin), but forwarding may work
+           */
+          shell: boolean;
+          /**
+           * In the log; not-seen reaches back no further than log.since
+           */
+          seen: 'seen' | 'not-seen' | 'unknown';
+          lastLogin?: {
+            /**
+             * Absent where the log does not say
+             */
+            at?: string;
+            from: string;
+            /**
+             * Logins that the log holds
+             */
+            times: number;
+          };
+          /**
+           * Modification time of the file: the line is no younger
+           */
+          fileChanged?: string;
+        }[];
+        /**
+         * Such lines that are left out here
+         */
+        further: number;
+        /**
+         * At most 50
+         */
+        authorities: {
+          /**
+           * SHA256:… as ssh-keygen -l prints it
+           */
+          fingerprint: string;
+          /**
+           * e.g. ssh-ed25519
+           */
+          type: string;
+          /**
+           * Bits, as ssh-keygen -l prints them
+           */
+          size: number;
+          /**
+           * What somebody wrote behind the key; foreign, and no proof of anything
+           */
+          comment: string;
+          file: string;
+          line: number;
+          /**
+           * users: TrustedUserCAKeys. hosts: @cert-authority of ssh_known_hosts
+           */
+          kind: 'users' | 'hosts';
+          /**
+           * Hosts that it may speak for
+           */
+          patterns?: string;
+          /**
+           * AuthorizedPrincipalsFile of each account that has one; without one, a certificate must name the account
+           */
+          principals: {
+            account: string;
+            names: string[];
+            file: string;
+          }[];
+        }[];
+        /**
+         * Public keys in homes whose private half lies there, at most 200
+         */
+        holders: {
+          /**
+           * In whose home it lies
+           */
+          account: string;
+          /**
+           * The public half
+           */
+          file: string;
+          /**
+           * A file of the name of the private half lies beside it; it was not opened
+           */
+          privateHalf: boolean;
+          /**
+           * SHA256:… as ssh-keygen -l prints it
+           */
+          fingerprint: string;
+          /**
+           * e.g. ssh-ed25519
+           */
+          type: string;
+          /**
+           * Bits, as ssh-keygen -l prints them
+           */
+          size: number;
+          /**
+           * What somebody wrote behind the key; foreign, and no proof of anything
+           */
+          comment: string;
+        }[];
+        hostKeys: {
+          file: string;
+          /**
+           * SHA256:… as ssh-keygen -l prints it
+           */
+          fingerprint?: string;
+          type?: string;
+          size?: number;
+        }[];
+        log: {
+          /**
+           * How far the log reaches back; absent where there is none to be read
+           */
+          since?: string;
+          sources: string[];
+          /**
+           * False: LogLevel keeps logins out of the log
+           */
+          kept: boolean;
+        };
+        /**
+         * Whether every file was seen that can let a key in; false: there may be more ways
+         */
+        whole: boolean;
+        /**
+         * At most 20
+         */
+        unseen: {
+          what: string;
+          why: string;
+        }[];
       };
     }
   | {
@@ -794,9 +992,155 @@ export type FleetLine =
       says: string;
     }
   | {
+      kind: 'key';
+      /**
+       * SHA256:…
+       */
+      fingerprint: string;
+      /**
+       * Absent: it was seen nowhere
+       */
+      type?: string;
+      size?: number;
+      /**
+       * What stands behind it, at most 5; foreign, and no proof of anything. With --people the name there, first
+       */
+      names: string[];
+      /**
+       * That it opens, as far as is known
+       */
+      hosts: number;
+      /**
+       * Of them, as root
+       */
+      root: number;
+      accounts: number;
+      /**
+       * At most 5,000
+       */
+      ways: {
+        host: string;
+        port: number;
+        account: string;
+        root: boolean;
+        authority: boolean;
+        standing: 'open' | 'closed' | 'unknown';
+        /**
+         * What closes it, or what is not known
+         */
+        why: string[];
+        /**
+         * account@host in between, in which the private half of the key of the next step lies; empty: straight
+         */
+        via: string[];
+        /**
+         * In front of the key, as authorized_keys has them; empty: no restriction
+         */
+        options: string;
+        /**
+         * What is wanted beside the key
+         */
+        needs: string[];
+        /**
+         * FILE:LINE
+         */
+        where: string;
+        lastLogin?: string;
+        lastFrom?: string;
+      }[];
+      /**
+       * Ways that are left out here
+       */
+      further: number;
+      /**
+       * Hosts that trust a CA for users: what it signed for this person is written on no server
+       */
+      authorities: number;
+      /**
+       * Hosts of which it is not known, wholly or partly; at most 1,000
+       */
+      unseen: {
+        host: string;
+        port: number;
+        why: string;
+      }[];
+      /**
+       * How many these are in all
+       */
+      unknown: number;
+      /**
+       * One sentence
+       */
+      says: string;
+    }
+  | {
+      kind: 'vantages';
+      /**
+       * Places that see the same of every host are one column
+       */
+      columns: {
+        vantages: string[];
+        open: number;
+        unknown: number;
+        asked: number;
+        says: string;
+      }[];
+      hosts: number;
+      /**
+       * Hosts that look the same from every place are one row; at most 500
+       */
+      rows: {
+        /**
+         * One for each column; null: it was not asked from there
+         */
+        cells: ({
+          outcome: 'closed' | 'degraded' | 'unknown' | 'not-asked' | 'open';
+          gate?:
+            | 'client'
+            | 'name'
+            | 'network'
+            | 'firewall'
+            | 'daemon'
+            | 'admission'
+            | 'handshake'
+            | 'auth'
+            | 'session'
+            | 'host';
+          /**
+           * The cause that stands first
+           */
+          id?: string;
+        } | null)[];
+        /**
+         * The first of them, at most 1,000
+         */
+        hosts: {
+          name: string;
+          port: number;
+        }[];
+        count: number;
+        /**
+         * From where they can be reached, in words
+         */
+        says: string;
+      }[];
+      /**
+       * Hosts of rows that are left out here
+       */
+      further: number;
+      /**
+       * One sentence
+       */
+      says: string;
+    }
+  | {
       kind: 'summary';
       schema: 1;
       hosts: number;
+      /**
+       * From how many places they were looked at with --vantage; the outcomes are then of every look
+       */
+      vantages?: number;
       outcomes: {
         [k: string]: number;
       };
@@ -805,10 +1149,14 @@ export type FleetLine =
        */
       groups: {
         /**
-         * Of a cause, or of a control of hardening
+         * Of a cause, of a control of hardening, or of a rule of the audit of keys
          */
         id: string;
         verdict?: 'confirmed' | 'likely' | 'possible';
+        /**
+         * Of what is wrong with a key
+         */
+        severity?: 'info' | 'low' | 'medium' | 'high' | 'critical';
         /**
          * The sentence of the first of them
          */
@@ -863,6 +1211,132 @@ export type FleetLine =
         hosts: string[];
         count: number;
       }[];
+      /**
+       * What the keys come to across hosts, where they were asked about
+       */
+      keys?: {
+        /**
+         * Different ones that open something
+         */
+        keys: number;
+        /**
+         * Accounts that they open, each key and account once
+         */
+        ways: number;
+        /**
+         * Hosts whose keys were seen whole
+         */
+        seen: number;
+        /**
+         * Hosts of which something was not seen
+         */
+        partly: number;
+        /**
+         * Hosts that could not be looked at
+         */
+        unseen: number;
+        /**
+         * The first 20 hosts of which it is not known, wholly or partly
+         */
+        blind: {
+          host: string;
+          port: number;
+          why: string;
+        }[];
+        /**
+         * Keys that open most hosts, at most 50
+         */
+        widest: {
+          /**
+           * SHA256:…
+           */
+          fingerprint: string;
+          /**
+           * Absent: it was seen nowhere
+           */
+          type?: string;
+          size?: number;
+          /**
+           * What stands behind it, at most 5; foreign, and no proof of anything. With --people the name there, first
+           */
+          names: string[];
+          /**
+           * It certifies: certificates of it open the accounts, the key itself does not
+           */
+          authority: boolean;
+          /**
+           * That it opens, as far as is known
+           */
+          hosts: number;
+          /**
+           * Of them, as root
+           */
+          root: number;
+          accounts: number;
+          /**
+           * Names of hosts, at most 20
+           */
+          on: string[];
+          /**
+           * One sentence
+           */
+          says: string;
+        }[];
+        /**
+         * What shows only across hosts; gravest first, at most 200
+         */
+        findings: {
+          /**
+           * Name of the rule
+           */
+          id: string;
+          severity: 'info' | 'low' | 'medium' | 'high' | 'critical';
+          /**
+           * Absent: across hosts, or of the machine of who asks
+           */
+          host?: string;
+          account?: string;
+          fingerprint?: string;
+          /**
+           * One sentence
+           */
+          text: string;
+          /**
+           * Why it matters
+           */
+          why: string;
+          /**
+           * What to do
+           */
+          action: string;
+          /**
+           * The first 10
+           *
+           * @minItems 1
+           */
+          evidence: {
+            /**
+             * Empty: the machine of who asks
+             */
+            host: string;
+            file: string;
+            line?: number;
+            text: string;
+          }[];
+        }[];
+        /**
+         * Such findings that are left out here
+         */
+        further: number;
+        /**
+         * The gravest of these findings
+         */
+        worst?: 'info' | 'low' | 'medium' | 'high' | 'critical';
+        /**
+         * There were more keys than are counted here
+         */
+        cut: boolean;
+      };
       ms: number;
       interrupted: boolean;
     };

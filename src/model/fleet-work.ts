@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PROFILES } from './control.ts';
 import { fleetHostSchema } from './fleet.ts';
+import { KEY_SEVERITIES } from './key-severity.ts';
 
 /** One word of a command that can never be an option or a piece of a shell: what hosts are called and dialled by. */
 const word = z.string().regex(/^(?!-)[\p{L}\p{N}._:%-]{1,255}$/u);
@@ -18,6 +19,12 @@ const question = z.discriminatedUnion('kind', [
     kind: z.literal('harden'),
     profile: z.enum(PROFILES),
     today: z.iso.date().describe('By which waivers end'),
+  }),
+  z.strictObject({
+    kind: z.literal('keys'),
+    failOn: z.enum(KEY_SEVERITIES),
+    unusedDays: z.int().positive().max(99_999).optional(),
+    maxAgeDays: z.int().positive().max(99_999).optional(),
   }),
 ]);
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { VERDICTS } from './finding.ts';
+import { fleetHostKeysSchema, fleetKeySchema, fleetKeySumsSchema } from './fleet-keys.ts';
 import { GATES } from './gate.ts';
+import { KEY_SEVERITIES } from './key-severity.ts';
 import { evidence, OUTCOMES, remedy } from './report.ts';
 
 /** What becomes of a host, the worst first. */
@@ -9,8 +11,9 @@ export const FLEET_OUTCOMES = ['closed', 'degraded', 'unknown', 'not-asked', 'op
 const ms = z.number().nonnegative().optional();
 
 const found = z.strictObject({
-  id: z.string().describe('Of a cause, or of a control of hardening'),
+  id: z.string().describe('Of a cause, of a control of hardening, or of a rule of the audit of keys'),
   verdict: z.enum(VERDICTS).optional(),
+  severity: z.enum(KEY_SEVERITIES).optional().describe('Of what is wrong with a key'),
   says: z.string().describe('One sentence'),
   subject: z.string().optional().describe('Tells two findings of one cause apart: a port, file, user or rule'),
   evidence: z.array(evidence).optional().describe('The first few things that prove it; foreign, escape it'),
@@ -25,7 +28,12 @@ const fact = z.strictObject({
 /** What became of one host; a line of `sshwhy fleet … --json`. */
 export const fleetHostSchema = z.strictObject({
   kind: z.literal('host'),
-  asked: z.enum(['check', 'server', 'harden']),
+  asked: z.enum(['check', 'server', 'harden', 'keys']),
+  vantage: z
+    .string()
+    .max(300)
+    .optional()
+    .describe('From where it was looked at, as --vantage names it; absent: from here'),
   name: z.string().describe('As the inventory calls it'),
   address: z.string().describe('What was dialled, or was to be'),
   port: z.int(),
@@ -35,7 +43,7 @@ export const fleetHostSchema = z.strictObject({
   outcome: z
     .enum(FLEET_OUTCOMES)
     .describe(
-      'check: open when it greets and this client can agree with it on algorithms; server: open when nothing closes a gate; harden: open when nothing fails; not-asked: it must not be dialled, or not from here',
+      'check: open when it greets and this client can agree with it on algorithms; server: open when nothing closes a gate; harden: open when nothing fails; keys: open when all was seen and nothing of the level of --fail-on was found, degraded when something was; not-asked: it must not be dialled, or not from here',
     ),
   gate: z.enum(GATES).optional().describe('The gate that is closed or degraded'),
   found: z.array(found).describe('Causes, or controls that fail; what to look at first stands first'),
@@ -54,8 +62,9 @@ export const fleetHostSchema = z.strictObject({
     .record(z.string(), fact)
     .optional()
     .describe(
-      'What can be held against other hosts, by its name: "version", "ciphers", "sshd PermitRootLogin", "control allow-list"',
+      'What can be held against other hosts, by its name: "version", "ciphers", "sshd PermitRootLogin", "control allow-list", "keys of root"',
     ),
+  keys: fleetHostKeysSchema.optional().describe('Who can log in there with which key, where that was asked'),
 });
 export type FleetHost = z.infer<typeof fleetHostSchema>;
 
@@ -79,8 +88,13 @@ export const fleetSummarySchema = z.strictObject({
   kind: z.literal('summary'),
   schema: z.literal(1),
   hosts: z.int(),
+  vantages: z
+    .int()
+    .optional()
+    .describe('From how many places they were looked at with --vantage; the outcomes are then of every look'),
   outcomes: z.record(z.string(), z.int()),
   groups: z.array(group).describe('Hosts with the same cause or failing control, most first'),
+  keys: fleetKeySumsSchema.optional().describe('What the keys come to across hosts, where they were asked about'),
   ms: z.number(),
   interrupted: z.boolean(),
 });
@@ -129,5 +143,49 @@ export const fleetDriftSchema = z.strictObject({
 export type FleetDrift = z.infer<typeof fleetDriftSchema>;
 export type FleetDiffering = FleetDrift['differs'][number];
 
+const seenFrom = z.strictObject({
+  outcome: z.enum(FLEET_OUTCOMES),
+  gate: z.enum(GATES).optional(),
+  id: z.string().optional().describe('The cause that stands first'),
+});
+
+/** From where to where; a line of `sshwhy fleet check --vantage … --json`. */
+export const fleetVantagesSchema = z.strictObject({
+  kind: z.literal('vantages'),
+  columns: z
+    .array(
+      z.strictObject({
+        vantages: z.array(z.string()),
+        open: z.int(),
+        unknown: z.int(),
+        asked: z.int(),
+        says: z.string(),
+      }),
+    )
+    .describe('Places that see the same of every host are one column'),
+  hosts: z.int(),
+  rows: z
+    .array(
+      z.strictObject({
+        cells: z.array(seenFrom.nullable()).describe('One for each column; null: it was not asked from there'),
+        hosts: z
+          .array(z.strictObject({ name: z.string(), port: z.int() }))
+          .describe('The first of them, at most 1,000'),
+        count: z.int(),
+        says: z.string().describe('From where they can be reached, in words'),
+      }),
+    )
+    .describe('Hosts that look the same from every place are one row; at most 500'),
+  further: z.int().describe('Hosts of rows that are left out here'),
+  says: z.string().describe('One sentence'),
+});
+export type FleetVantages = z.infer<typeof fleetVantagesSchema>;
+
 /** A line of `sshwhy fleet … --json`. */
-export const fleetLineSchema = z.discriminatedUnion('kind', [fleetHostSchema, fleetDriftSchema, fleetSummarySchema]);
+export const fleetLineSchema = z.discriminatedUnion('kind', [
+  fleetHostSchema,
+  fleetDriftSchema,
+  fleetKeySchema,
+  fleetVantagesSchema,
+  fleetSummarySchema,
+]);

@@ -108,6 +108,7 @@ const skipped = z.strictObject({
 const blind = z.strictObject({
   what: z.string().describe('What was not seen, in words'),
   why: z.string(),
+  ways: z.literal(true).optional().describe('Because of it there may be ways in that are not listed'),
 });
 
 /** Everything about the keys of one host. */

@@ -32,12 +32,10 @@ export interface FleetCheck {
 export async function checkFleet(hosts: Iterable<InventoryHost>, o: FleetCheck): Promise<FleetSummary> {
   const started = performance.now();
   const tally = fleetTally();
-  const check = hostChecker(o);
-  const each = { bounds: { ...o.bounds, stops: stopsOf(o.signal) }, port: o.port, signal: o.signal };
   await pooled(hosts, {
     width: o.width,
     signal: o.signal,
-    work: (host) => check(host, each),
+    work: hereChecker(o),
     done: (result) => {
       // What was cut short says nothing about its host.
       if (o.signal.aborted) return;
@@ -46,6 +44,13 @@ export async function checkFleet(hosts: Iterable<InventoryHost>, o: FleetCheck):
     },
   });
   return tally.end({ ms: performance.now() - started, interrupted: o.signal.aborted });
+}
+
+/** What asks one host from here. */
+export function hereChecker(o: Omit<FleetCheck, 'onHost' | 'width'>): (host: InventoryHost) => Promise<FleetHost> {
+  const check = hostChecker(o);
+  const each = { bounds: { ...o.bounds, stops: stopsOf(o.signal) }, port: o.port, signal: o.signal };
+  return (host) => check(host, each);
 }
 
 interface Each {

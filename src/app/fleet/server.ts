@@ -17,7 +17,7 @@ import { asked, firstOf, outcomeIn, toldOf } from './told.ts';
 export type Judge = (
   host: InventoryHost,
   bundle: Bundle,
-) => Pick<FleetHost, 'asked' | 'outcome' | 'found' | 'says' | 'gates' | 'gate' | 'facts'>;
+) => Pick<FleetHost, 'asked' | 'outcome' | 'found' | 'says' | 'gates' | 'gate' | 'facts' | 'keys'>;
 
 export interface FleetLook {
   readonly width: number;

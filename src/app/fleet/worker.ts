@@ -13,7 +13,8 @@ import { type Matcher, matcherOf } from '../../reason/fleet/select.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { builtIn } from '../harden-profile.ts';
 import { type FleetCheck, hostChecker } from './check.ts';
-import { judgeHarden, judgeServer, lookAt } from './server.ts';
+import { judgeKeys } from './keys.ts';
+import { type FleetLook, judgeHarden, judgeServer, lookAt } from './server.ts';
 import { asked } from './told.ts';
 
 export interface FleetWorker {
@@ -155,20 +156,26 @@ async function asking(job: FleetJob, lane: string, { o, check }: Means, signal: 
     };
     return await check(host, { bounds: { ...bounds, stops: stopsOf(signal) }, port: 22, signal });
   }
-  const judge =
-    question.kind === 'server'
-      ? judgeServer(asksAbout(question))
-      : judgeHarden(builtIn(question.profile), question.today);
   const { told } = await lookAt(host, {
     what: question.kind,
     port: 22,
-    question: question.kind === 'server' ? asksAbout(question) : {},
+    ...lookFor(question),
     timeoutMs,
     signal,
-    judge,
     door: (one) => opened(o, lane, one),
   });
   return told;
+}
+
+function lookFor(question: Exclude<FleetJob['question'], { kind: 'check' }>): Pick<FleetLook, 'question' | 'judge'> {
+  switch (question.kind) {
+    case 'server':
+      return { question: asksAbout(question), judge: judgeServer(asksAbout(question)) };
+    case 'harden':
+      return { question: {}, judge: judgeHarden(builtIn(question.profile), question.today) };
+    case 'keys':
+      return { question: { scope: 'keys' }, judge: judgeKeys({ ...question, now: Date.now() }) };
+  }
 }
 
 const asksAbout = ({ user, from }: { readonly user?: string | undefined; readonly from?: string | undefined }) => ({

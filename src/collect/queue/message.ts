@@ -3,6 +3,7 @@ import { isAddress } from '../../facts/inventory/endpoint.ts';
 import type { FleetHost } from '../../model/fleet.ts';
 import { type FleetJob, fleetJobSchema, fleetResultSchema } from '../../model/fleet-work.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
+import { fewerWays } from '../../reason/fleet/host-keys.ts';
 import { matcherOf } from '../../reason/fleet/select.ts';
 import { cut } from '../../report/escape.ts';
 
@@ -15,6 +16,8 @@ export const hostKey = ({ name, address, port }: Pick<InventoryHost, 'name' | 'a
     .update(`${name}\0${address}\0${port ?? ''}`)
     .digest('base64url')
     .slice(0, 24);
+/** So many findings stay before ways in are left out. */
+const FOUND_LEAST = 20;
 export const KEY = /^[A-Za-z0-9_-]{24}$/;
 
 /** A job as it is sent, or what of it can not be sent: the same is looked at here as where it is taken. */
@@ -45,24 +48,31 @@ export function decodedJob(data: Uint8Array): FleetJob | string {
   return block.some((pattern) => matcherOf(pattern) === undefined) ? 'its block has what is no pattern' : read.data;
 }
 
-/** A result as it is sent. What makes it too long is left out, what is held against other hosts first, then findings from the end; its sentence says so. */
+/**
+ * A result as it is sent. What makes it too long is left out: what is held against other hosts first, then findings from the end, ways in by half
+ * of them last; its sentence says so.
+ */
 export function encodedResult(host: FleetHost): Uint8Array {
   const { facts, ...rest } = host;
   const says = cut(host.says, MOST.sentence);
   const found = host.found.map((one) => ({ ...one, says: cut(one.says, MOST.sentence) }));
-  const lean = { ...rest, ...(host.server === undefined ? {} : { server: cut(host.server, MOST.sentence) }) };
+  let lean: FleetHost = { ...rest, ...(host.server === undefined ? {} : { server: cut(host.server, MOST.sentence) }) };
   const whole = sent({ ...lean, ...(facts === undefined ? {} : { facts }), found, says });
   if (whole.length <= MOST.result) return whole;
   const compared = facts === undefined ? [] : ['what is held against other hosts'];
-  for (let kept = found.length; ; kept = Math.floor(kept / 2)) {
+  let kept = found.length;
+  for (;;) {
     const findings = kept < found.length ? [`${found.length - kept} of ${found.length} findings`] : [];
     const left = [...findings, ...compared].join(' and ');
-    const data = sent({
-      ...lean,
-      found: found.slice(0, kept),
-      says: left === '' ? says : `${says} (left out: ${left})`,
-    });
-    if (data.length <= MOST.result || kept === 0) return data;
+    const told = left === '' ? says : `${says} (left out: ${left})`;
+    const data = sent({ ...lean, found: found.slice(0, kept), says: told });
+    if (data.length <= MOST.result) return data;
+    const keys = kept > FOUND_LEAST ? undefined : lean.keys && fewerWays(lean.keys);
+    // Ways in that are not told are not known: whoever reads it must not take the host for well.
+    if (keys !== undefined)
+      lean = { ...lean, keys, ...(lean.outcome === 'open' ? { outcome: 'unknown' as const } : {}) };
+    else if (kept === 0) return data;
+    else kept = Math.floor(kept / 2);
   }
 }
 

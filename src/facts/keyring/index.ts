@@ -14,7 +14,7 @@ import { type KeyLogins, keyLogins, recentKeyLogins } from './logins.ts';
 /** Levels of LogLevel at which sshd says nothing of a login (log.h); "Accepted" is of level INFO. */
 const SILENT = new Set(['quiet', 'fatal', 'error']);
 
-type Told = { readonly what: string; readonly why: string };
+type Told = { readonly what: string; readonly why: string; readonly ways?: true };
 
 /**
  * Who can log in on the host that a Bundle was taken on, with which key, and what is told of its use; or the fact that is
@@ -34,7 +34,8 @@ export function hostKeyring(bundle: Bundle, door: string): HostKeyring | { reado
     blind.push({ what, why: fact.detail || fact.gap });
     return undefined;
   };
-  if (!given.meta.isRoot) blind.push({ what: 'files of other accounts', why: 'it was not root who looked' });
+  if (!given.meta.isRoot)
+    blind.push({ what: 'files of other accounts', why: 'it was not root who looked', ways: true });
   if (given.sshdBinary === null) blind.push({ what: 'an sshd that would read these keys', why: 'none was found' });
   const logins = loginsOf(bundle, blind);
   const kept = !SILENT.has(word(given.sshdConfig, 'loglevel', {}) ?? '');
@@ -75,7 +76,8 @@ export function hostKeyring(bundle: Bundle, door: string): HostKeyring | { reado
     holders: rest.holders,
     strays: rest.strays,
     skipped: each.flatMap((one) => one.skipped),
-    blind: [...blind, ...summed(each.flatMap((one) => one.blind))],
+    // Whatever an account's files hide may let a key in.
+    blind: [...blind, ...summed(each.flatMap((one) => one.blind.map((told) => ({ ...told, ways: true as const }))))],
   };
 }
 
@@ -114,7 +116,7 @@ function summed(all: readonly Told[]): readonly Told[] {
   const byWhy = new Map<string, Told[]>();
   for (const one of all) byWhy.set(one.why, [...(byWhy.get(one.why) ?? []), one]);
   return [...byWhy].flatMap(([why, list]) =>
-    list.length <= 5 ? list : [{ what: `${list.length} places, e.g. ${list[0]?.what}`, why }],
+    list.length <= 5 ? list : [{ what: `${list.length} places, e.g. ${list[0]?.what}`, why, ways: true as const }],
   );
 }
 

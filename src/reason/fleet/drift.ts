@@ -69,12 +69,19 @@ export function driftOf(hosts: Iterable<FleetHost>, bounds: DriftBounds = {}): F
   return tally.end();
 }
 
+const FOUND: Readonly<Record<FleetHost['asked'], string>> = {
+  check: 'causes',
+  server: 'causes',
+  harden: 'failing controls',
+  keys: 'findings about keys',
+};
+
 /** What is compared; undefined: nothing was seen of this host. */
 function factsOf(host: FleetHost): readonly (readonly [string, string, string | undefined])[] | undefined {
   if (host.outcome === 'not-asked' || host.outcome === 'unknown') return undefined;
   const causes = host.found.map(({ id }) => id).toSorted();
   return [
-    [host.asked === 'harden' ? 'failing controls' : 'causes', causes.join(', ') || 'none', undefined],
+    [FOUND[host.asked], [...new Set(causes)].join(', ') || 'none', undefined],
     ...Object.entries(host.facts ?? {}).map(([about, { is, at }]) => [about, own(is, host), at] as const),
   ];
 }

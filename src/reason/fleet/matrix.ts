@@ -15,11 +15,11 @@ export interface MatrixRow {
   readonly found: readonly string[];
   readonly count: number;
   /** The first of them, at most `namesMax`. */
-  readonly hosts: readonly { readonly name: string; readonly port: number }[];
+  readonly hosts: readonly { readonly name: string; readonly port: number; readonly vantage?: string }[];
 }
 
 export interface FleetMatrix {
-  /** The gates; for hardening the controls that do not hold somewhere. */
+  /** The gates; for hardening the controls that do not hold somewhere, for keys the rules that are broken somewhere. */
   readonly columns: readonly string[];
   readonly hosts: number;
   /** Worst first, and what is alike together: by outcome, then by the first column that is not the same. */
@@ -45,7 +45,9 @@ const CONTROL_STATE: Readonly<Record<string, MatrixState>> = { fail: 'broken', p
 const COLUMNS_MAX = 60;
 const OUTCOMES: readonly FleetHost['outcome'][] = ['closed', 'degraded', 'unknown', 'not-asked', 'open'];
 
-function statesOf({ asked, gates, facts = {} }: FleetHost): ReadonlyMap<string, MatrixState> {
+function statesOf({ asked, gates, found, facts = {} }: FleetHost): ReadonlyMap<string, MatrixState> {
+  // A rule of the audit of keys is broken where it is found; that it holds is said below, where all was seen.
+  if (asked === 'keys') return new Map(found.map(({ id }) => [id, 'broken']));
   if (asked !== 'harden') return new Map(gates.map(({ gate, outcome }) => [gate, STATE[outcome]]));
   return new Map(
     Object.entries(facts).flatMap(([about, { is }]) =>
@@ -58,7 +60,9 @@ function statesOf({ asked, gates, facts = {} }: FleetHost): ReadonlyMap<string, 
 
 interface Row extends Pick<MatrixRow, 'outcome' | 'found'> {
   readonly states: ReadonlyMap<string, MatrixState>;
-  readonly hosts: { name: string; port: number }[];
+  /** Of a column that they do not have. */
+  readonly otherwise: MatrixState;
+  readonly hosts: { name: string; port: number; vantage?: string }[];
   count: number;
 }
 
@@ -75,27 +79,33 @@ export function matrixTally({ rowsMax = 500, namesMax = 1000 }: MatrixBounds = {
   return {
     see(host) {
       hosts++;
-      if (host.asked !== 'harden') gated = true;
+      if (host.asked === 'check' || host.asked === 'server') gated = true;
       const states = statesOf(host);
-      const found = host.found.map(({ id }) => id);
-      const key = JSON.stringify([host.outcome, found, [...states]]);
+      const found = [...new Set(host.found.map(({ id }) => id))];
+      const otherwise = host.asked !== 'keys' ? 'not-looked-at' : host.keys?.whole ? 'ok' : 'unknown';
+      const key = JSON.stringify([host.outcome, found, otherwise, [...states]]);
       let row = rows.get(key);
       if (row === undefined) {
         if (rows.size >= rowsMax) {
           further++;
           return;
         }
-        row = { outcome: host.outcome, found, states, hosts: [], count: 0 };
+        row = { outcome: host.outcome, found, states, otherwise, hosts: [], count: 0 };
         rows.set(key, row);
       }
       row.count++;
-      if (row.hosts.length < namesMax) row.hosts.push({ name: host.name, port: host.port });
+      if (row.hosts.length < namesMax)
+        row.hosts.push({
+          name: host.name,
+          port: host.port,
+          ...(host.vantage === undefined ? {} : { vantage: host.vantage }),
+        });
     },
     end() {
       const columns = columnsOf([...rows.values()], gated);
-      const made = [...rows.values()].map(({ states, ...row }) => ({
+      const made = [...rows.values()].map(({ states, otherwise, ...row }) => ({
         ...row,
-        cells: columns.map((column) => states.get(column) ?? 'not-looked-at'),
+        cells: columns.map((column) => states.get(column) ?? otherwise),
       }));
       return { columns, hosts, rows: made.sort(inOrder), further };
     },

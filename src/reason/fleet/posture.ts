@@ -12,6 +12,8 @@ import type { Attempt } from '../../model/attempt.ts';
 import type { Bundle } from '../../model/bundle.ts';
 import type { FleetHost } from '../../model/fleet.ts';
 import type { HardenResult } from '../../model/harden-report.ts';
+import type { HostKeyring } from '../../model/keys.ts';
+import { optionText } from '../keyring/graph.ts';
 import { otherServer, setAside } from '../other-server.ts';
 import { effectiveSettings } from '../settings.ts';
 
@@ -126,4 +128,22 @@ export function controlFacts(results: readonly Pick<HardenResult, 'control' | 's
       first && placed(first.section, first.line),
     ]),
   );
+}
+
+const ACCOUNTS_MAX = 200;
+
+/** Which keys open which account, with their restrictions; only of a host whose keys were seen whole. */
+export function keyFacts({ grants, authorities }: HostKeyring): Facts {
+  const open = grants.filter(({ standing }) => standing !== 'closed');
+  const accounts = [...new Set(open.map(({ account }) => account))].sort().slice(0, ACCOUNTS_MAX);
+  const signers = authorities.filter(({ kind }) => kind === 'users').map(({ fingerprint }) => fingerprint);
+  return facts([
+    ['accounts with keys', accounts.join(', ') || 'none'],
+    ['CAs for users', [...new Set(signers)].sort().join(', ') || 'none'],
+    ...accounts.map((account): Told => {
+      const own = open.filter((one) => one.account === account);
+      const keys = own.map((one) => `${optionText(one)} ${one.fingerprint}`.trim());
+      return [`keys of ${account}`, [...new Set(keys)].sort().join(', '), own[0]?.file];
+    }),
+  ]);
 }

@@ -43,7 +43,7 @@ export interface FleetTable {
 
 /** Every host of a run with its gates, small enough to be sent whole. A host that was asked twice counts as it was last. */
 export function fleetTable(lines: readonly SeenHost[]): FleetTable {
-  const hosts = [...new Map(lines.map((host) => [`${host.name}\0${host.port}`, host])).values()];
+  const hosts = [...new Map(lines.map((host) => [`${host.name}\0${host.port}\0${host.vantage ?? ''}`, host])).values()];
   const tally = fleetTally();
   for (const host of hosts) tally.see(host);
   const { groups, outcomes } = tally.end({ ms: 0, interrupted: false });
@@ -58,7 +58,7 @@ export function fleetTable(lines: readonly SeenHost[]): FleetTable {
     const { name, address, port, outcome, says } = host;
     const letters = new Map(host.gates.map((one) => [one.gate, LETTER[one.outcome]]));
     return {
-      ...{ name, address, port, outcome, says },
+      ...{ name: host.vantage === undefined ? name : `${name} from ${host.vantage}`, address, port, outcome, says },
       gates: GATES.map((gate) => letters.get(gate) ?? '-').join(''),
       found: [...new Set(host.found.flatMap(({ id, verdict }) => place.get(`${id} ${verdict ?? ''}`) ?? []))],
       labels: [...new Set([...host.groups, ...host.tags].map(labelOf))],

@@ -5,7 +5,9 @@ function byFingerprint(all: Keyring): readonly (readonly [string, readonly Held[
   const groups = new Map<string, Held[]>();
   for (const held of grantsOf(all)) {
     if (held.grant.authority) continue;
-    groups.set(held.grant.fingerprint, [...(groups.get(held.grant.fingerprint) ?? []), held]);
+    const known = groups.get(held.grant.fingerprint);
+    if (known === undefined) groups.set(held.grant.fingerprint, [held]);
+    else known.push(held);
   }
   return [...groups];
 }
@@ -88,11 +90,16 @@ export const sharing: readonly KeyRule[] = [
     id: 'key-lies-on-server',
     why: 'Whoever is root on the one host can log in on the other: one host that is taken over takes the other with it.',
     check: (all) => {
-      const holders = all.hosts.flatMap((host) => host.holders.map((holder) => ({ host, holder })));
+      const holders = new Map<string, { host: HostKeyring; holder: HostKeyring['holders'][number] }[]>();
+      for (const host of all.hosts)
+        for (const holder of host.holders) {
+          const known = holders.get(holder.fingerprint);
+          if (known === undefined) holders.set(holder.fingerprint, [{ host, holder }]);
+          else known.push({ host, holder });
+        }
       return grantsOf(all).flatMap((held) =>
-        holders
-          .filter(({ holder }) => holder.fingerprint === held.grant.fingerprint && held.grant.standing !== 'closed')
-          .map(({ host, holder }) => ({
+        (held.grant.standing === 'closed' ? [] : (holders.get(held.grant.fingerprint) ?? [])).map(
+          ({ host, holder }) => ({
             ...about(held),
             evidence: [
               lineEvidence(held),
@@ -102,7 +109,8 @@ export const sharing: readonly KeyRule[] = [
             text: `The private half of ${keyName(held.grant)}, which opens ${accountName(held)}, lies on ${host.name} in the home of ${holder.account}.`,
             action:
               'Let people come from their own machine by ProxyJump; bind a key of a machine with from= and restrict,command=.',
-          })),
+          }),
+        ),
       );
     },
   },

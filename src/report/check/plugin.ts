@@ -2,6 +2,7 @@ import type { FleetSummary } from '../../model/fleet.ts';
 import type { HardenReport } from '../../model/harden-report.ts';
 import type { Report } from '../../model/report.ts';
 import { clip } from '../escape.ts';
+import { fromPlaces, looksOf } from '../fleet/words.ts';
 import { countsText, valuesOf } from '../harden/place.ts';
 import { headline, placeOf, timeSteps } from '../words.ts';
 
@@ -109,12 +110,13 @@ export function hardenPlugin(
 const NAMES_SHOWN = 10;
 
 /** Many hosts: critical when one is closed, warning when one is degraded or could not be asked, unknown when none could. */
-export function fleetPlugin({ hosts, outcomes, groups, ms, interrupted }: FleetSummary): PluginResult {
+export function fleetPlugin(summary: FleetSummary): PluginResult {
+  const { hosts, outcomes, groups, ms, interrupted } = summary;
   const of = (outcome: string): number => outcomes[outcome] ?? 0;
   const state: PluginState =
     of('closed') > 0
       ? 'CRITICAL'
-      : interrupted || of('unknown') + of('not-asked') === hosts
+      : interrupted || of('unknown') + of('not-asked') === looksOf(summary)
         ? 'UNKNOWN'
         : of('degraded') + of('unknown') > 0
           ? 'WARNING'
@@ -123,7 +125,7 @@ export function fleetPlugin({ hosts, outcomes, groups, ms, interrupted }: FleetS
   const told = kinds.flatMap((kind) => (of(kind) > 0 ? [`${of(kind)} ${kind.replace('-', ' ')}`] : []));
   return written(
     state,
-    `${hosts} host${hosts === 1 ? '' : 's'}: ${told.join(', ')}${interrupted ? ', interrupted' : ''}`,
+    `${hosts} host${hosts === 1 ? '' : 's'}${fromPlaces(summary)}: ${told.join(', ')}${interrupted ? ', interrupted' : ''}`,
     [...kinds.map((kind) => count(kind.replace('-', '_'), of(kind))), `total=${second(ms)}s;;;0`],
     groups.map(
       ({ id, says, hosts: names, count: all }) =>

@@ -92,7 +92,12 @@ export function hardenMetrics(report: HardenReport): Promise<string> {
 export function fleetMetrics(hosts: readonly FleetHost[], { outcomes, ms }: FleetSummary): Promise<string> {
   const asked = hosts[0]?.asked ?? 'check';
   const kinds = ['open', 'degraded', 'closed', 'unknown', 'not-asked'];
-  const named = (host: FleetHost): Labels => ({ asked, host: host.name, port: String(host.port) });
+  const named = (host: FleetHost): Labels => ({
+    asked,
+    host: host.name,
+    port: String(host.port),
+    ...(host.vantage === undefined ? {} : { vantage: host.vantage }),
+  });
   return written([
     [
       'sshwhy_fleet_hosts',

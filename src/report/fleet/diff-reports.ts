@@ -5,7 +5,7 @@ import { junitFile } from '../junit-suite.ts';
 import { inline, table } from '../markdown-text.ts';
 import { xml } from '../markup.ts';
 import { sarifLog } from '../sarif-log.ts';
-import { diffHeadline, isWorse, side } from './diff-words.ts';
+import { diffHeadline, grantLines, isWorse, side } from './diff-words.ts';
 import { endpoint, n } from './words.ts';
 
 const ROWS_MAX = 200;
@@ -20,9 +20,31 @@ export function diffMarkdown(changes: readonly FleetChange[]): string {
   return `${[
     `# ${inline(diffHeadline(changes))}`,
     ...(rows.length > 0 ? ['', ...table(['change', 'host', 'before', 'after'], rows)] : []),
+    ...changes
+      .slice(0, ROWS_MAX)
+      .flatMap((one) =>
+        one.grants === undefined
+          ? []
+          : [
+              '',
+              `**${inline(endpoint(one))}**, ways in:`,
+              '',
+              ...grantLines(one.grants).map(
+                ({ mark, text }) =>
+                  `- ${mark === '-' ? 'went' : mark === '+' ? 'came' : mark === '≠' ? 'changed' : ''} ${inline(cut(text, LONGEST))}`,
+              ),
+            ],
+      ),
     ...(changes.length > ROWS_MAX ? ['', `${n(changes.length - ROWS_MAX)} more are left out here.`] : []),
   ].join('\n')}\n`;
 }
+
+const grantsOf = ({ grants }: FleetChange): string =>
+  grants === undefined
+    ? ''
+    : grantLines(grants)
+        .map(({ mark, text }) => `\n${mark} ${text}`)
+        .join('');
 
 /** What changed between two runs, for a CI server: a test for each host that changed; one that got worse or is gone fails. */
 export function diffJunit(changes: readonly FleetChange[]): string {
@@ -35,9 +57,9 @@ export function diffJunit(changes: readonly FleetChange[]): string {
   <testcase classname="sshwhy fleet diff" name="${endpoint(one)}">${
     isWorse(one)
       ? xml`
-    <failure message="${one.kind}: ${side(one.after) || 'it is not in the second run'}" type="${one.kind}">before: ${side(one.before)}</failure>`
+    <failure message="${one.kind}: ${side(one.after) || 'it is not in the second run'}" type="${one.kind}">before: ${side(one.before)}${grantsOf(one)}</failure>`
       : xml`
-    <system-out>${one.kind}: ${side(one.before)} -> ${side(one.after)}</system-out>`
+    <system-out>${one.kind}: ${side(one.before)} -> ${side(one.after)}${grantsOf(one)}</system-out>`
   }
   </testcase>`,
     ),
@@ -64,7 +86,11 @@ export function diffSarif(changes: readonly FleetChange[], takenAt: string): obj
         ruleIndex: one.kind === 'worse' ? 0 : 1,
         kind: 'fail',
         level: one.kind === 'worse' ? 'error' : 'warning',
-        message: { text: visible(`${endpoint(one)}: ${side(one.before)} -> ${side(one.after) || 'gone'}`) },
+        message: {
+          text: visible(
+            `${endpoint(one)}: ${side(one.before)} -> ${side(one.after) || 'gone'}${grantsOf(one).replaceAll('\n', '; ')}`,
+          ),
+        },
         locations: [{ logicalLocations: [{ name, fullyQualifiedName: name, kind: 'resource' }] }],
         partialFingerprints: { 'sshwhyChange/v1': `${name} ${one.kind}` },
       };

@@ -7,14 +7,14 @@ import { endpoint } from './words.ts';
 
 /** What fails: a closed gate, and of hardening a control. */
 const fails = ({ outcome, asked }: ReportedHost): boolean =>
-  outcome === 'closed' || (asked === 'harden' && outcome === 'degraded');
+  outcome === 'closed' || ((asked === 'harden' || asked === 'keys') && outcome === 'degraded');
 const skips = ({ outcome }: ReportedHost): boolean => outcome === 'unknown' || outcome === 'not-asked';
 const seconds = ({ ms }: ReportedHost): number =>
   Object.values(ms).reduce((sum: number, took) => sum + (took ?? 0), 0) / 1000;
 
 function story({ found }: ReportedHost): Piece {
-  const lines = found.flatMap(({ id, verdict, says, evidence = [], fix }) => [
-    `${says} (${verdict === undefined ? '' : `${verdict}, `}${id})`,
+  const lines = found.flatMap(({ id, verdict, severity, says, evidence = [], fix }) => [
+    `${says} (${(verdict ?? severity) === undefined ? '' : `${verdict ?? severity}, `}${id})`,
     ...evidence.map((seen) => `  ${seen.side} ${placeOf(seen)} | ${seen.text}`),
     ...adviceLines(fix),
   ]);

@@ -1,10 +1,13 @@
-import type { FleetDrift, FleetSummary } from '../../model/fleet.ts';
+import type { FleetDrift, FleetSummary, FleetVantages } from '../../model/fleet.ts';
+import type { FleetKey, FleetKeySums } from '../../model/fleet-keys.ts';
 import type { FleetMatrix } from '../../reason/fleet/matrix.ts';
 import type { FleetRun } from '../../reason/fleet/run.ts';
 import { adviceMarkdown } from '../advice.ts';
 import { cut } from '../escape.ts';
 import { fence, inline, table } from '../markdown-text.ts';
 import { placeOf } from '../words.ts';
+import { keysHeadline, lastSeen } from './keys.ts';
+import { cellWord } from './vantages.ts';
 import {
   aboutRun,
   alikeName,
@@ -30,17 +33,18 @@ const ROWS_MAX = 40;
 const DIFFERS_MAX = 15;
 const SETS_MAX = 20;
 const LONGEST = 500;
+const WAYS_MAX = 100;
 
 const short = (text: string): string => cut(text, LONGEST);
 
 function group(one: FleetSummary['groups'][number]): string[] {
-  const { id, verdict, says, count, fix, shared } = one;
+  const { id, verdict, severity, says, count, fix, shared } = one;
   const note = fixNote(one);
   return [
     '',
     `### ${hosts(count)}: ${inline(titleOf(id))}`,
     '',
-    `${verdict === undefined ? '' : `${verdict}: `}${inline(id)}. ${inline(short(some(one.hosts, count, NAMES_MAX)))}`,
+    `${(verdict ?? severity) === undefined ? '' : `${verdict ?? severity}: `}${inline(id)}. ${inline(short(some(one.hosts, count, NAMES_MAX)))}`,
     '',
     `${count > 1 ? 'E.g. ' : ''}${inline(short(says))}`,
     ...(shared === undefined
@@ -48,6 +52,90 @@ function group(one: FleetSummary['groups'][number]): string[] {
       : ['', `${sharedNote(one)} (${inline(placeOf({ section: shared.at }))}):`, '', ...fence([short(shared.text)])]),
     ...adviceMarkdown(fix, LONGEST),
     ...(note === undefined ? [] : ['', inline(note)]),
+  ];
+}
+
+function askedKeys(all: readonly FleetKey[]): string[] {
+  return all.flatMap((key) => [
+    '',
+    `### ${inline(key.fingerprint)}`,
+    '',
+    inline(key.says),
+    ...(key.ways.length === 0
+      ? []
+      : [
+          '',
+          ...table(
+            ['', 'account', 'where', 'restrictions', 'last seen'],
+            key.ways
+              .slice(0, WAYS_MAX)
+              .map((way) => [
+                { open: '✔', closed: '✖', unknown: '?' }[way.standing],
+                `${way.account}@${endpoint({ name: way.host, port: way.port })}${way.via.length > 0 ? `, by way of ${way.via.join(', then ')}` : ''}`,
+                way.where,
+                short(way.options),
+                lastSeen(way),
+              ]),
+          ),
+        ]),
+    ...(key.ways.length + key.further > WAYS_MAX
+      ? ['', `${n(key.ways.length + key.further - WAYS_MAX)} more are left out here.`]
+      : []),
+    ...(key.unknown > 0
+      ? [
+          '',
+          `Not known of: ${inline(
+            short(
+              some(
+                key.unseen.map(({ host, port }) => endpoint({ name: host, port })),
+                key.unknown,
+                NAMES_MAX,
+              ),
+            ),
+          )}`,
+        ]
+      : []),
+  ]);
+}
+
+function vantageRows({ columns, rows, further, says }: FleetVantages): string[] {
+  const shown = rows.slice(0, ROWS_MAX);
+  const left = rows.slice(ROWS_MAX).reduce((sum, { count }) => sum + count, further);
+  return [
+    '',
+    inline(says),
+    '',
+    ...table(
+      ['hosts', ...columns.map(({ vantages }) => `from ${some(vantages, vantages.length, 3)}`), 'in words'],
+      shown.map((row) => [
+        some(row.hosts.map(endpoint), row.count, 3),
+        ...row.cells.map((cell) => (cell === null ? '' : `${OUTCOME_MARK[cell.outcome]} ${cellWord(cell)}`)),
+        short(row.says),
+      ]),
+    ),
+    ...(left > 0 ? ['', `${hosts(left)} more are in none of these rows.`] : []),
+  ];
+}
+
+function keySums(sums: FleetKeySums): string[] {
+  return [
+    '',
+    `${inline(keysHeadline(sums))}.`,
+    '',
+    ...sums.blind.map(
+      (one) => `- not known: ${inline(short(`${endpoint({ name: one.host, port: one.port })}: ${one.why}`))}`,
+    ),
+    ...sums.widest.slice(0, GROUPS_MAX).map(({ says }) => `- ${inline(short(says))}`),
+    ...(sums.findings.length > 0 ? ['', '### Across hosts', ''] : []),
+    ...sums.findings
+      .slice(0, GROUPS_MAX)
+      .map(
+        ({ severity, id, text, action }) =>
+          `- ${severity}: ${inline(short(text))} (${inline(id)}) ${inline(short(action))}`,
+      ),
+    ...(sums.findings.length + sums.further > GROUPS_MAX
+      ? ['', `${n(sums.findings.length + sums.further - GROUPS_MAX)} more are left out here.`]
+      : []),
   ];
 }
 
@@ -99,11 +187,14 @@ export function fleetMarkdown(run: FleetRun): string {
     `# ${inline(headline(run))}`,
     '',
     inline(aboutRun(run)),
+    ...(run.keys.length > 0 ? ['', '## Where these keys get in', ...askedKeys(run.keys)] : []),
+    ...(run.vantages === undefined ? [] : ['', '## From where to where', ...vantageRows(run.vantages)]),
     ...(summary.groups.length > 0 ? ['', '## What they have in common'] : []),
     ...summary.groups.slice(0, GROUPS_MAX).flatMap(group),
     ...(summary.groups.length > GROUPS_MAX
       ? ['', `${n(summary.groups.length - GROUPS_MAX)} more causes are left out here.`]
       : []),
+    ...(summary.keys === undefined ? [] : ['', '## Keys across hosts', ...keySums(summary.keys)]),
     ...(summary.hosts > 0 ? ['', '## Matrix', ...matrix(run.matrix, run.asked)] : []),
     ...(run.drift.length > 0 ? ['', '## Drift: hosts that should be alike', ...drift(run.drift)] : []),
     '',

@@ -1,7 +1,10 @@
+import { sectionName } from '../../facts/bundle.ts';
 import { controlOf } from '../../knowledge/controls/index.ts';
 import type { FleetDrift } from '../../model/fleet.ts';
+import type { FleetKeySums } from '../../model/fleet-keys.ts';
 import { VERSION } from '../../model/version.ts';
 import type { FleetRun, ReportedHost } from '../../reason/fleet/run.ts';
+import { KEY_RULES } from '../../reason/keyring/audit.ts';
 import { visible } from '../escape.ts';
 import { sarifLocation, sarifLog } from '../sarif-log.ts';
 import { alikeName, hosts as counted, endpoint, headline, titleOf, whyOf } from './words.ts';
@@ -15,7 +18,10 @@ type Found = ReportedHost['found'][number];
 
 const LEVEL = { confirmed: 'error', likely: 'warning', possible: 'note' } as const;
 
-function levelOf({ outcome }: ReportedHost, { verdict }: Found): 'error' | 'warning' | 'note' {
+const GRAVE = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' } as const;
+
+function levelOf({ outcome }: ReportedHost, { verdict, severity }: Found): 'error' | 'warning' | 'note' {
+  if (severity !== undefined) return GRAVE[severity];
   if (verdict === undefined) return 'warning';
   return outcome !== 'closed' && verdict === 'confirmed' ? 'warning' : LEVEL[verdict];
 }
@@ -32,8 +38,13 @@ function rule(id: string): object {
     id: visible(id),
     shortDescription: { text: visible(titleOf(id)) },
     ...(why !== undefined && { fullDescription: { text: why } }),
-    help: { text: visible(controlOf(id) ? 'sshwhy harden --list' : `sshwhy explain ${id}`) },
+    help: { text: visible(helpOf(id)) },
   };
+}
+
+function helpOf(id: string): string {
+  if (controlOf(id)) return 'sshwhy harden --list';
+  return KEY_RULES.some((one) => one.id === id) ? 'sshwhy keys audit' : `sshwhy explain ${id}`;
 }
 
 /** The host itself, which is a place for services that know no files of it. */
@@ -41,7 +52,7 @@ const place = (name: string): object => ({ name: visible(name), fullyQualifiedNa
 
 function result(host: ReportedHost, found: Found, ruleIndex: number): object {
   const name = endpoint(host);
-  const { id, says, subject, evidence = [], verdict, fix } = found;
+  const { id, says, subject, evidence = [], verdict, severity, fix } = found;
   const [first, ...more] = evidence.map(sarifLocation);
   return {
     ruleId: visible(id),
@@ -56,6 +67,7 @@ function result(host: ReportedHost, found: Found, ruleIndex: number): object {
       host: visible(name),
       outcome: host.outcome,
       ...(verdict !== undefined && { verdict }),
+      ...(severity !== undefined && { severity }),
       ...(fix !== undefined && 'commands' in fix && { fix: visible(fix.summary), commands: fix.commands.map(visible) }),
     },
   };
@@ -79,12 +91,38 @@ function drifting(one: FleetDrift, ruleIndex: number): object[] {
     }));
 }
 
-/** A run over many hosts as SARIF 2.1.0: a result for each cause or failing control of each host, and for what drifts, as notes. */
+/** What shows of keys only across hosts, each with the lines of the hosts that it is seen in. */
+function across(one: FleetKeySums['findings'][number], ruleIndex: number): object {
+  return {
+    ruleId: visible(one.id),
+    ruleIndex,
+    kind: 'fail',
+    level: GRAVE[one.severity],
+    message: { text: visible(`${one.text} ${one.action}`) },
+    locations: one.evidence.slice(0, 10).map(({ host, file, line, text }) => ({
+      ...sarifLocation({ section: sectionName(file), text, ...(line === undefined ? {} : { line }) }),
+      logicalLocations: [place(host)],
+    })),
+    partialFingerprints: {
+      'sshwhyKeyAcross/v1': visible(`${one.id} ${one.host ?? ''} ${one.account ?? ''} ${one.fingerprint ?? ''}`),
+    },
+    properties: { severity: one.severity },
+  };
+}
+
+/**
+ * A run over many hosts as SARIF 2.1.0: a result for each cause, failing control or finding about keys of each host, for what shows
+ * of keys only across hosts, and for what drifts, as notes.
+ */
 export function fleetSarif(run: FleetRun): object {
   const all = run.hosts.flatMap((host) => host.found.map((found) => [host, found] as const));
-  const shown = all.slice(0, RESULTS_MAX - DIFFERS_MAX);
+  const shown = all.slice(0, RESULTS_MAX - DIFFERS_MAX - (run.summary.keys?.findings.length ?? 0));
   const differs = run.drift.some((one) => one.differs.some(({ kind }) => kind === 'minority'));
-  const ids = [...new Set(shown.map(([, { id }]) => id)), ...(differs ? [DRIFT] : [])];
+  const keys = run.summary.keys?.findings ?? [];
+  const ids = [
+    ...new Set([...shown.map(([, { id }]) => id), ...keys.map(({ id }) => id)]),
+    ...(differs ? [DRIFT] : []),
+  ];
   const index = new Map(ids.map((id, at) => [id, at]));
   const left = all.length - shown.length;
   return sarifLog({
@@ -93,6 +131,7 @@ export function fleetSarif(run: FleetRun): object {
     rules: ids.map(rule),
     results: [
       ...shown.map(([host, found]) => result(host, found, index.get(found.id) ?? -1)),
+      ...keys.map((one) => across(one, index.get(one.id) ?? -1)),
       ...run.drift.flatMap((one) => drifting(one, index.get(DRIFT) ?? -1)).slice(0, DIFFERS_MAX),
     ],
     properties: { answer: visible(headline(run)) },

@@ -1,20 +1,30 @@
 import { causes } from '../../causes/index.gen.ts';
 import { controlOf } from '../../knowledge/controls/index.ts';
 import { FLEET_OUTCOMES, type FleetDrift, type FleetHost, type FleetSummary } from '../../model/fleet.ts';
+import { endpointName } from '../../reason/fleet/host-keys.ts';
 import type { MatrixState } from '../../reason/fleet/matrix.ts';
 import type { FleetRun } from '../../reason/fleet/run.ts';
+import { KEY_RULES } from '../../reason/keyring/audit.ts';
 
 // What stands in these sentences is foreign: each output escapes it in its own way.
 
 export const n = (count: number): string => count.toLocaleString('en');
 export const hosts = (count: number): string => `${n(count)} host${count === 1 ? '' : 's'}`;
 
-/** What an outcome means to a person; hardening closes nothing. */
+/** What an outcome means to a person; hardening closes nothing, and a look at keys neither. */
 export function outcomeWord(outcome: FleetHost['outcome'], asked: readonly FleetHost['asked'][]): string {
   if (asked.length === 1 && asked[0] === 'harden')
     return {
       open: 'nothing fails',
       degraded: 'something fails',
+      closed: 'closed',
+      unknown: 'not known',
+      'not-asked': 'not asked',
+    }[outcome];
+  if (asked.length === 1 && asked[0] === 'keys')
+    return {
+      open: 'nothing found',
+      degraded: 'something found',
       closed: 'closed',
       unknown: 'not known',
       'not-asked': 'not asked',
@@ -60,11 +70,20 @@ const QUESTION: Readonly<Record<FleetHost['asked'], string>> = {
   check: 'can ssh be spoken with them',
   server: 'what is broken on them',
   harden: 'what fails of the profile',
+  keys: 'who can log in there with which key',
 };
 
 export function headline({ summary, asked }: FleetRun): string {
-  return `${hosts(summary.hosts)}: ${countsOf(summary, asked)}`;
+  return `${hosts(summary.hosts)}${fromPlaces(summary)}: ${countsOf(summary, asked)}`;
 }
+
+/** ` from 3 places, 21 looks`; nothing for a look from here alone. */
+export const fromPlaces = (summary: Pick<FleetSummary, 'vantages' | 'outcomes'>): string => {
+  const { vantages } = summary;
+  if (vantages === undefined) return '';
+  const looks = looksOf(summary);
+  return ` from ${n(vantages)} place${vantages === 1 ? '' : 's'}, ${n(looks)} look${looks === 1 ? '' : 's'}`;
+};
 
 /** What was asked, and when. */
 export function aboutRun({ asked, from, to, summary }: FleetRun): string {
@@ -80,15 +99,26 @@ export function titleOf(id: string): string {
 }
 
 export const whyOf = (id: string): string | undefined =>
-  causes.find((cause) => cause.id === id)?.why ?? controlOf(id)?.why;
+  causes.find((cause) => cause.id === id)?.why ?? controlOf(id)?.why ?? KEY_RULES.find((rule) => rule.id === id)?.why;
 
 export function alikeName({ alike: { by, name } }: FleetDrift): string {
   return by === 'all' ? 'All hosts' : `${by === 'group' ? 'Group' : 'Tag'} ${name}`;
 }
 
-/** `web1`, or `db1:2222`. */
-export const endpoint = ({ name, port }: { readonly name: string; readonly port: number }): string =>
-  port === 22 ? name : `${name}:${port}`;
+/** `web1`, `db1:2222`, or `web1 from bastion`. */
+export const endpoint = ({
+  name,
+  port,
+  vantage,
+}: {
+  readonly name: string;
+  readonly port: number;
+  readonly vantage?: string | undefined;
+}): string => `${endpointName({ name, port })}${vantage === undefined ? '' : ` from ${vantage}`}`;
+
+/** All that was asked: of each host, or of each host from each place. */
+export const looksOf = ({ outcomes }: Pick<FleetSummary, 'outcomes'>): number =>
+  Object.values(outcomes).reduce((sum, count) => sum + count, 0);
 
 /** The first names, and how many more there are of `count`. */
 export function some(names: readonly string[], count: number, most: number): string {

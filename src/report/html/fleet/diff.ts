@@ -1,6 +1,6 @@
 import { VERSION } from '../../../model/version.ts';
 import type { FleetChange } from '../../../reason/fleet/diff.ts';
-import { diffHeadline, side } from '../../fleet/diff-words.ts';
+import { diffHeadline, grantLines, side } from '../../fleet/diff-words.ts';
 import { endpoint, n } from '../../fleet/words.ts';
 import { html, type Piece } from '../../markup.ts';
 import { htmlDocument } from '../document.ts';
@@ -31,7 +31,7 @@ export function fleetDiffPage(changes: readonly FleetChange[]): string {
     html`<span class="${CLASS[change.kind]}"><span class="mark" aria-hidden="true">${MARK[change.kind]}</span> ${change.kind}</span>`,
     html`<code>${endpoint(change)}</code>`,
     quoted(side(change.before)),
-    quoted(side(change.after)),
+    html`${quoted(side(change.after))}${change.grants !== undefined && html`<ul>${grantLines(change.grants).map(({ mark, text }) => html`<li>${{ '+': 'came: ', '-': 'went: ', '≠': 'changed: ', '?': '' }[mark]}${quoted(text)}</li>`)}</ul>`}`,
   ]);
   return htmlDocument({
     title: diffHeadline(changes),

@@ -17,12 +17,12 @@ function shared(group: Group): Piece {
 
 /** Hosts with the same cause: how many, what it is, the line that they share, what mends it, and who they are. */
 export function group(one: Group): Markup {
-  const { id, verdict, says, count, fixes } = one;
+  const { id, verdict, severity, says, count, fixes } = one;
   const note = fixNote(one);
   return html`
 <article class="${verdict === undefined || verdict === 'possible' ? 'degrading' : 'blocking'}">
 <h3>${hosts(count)}: ${titleOf(id)}</h3>
-<p class="facts">${verdict !== undefined && html`<span class="tag">${verdict}</span> `}<span class="soft"><code>${id}</code></span></p>
+<p class="facts">${verdict !== undefined && html`<span class="tag">${verdict}</span> `}${severity !== undefined && html`<span class="tag">${severity}</span> `}<span class="soft"><code>${id}</code></span></p>
 <p>${count > 1 && 'E.g. '}${says}</p>${shared(one)}
 <p class="soft">${whyOf(id)}</p>${fix(one)}${
     one.fix !== undefined &&

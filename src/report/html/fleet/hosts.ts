@@ -8,9 +8,9 @@ import { fix, seen } from '../causes.ts';
 export const HOSTS_MAX = 5000;
 
 function found(one: ReportedHost['found'][number], elsewhere: boolean): Markup {
-  const { id, verdict, says, evidence = [] } = one;
+  const { id, verdict, severity, says, evidence = [] } = one;
   return html`
-<div class="found"><p>${says} <span class="soft">${verdict !== undefined && `${verdict}: `}<code>${id}</code></span></p>${
+<div class="found"><p>${says} <span class="soft">${(verdict ?? severity) !== undefined && `${verdict ?? severity}: `}<code>${id}</code></span></p>${
     evidence.length > 0 &&
     html`
 <ul class="seen">${evidence.map(seen)}

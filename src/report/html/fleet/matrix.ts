@@ -20,7 +20,12 @@ function row(one: MatrixRow, asked: readonly FleetHost['asked'][]): Markup {
 
 /** Host × gate; hosts that are alike are one row. */
 export function matrix({ columns, rows, further }: FleetMatrix, asked: readonly FleetHost['asked'][]): Piece {
-  const what = asked.length === 1 && asked[0] === 'harden' ? 'control' : 'gate';
+  const what =
+    asked.length === 1 && asked[0] === 'harden'
+      ? 'control'
+      : asked.length === 1 && asked[0] === 'keys'
+        ? 'rule'
+        : 'gate';
   const caption = `Host × ${what}: hosts of which all of it is the same are one row`;
   return html`
 <p class="soft">${Object.entries(STATE_MARK).map(([state, mark], at) => [at > 0 && ', ', `${mark} ${STATE_WORD[state as keyof typeof STATE_WORD]}`])}</p>

@@ -1,7 +1,7 @@
 import { FLEET_OUTCOMES } from '../../../model/fleet.ts';
 import { VERSION } from '../../../model/version.ts';
 import type { FleetRun } from '../../../reason/fleet/run.ts';
-import { aboutRun, headline, n, OUTCOME_MARK, outcomeWord } from '../../fleet/words.ts';
+import { aboutRun, headline, looksOf, n, OUTCOME_MARK, outcomeWord } from '../../fleet/words.ts';
 import { html, type Piece } from '../../markup.ts';
 import { htmlDocument, type Part } from '../document.ts';
 import { section, table } from '../parts.ts';
@@ -11,13 +11,17 @@ import { drift } from './drift.ts';
 import { FILTER_SCRIPT, FLEET_STYLE, filter } from './filter.ts';
 import { group } from './groups.ts';
 import { hosts } from './hosts.ts';
+import { askedKeys, keySums } from './keys.ts';
 import { matrix } from './matrix.ts';
+import { vantages } from './vantages.ts';
 
 const WIDE = 1000;
 const GROUPS_MAX = 200;
 
 /** How many of each outcome, as a bar and in numbers. */
-function summary({ summary: { outcomes, hosts: all }, asked }: FleetRun): Piece {
+function summary({ summary: sums, asked }: FleetRun): Piece {
+  const { outcomes } = sums;
+  const all = looksOf(sums);
   let before = 0;
   const there = FLEET_OUTCOMES.filter((outcome) => (outcomes[outcome] ?? 0) > 0);
   const bar = there.map((outcome) => {
@@ -32,7 +36,7 @@ function summary({ summary: { outcomes, hosts: all }, asked }: FleetRun): Piece 
   ]);
   return html`
 <svg class="outcomes" viewBox="0 0 ${WIDE} 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">${bar}</svg>
-${table('How many of each', ['outcome', 'hosts', 'share'], rows)}`;
+${table('How many of each', ['outcome', sums.vantages === undefined ? 'hosts' : 'looks', 'share'], rows)}`;
 }
 
 function groups({ summary: { groups: all } }: FleetRun): Piece {
@@ -49,7 +53,18 @@ function parts(run: FleetRun): readonly Part[] {
   if (run.summary.hosts === 0) return [];
   return [
     ['summary', 'Summary', section('summary', 'Summary', summary(run))],
+    [
+      'asked-keys',
+      'Keys asked about',
+      run.keys.length > 0 && section('asked-keys', 'Where these keys get in', askedKeys(run.keys)),
+    ],
+    [
+      'vantages',
+      'From where to where',
+      run.vantages !== undefined && section('vantages', 'From where to where', vantages(run.vantages)),
+    ],
     ['causes', 'Causes', groups(run)],
+    ['keys', 'Keys', run.summary.keys !== undefined && section('keys', 'Keys across hosts', keySums(run.summary.keys))],
     ['matrix', 'Matrix', section('matrix', 'Matrix', html`${filter(run.asked)}${matrix(run.matrix, run.asked)}`)],
     [
       'drift',

@@ -1,5 +1,5 @@
 import { readKeyring } from '../../../app/see/keys.ts';
-import { savedFile, textOf } from '../../../app/see/saved.ts';
+import { savedFile } from '../../../app/see/saved.ts';
 import { reachOf } from '../../../reason/keyring/reach.ts';
 import type { KeysGiven } from '../../api-see.ts';
 import type { RouteGroup } from '../context.ts';
@@ -8,7 +8,7 @@ import type { RouteGroup } from '../context.ts';
 export const keys: RouteGroup = {
   at: '/api/keys',
   add(web, { keys: files = [] }) {
-    const rings = files.map((file) => savedFile(file, async () => readKeyring(file, await textOf(file))));
+    const rings = files.map((file) => savedFile(file, readKeyring));
     web.get('/', async (c) =>
       c.json(
         (rings.length === 0
