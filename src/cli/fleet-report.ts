@@ -7,10 +7,11 @@ import { type FleetRun, runTally } from '../reason/fleet/run.ts';
 import { fleetText } from '../report/fleet/check.ts';
 import { fleetDiffText } from '../report/fleet/diff.ts';
 import { driftText } from '../report/fleet/drift.ts';
+import { jsonText } from '../report/json-text.ts';
 import { view } from './answer.ts';
 import { type FormatFlags, writeFormats } from './formats.ts';
 
-const json = (made: object): string => `${JSON.stringify(made, null, 2)}\n`;
+const json = (made: object): string => `${jsonText(made, 2)}\n`;
 
 /** Writes the reports of a run that were asked for; what is to be printed in place of the answer comes back. */
 export function writeRun(run: FleetRun, flags: FormatFlags): Promise<string | undefined> {
@@ -48,7 +49,7 @@ export async function reportRun(file: string, flags: ReportFlags): Promise<void>
   const shown = await writeRun(run, flags);
   if (flags.json) {
     const lines = [...(alike.length > 0 ? run.drift : []), run.summary];
-    process.stdout.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    process.stdout.write(lines.map((line) => `${jsonText(line)}\n`).join(''));
   } else
     process.stdout.write(
       shown ?? `${fleetText(run.summary, view())}${alike.length > 0 ? `\n${driftText(run.drift, view())}` : ''}`,
@@ -65,7 +66,7 @@ export async function driftRun(
   for await (const host of readRun(file)) tally.see(host);
   const drift = tally.end();
   if (drift.length === 0) throw new UsageError(`no host of the run is in ${alike.join(' or ') || 'a group'}`);
-  process.stdout.write(asJson ? drift.map((one) => `${JSON.stringify(one)}\n`).join('') : driftText(drift, view()));
+  process.stdout.write(asJson ? drift.map((one) => `${jsonText(one)}\n`).join('') : driftText(drift, view()));
   process.exitCode = drift.some(({ differs }) => differs.some(({ kind }) => kind !== 'own')) ? EXIT.closed : EXIT.open;
 }
 

@@ -16,6 +16,7 @@ import { visible } from '../report/escape.ts';
 import { fleetMatrix, fleetText } from '../report/fleet/check.ts';
 import { driftText } from '../report/fleet/drift.ts';
 import { progressLine } from '../report/fleet/progress.ts';
+import { jsonText } from '../report/json-text.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, view } from './answer.ts';
@@ -96,7 +97,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
         shown = now;
         bar.step(() => progressLine(done, hosts.length, closed, now - started));
       }
-      if (out !== undefined) return out.push(`${JSON.stringify(host)}\n`);
+      if (out !== undefined) return out.push(`${jsonText(host)}\n`);
     },
     async end(summary) {
       bar.done();
@@ -109,7 +110,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
         (alike.length > 0 ? `\n${driftText(drift, view())}` : '');
       const shown = run && (await writeRun(run, flags));
       const told = await answerForms(flags, every, summary, forPeople);
-      if (flags.json) process.stdout.write([...drift, summary].map((line) => `${JSON.stringify(line)}\n`).join(''));
+      if (flags.json) process.stdout.write([...drift, summary].map((line) => `${jsonText(line)}\n`).join(''));
       else if (shown !== undefined) process.stdout.write(shown);
       else {
         if (!told.printed) process.stdout.write(forPeople());

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, LookError, UsageError } from '../model/errors.ts';
 import { VERSION } from '../model/version.ts';
-import { visible } from '../report/escape.ts';
+import { stackText, visible } from '../report/escape.ts';
 import { asksForPlugin, tellNoPlugin } from './automation.ts';
 import { bisectCommand } from './bisect.ts';
 import { collectCommand } from './collect.ts';
@@ -94,9 +94,6 @@ function tell(error: unknown, aborted: boolean): number {
     process.stderr.write(`sshwhy: ${visible(error.message)}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.couldNotLook;
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(
-    `sshwhy: this is a bug in sshwhy; please report it with this text:\n${stack.split('\n').map(visible).join('\n')}\n`,
-  );
+  process.stderr.write(`sshwhy: this is a bug in sshwhy; please report it with this text:\n${stackText(error)}\n`);
   return EXIT.couldNotLook;
 }

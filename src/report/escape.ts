@@ -19,3 +19,9 @@ export function clip(text: string, width: number): string {
   // Never in the middle of a character.
   return shown.length > width ? `${shown.slice(0, width - 1).replace(/[\ud800-\udbff]$/, '')}…` : shown;
 }
+
+/** An error that nobody expected, line for line: its message may be made of what another machine said. */
+export function stackText(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return stack.split('\n').map(visible).join('\n');
+}
