@@ -49,14 +49,24 @@ export function sandbox(): Sandbox {
   }
   const env = {
     ...process.env,
-    ...{ PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: home, XDG_STATE_HOME: path.join(home, 'state') },
+    ...{
+      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+      HOME: home,
+      XDG_STATE_HOME: path.join(home, 'state'),
+      STATE_DIRECTORY: path.join(home, 'watch'),
+    },
     ...{ NO_COLOR: '', FORCE_COLOR: undefined, SSH_AUTH_SOCK: undefined },
   };
   let child: ChildProcess | undefined;
   const started = async (): Promise<ChildProcess> => {
     if (child !== undefined) return child;
     const made = fork(path.join(import.meta.dirname, 'worker.ts'), [], {
-      ...{ cwd: folder, env, execArgv: ['--import', import.meta.resolve('tsx')], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+      ...{
+        cwd: folder,
+        env,
+        execArgv: ['--import', import.meta.resolve('tsx')],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      },
     });
     child = made;
     await new Promise<void>((resolve, reject) => {
