@@ -43,10 +43,10 @@ export const wordDoors: readonly Door[] = [
     takes: isWord,
     async *ask(attack, box) {
       chmodSync(box.folder, 0o777);
-      for (const place of [CONFIG, SAID, 'host names, users and paths'] as const) {
+      for (const place of [CONFIG, 'host names, users and paths'] as const) {
         const door = serverOf(box, PLACES[place](said(attack.bytes(box.canary).subarray(0, 20_000))));
         const words = ['fix', '--on', `exec:sh ${door}`, '--user', 'alice', '--from', '10.77.2.10'];
-        yield await came(box, [...words, '--dry-run'], 'terminal', { statuses: STATUSES });
+        if (place === CONFIG) yield await came(box, [...words, '--dry-run'], 'terminal', { statuses: STATUSES });
         const printed = await came(box, [...words, '--print-script'], 'script', { statuses: STATUSES });
         if (printed.answered.stdout.startsWith('#!')) consoled(box, printed.answered);
         yield printed;
@@ -79,7 +79,7 @@ export const wordDoors: readonly Door[] = [
         ['fleet', 'report', '--', word],
         [`--${word}`],
         ['server', `--${word}`],
-        ['nagios', '--nagios', word],
+        ['server', '--nagios', '--bundle', word],
       ])
         yield await came(box, words, 'terminal', { statuses: STATUSES });
     },

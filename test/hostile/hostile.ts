@@ -5,6 +5,8 @@ import { FORMS, type Form, terminal } from './checks.ts';
 import { type Came, type Door, written } from './doors.ts';
 import { type Sandbox, sandbox } from './sandbox.ts';
 
+/** What nothing of ours calls, and an attack does. */
+const MEANT = ['touch', 'canary', 'calc', 'reboot'];
 const CORPUS = [...words, ...documents];
 
 /** Sends every attack through every door that it can come in by. */
@@ -24,9 +26,10 @@ export function attacked(doors: readonly Door[]): void {
           for await (const one of door.ask(attack, box)) harmless(one, box);
           expect(existsSync(box.canary), 'a shell ran a word of somebody else').toBe(false);
           for (const call of box.calls()) {
-            expect(['touch', 'canary', 'calc', 'reboot', 'id']).not.toContain(call[0]);
-            // Short words stand in many lines by chance.
-            if (word.length > 8) for (const given of call) expect(given).not.toContain(word);
+            expect(MEANT).not.toContain(call[0]);
+            // An argument of its own that is no flag is a word; short ones stand in many lines by chance.
+            for (const given of call)
+              if (word.length > 8 && (given !== word || word.startsWith('-'))) expect(given).not.toContain(word);
           }
         },
         120_000,

@@ -43,8 +43,10 @@ export function sandbox(): Sandbox {
       : '/bin/true';
     if (real === undefined) continue;
     // One call is one write, so that calls at the same time do not mix.
-    const shim = `#!/bin/sh\n{ printf '%s\\0' ${name} "$@"; printf '\\n\\0'; } >>'${log}'\nexec '${real}' "$@"\n`;
-    writeFileSync(path.join(bin, name), shim);
+    const shim = `#!/bin/sh\n{ printf '%s\\0' ${name} "$@"; printf '\\n\\0'; } >>'${log}'\n`;
+    // Whoever asks is told to be root, and goes as far as that lets a script go.
+    const then = name === 'id' ? 'echo 0\n' : `exec '${real}' "$@"\n`;
+    writeFileSync(path.join(bin, name), shim + then);
     chmodSync(path.join(bin, name), 0o755);
   }
   const env = {
