@@ -54,7 +54,7 @@ it.each(['/timeline', '/incidents', '/fleet', '/keys', '/posture'])(
   async (to) => {
     await page.goto(server.origin + to);
     await page.locator('main h1').waitFor();
-    await page.locator('main [role=row], main table').first().waitFor();
+    await page.locator('.virtual .vbox [role=row]:visible, main table:visible').first().waitFor();
     await tame();
     const box = page.locator('.vbox').first();
     for (let step = 0; (await box.count()) > 0 && step < 6; step++) {

@@ -34,8 +34,15 @@ afterAll(async () => {
 const request = (at: string, init: RequestInit): Promise<Response> =>
   fetch(`${server.origin}${at}`, { ...init, headers: { ...headers, ...(init.headers as Record<string, string>) } });
 
-/** A connection that was closed because a body was too large is no fault; the next one has to stand. */
-const ask = (at: string, init: RequestInit = {}): Promise<Response> => request(at, init).catch(() => request(at, init));
+/** A connection that was closed because a body was too large is no fault; the next one has to stand. Who asks too often waits. */
+async function ask(at: string, init: RequestInit = {}): Promise<Response> {
+  for (;;) {
+    const response = await request(at, init).catch(() => request(at, init));
+    if (response.status !== 429 || at === '/api/session') return response;
+    await response.arrayBuffer();
+    await new Promise((resolve) => setTimeout(resolve, 1000 * Number(response.headers.get('retry-after') ?? 1)));
+  }
+}
 
 /** JSON that no browser takes for anything else; errors are words that may be shown. */
 async function answered(response: Response, statuses: readonly number[]): Promise<unknown> {
