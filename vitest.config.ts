@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const SLOW = [
   ...[
     'test/cli/**',
+    'test/hostile/**',
     'test/remedy/**',
     'test/collect/alert/**',
     'test/collect/collect.test.ts',

@@ -1,5 +1,6 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { YAML_DEPTH_MAX, yamlTooDeep } from '../facts/yaml-depth.ts';
 import { UsageError } from '../model/errors.ts';
 
 type Path = readonly (string | number)[];
@@ -10,6 +11,9 @@ export interface ReadYaml<T> {
   at(path: Path, message: string): UsageError;
 }
 
+/** Characters; what people write by hand is a hundredth of it. */
+const LONGEST = 512 << 10;
+
 /** `otherwise`: what is said of a file when the schema gives no reason. @throws UsageError with file and line for what the schema does not take. */
 export function readYaml<S extends z.ZodType>(
   file: string,
@@ -17,6 +21,8 @@ export function readYaml<S extends z.ZodType>(
   schema: S,
   otherwise: string,
 ): ReadYaml<z.infer<S>> {
+  if (text.length > LONGEST) throw new UsageError(`${file} has more than ${LONGEST >> 10} kB: that is no such file`);
+  if (yamlTooDeep(text)) throw new UsageError(`${file}: one thing within another, more than ${YAML_DEPTH_MAX} times`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;

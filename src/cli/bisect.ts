@@ -4,6 +4,7 @@ import { type Bisected, type BisectQuestion, bisect, type UserKey } from '../app
 import { parseAuthorizedKeys } from '../facts/access/authorized-keys.ts';
 import { EXIT, UsageError } from '../model/errors.ts';
 import { visible } from '../report/escape.ts';
+import { jsonText } from '../report/json-text.ts';
 import { openTransport } from '../transport/open.ts';
 import { progress } from './answer.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
@@ -45,7 +46,7 @@ export function bisectCommand(signal: AbortSignal): Command {
     const found = await bisect(openTransport(on, sshArguments(door)), question, { signal, progress: bar.step }).finally(
       bar.done,
     );
-    process.stdout.write(json ? `${JSON.stringify(asJson(user, found), null, 2)}\n` : told(question, found));
+    process.stdout.write(json ? `${jsonText(asJson(user, found), 2)}\n` : told(question, found));
     process.exitCode = found.outcome === 'works' ? EXIT.open : EXIT.closed;
   });
 }

@@ -6,6 +6,7 @@ import { eventTypes } from '../knowledge/events/index.ts';
 import { LookError, UsageError } from '../model/errors.ts';
 import { explainLogin } from '../reason/explain-login.ts';
 import { causePage } from '../report/cause-page.ts';
+import { jsonText } from '../report/json-text.ts';
 import { explainedText } from '../report/logs/explained.ts';
 import { loginText } from '../report/logs/login.ts';
 import { view } from './answer.ts';
@@ -52,12 +53,12 @@ export function explainCommand(): Command {
           unknown: lines.unknown,
           debug: lines.debug,
         };
-        process.stdout.write(flags.json ? `${JSON.stringify(made, null, 2)}\n` : loginText(login, view()));
+        process.stdout.write(flags.json ? `${jsonText(made, 2)}\n` : loginText(login, view()));
         return;
       }
       if (flags.json) {
         const made = { schema: 1, kind: 'messages', ...said, kinds: kindsOf(said) };
-        process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);
+        process.stdout.write(`${jsonText(made, 2)}\n`);
       } else process.stdout.write(explainedText(said, causes, view().width));
     });
 }

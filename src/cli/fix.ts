@@ -15,6 +15,7 @@ import { isId } from '../remedy/id.ts';
 import { consoleScript } from '../remedy/script.ts';
 import { visible } from '../report/escape.ts';
 import { outcomeText, planText } from '../report/fix.ts';
+import { jsonText } from '../report/json-text.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, wantsColor } from './answer.ts';
@@ -104,7 +105,7 @@ export function fixCommand(signal: AbortSignal): Command {
     }).finally(bar.done);
     const onlyPlan = (flags.dryRun || flags.printScript) && fixed.outcome === 'declined';
     const told = reportOf(fixed, onlyPlan ? planned : undefined);
-    if (flags.json) process.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+    if (flags.json) process.stdout.write(`${jsonText(told, 2)}\n`);
     else if (!flags.printScript || fixed.outcome !== 'declined') process.stdout.write(outcomeText(told, { color }));
     process.exitCode = exitOf(fixed);
   });

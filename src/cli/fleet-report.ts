@@ -10,11 +10,12 @@ import { driftText } from '../report/fleet/drift.ts';
 import { keyText } from '../report/fleet/keys.ts';
 import { vantagesText } from '../report/fleet/vantages.ts';
 import { looksOf } from '../report/fleet/words.ts';
+import { jsonText } from '../report/json-text.ts';
 import { view } from './answer.ts';
 import { asksOf, type KeysFlags, keysStatus } from './fleet-keys.ts';
 import { type FormatFlags, writeFormats } from './formats.ts';
 
-const json = (made: object): string => `${JSON.stringify(made, null, 2)}\n`;
+const json = (made: object): string => `${jsonText(made, 2)}\n`;
 
 /** Writes the reports of a run that were asked for; what is to be printed in place of the answer comes back. */
 export function writeRun(run: FleetRun, flags: FormatFlags): Promise<string | undefined> {
@@ -73,7 +74,7 @@ export async function reportRun(file: string, flags: ReportFlags): Promise<void>
       ...(run.vantages === undefined ? [] : [run.vantages]),
       run.summary,
     ];
-    process.stdout.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    process.stdout.write(lines.map((line) => `${jsonText(line)}\n`).join(''));
   } else process.stdout.write(shown ?? runText(run, alike.length > 0));
   process.exitCode =
     run.summary.keys === undefined
@@ -90,7 +91,7 @@ export async function driftRun(
   for await (const host of readRun(file)) tally.see(host);
   const drift = tally.end();
   if (drift.length === 0) throw new UsageError(`no host of the run is in ${alike.join(' or ') || 'a group'}`);
-  process.stdout.write(asJson ? drift.map((one) => `${JSON.stringify(one)}\n`).join('') : driftText(drift, view()));
+  process.stdout.write(asJson ? drift.map((one) => `${jsonText(one)}\n`).join('') : driftText(drift, view()));
   process.exitCode = drift.some(({ differs }) => differs.some(({ kind }) => kind !== 'own')) ? EXIT.closed : EXIT.open;
 }
 

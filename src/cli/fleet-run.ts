@@ -15,6 +15,7 @@ import { type Matcher, selected } from '../reason/fleet/select.ts';
 import { visible } from '../report/escape.ts';
 import { fleetMatrix, fleetText } from '../report/fleet/check.ts';
 import { progressLine } from '../report/fleet/progress.ts';
+import { jsonText } from '../report/json-text.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, view } from './answer.ts';
@@ -108,7 +109,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
         shown = now;
         bar.step(() => progressLine(done, looks, closed, now - started));
       }
-      if (out !== undefined) return out.push(`${JSON.stringify(host)}\n`);
+      if (out !== undefined) return out.push(`${jsonText(host)}\n`);
     },
     async end(asked) {
       bar.done();
@@ -125,7 +126,7 @@ async function begin(words: readonly string[], flags: FleetFlags, signal: AbortS
       if (flags.json)
         process.stdout.write(
           [...drift, ...(run?.keys ?? []), ...(run?.vantages === undefined ? [] : [run.vantages]), summary]
-            .map((line) => `${JSON.stringify(line)}\n`)
+            .map((line) => `${jsonText(line)}\n`)
             .join(''),
         );
       else if (shown !== undefined) process.stdout.write(shown);

@@ -4,6 +4,7 @@ import { LANE } from '../model/fleet-work.ts';
 import type { InventoryHost } from '../model/inventory.ts';
 import type { Matcher } from '../reason/fleet/select.ts';
 import { visible } from '../report/escape.ts';
+import { jsonText } from '../report/json-text.ts';
 import { parsePattern, parseSeconds, parseWidth } from './fleet-flags.ts';
 import { type SshFlags, withSshFlags } from './options.ts';
 
@@ -96,7 +97,7 @@ async function run(flags: WorkerFlags, signal: AbortSignal): Promise<void> {
     },
     signal,
   );
-  if (flags.json) process.stdout.write(`${JSON.stringify(worked)}\n`);
+  if (flags.json) process.stdout.write(`${jsonText(worked)}\n`);
   else
     note(
       `${worked.answered} answered, ${worked.again} had been answered already, ${worked.back} given back, ${worked.lost} lost, ${worked.unreadable} unreadable`,

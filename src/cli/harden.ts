@@ -6,6 +6,7 @@ import { PROFILES, SEVERITIES, type Severity } from '../model/control.ts';
 import { EXIT, UsageError } from '../model/errors.ts';
 import type { HardenReport } from '../model/harden-report.ts';
 import type { Profile } from '../model/hardening.ts';
+import { jsonText } from '../report/json-text.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
 import { progress, wantsColor } from './answer.ts';
@@ -135,7 +136,7 @@ export function hardenCommand(signal: AbortSignal): Command {
       report = { ...harden(bundle, { ...question, plan: false }), ...(first && { plan: first }), applied };
     }
     const { plan: _, drift: __, applied: ___, ...kept } = report;
-    if (flags.saveBaseline !== undefined) save(flags.saveBaseline, `${JSON.stringify(kept, null, 2)}\n`);
+    if (flags.saveBaseline !== undefined) save(flags.saveBaseline, `${jsonText(kept, 2)}\n`);
     if (flags.prometheus !== undefined) {
       const [{ hardenMetrics }, { saveMetrics }] = await Promise.all([
         import('../report/check/textfile.ts'),
@@ -169,10 +170,10 @@ export function printedForms({ json, sarif, markdown, nagios, github, prometheus
 }
 
 async function rendered(report: HardenReport, flags: HardenFlags): Promise<string> {
-  if (flags.json) return `${JSON.stringify(report, null, 2)}\n`;
+  if (flags.json) return `${jsonText(report, 2)}\n`;
   if (flags.sarif) {
     const { hardenSarif } = await import('../report/harden/sarif.ts');
-    return `${JSON.stringify(hardenSarif(report), null, 2)}\n`;
+    return `${jsonText(hardenSarif(report), 2)}\n`;
   }
   if (flags.markdown) return (await import('../report/harden/markdown.ts')).hardenMarkdown(report);
   const { hardenText } = await import('../report/harden/terminal.ts');

@@ -7,6 +7,7 @@ import { EXIT, UsageError } from '../model/errors.ts';
 import type { ChangedHost, KeyChange } from '../model/keys-change.ts';
 import { shellQuote } from '../model/remedy.ts';
 import { type PlainKey, plainKey } from '../reason/keyring/plain-key.ts';
+import { jsonText } from '../report/json-text.ts';
 import { keyChangeText, keyStepText } from '../report/keys-change.ts';
 import { openTransport } from '../transport/open.ts';
 import { progress, wantsColor } from './answer.ts';
@@ -157,7 +158,7 @@ async function onEach(
     stopped = !GOOD.has(ended.outcome) && flags.keepGoing !== true;
   }
   const told: KeyChange = { schema: 1, action, ...about, hosts };
-  process.stdout.write(flags.json ? `${JSON.stringify(told, null, 2)}\n` : keyChangeText(told, { color }));
+  process.stdout.write(flags.json ? `${jsonText(told, 2)}\n` : keyChangeText(told, { color }));
   process.exitCode = exitOf(hosts);
 }
 

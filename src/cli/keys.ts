@@ -8,6 +8,7 @@ import { accessRows, keyGraph } from '../reason/keyring/graph.ts';
 import { atLeast } from '../reason/keyring/rule.ts';
 import { csv } from '../report/csv.ts';
 import { visible } from '../report/escape.ts';
+import { jsonText } from '../report/json-text.ts';
 import { keysText } from '../report/keys.ts';
 import { keysAuditText } from '../report/keys-audit.ts';
 import { openTransport } from '../transport/open.ts';
@@ -66,7 +67,7 @@ function listCommand(signal: AbortSignal): Command {
     .option('--verbose', 'leave nothing out')
     .action(async (flags: WhereFlags) => {
       const all = await look(flags, signal);
-      process.stdout.write(flags.json ? `${JSON.stringify(all, null, 2)}\n` : keysText(all, view(flags.verbose)));
+      process.stdout.write(flags.json ? `${jsonText(all, 2)}\n` : keysText(all, view(flags.verbose)));
       process.exitCode = all.failed.length > 0 ? EXIT.couldNotLook : EXIT.open;
     });
 }
@@ -102,9 +103,7 @@ function auditCommand(signal: AbortSignal): Command {
       const all = await look(flags, signal);
       const { unused: unusedDays, maxAge: maxAgeDays, failOn } = flags;
       const audit = auditKeys(all, { now: Date.now(), unusedDays, maxAgeDays });
-      process.stdout.write(
-        flags.json ? `${JSON.stringify(audit, null, 2)}\n` : keysAuditText(audit, view(flags.verbose)),
-      );
+      process.stdout.write(flags.json ? `${jsonText(audit, 2)}\n` : keysAuditText(audit, view(flags.verbose)));
       const bad = audit.findings.some(({ severity }) => atLeast(severity, failOn));
       process.exitCode = bad ? EXIT.closed : audit.failed.length > 0 ? EXIT.couldNotLook : EXIT.open;
     });
@@ -126,7 +125,7 @@ function exportCommand(signal: AbortSignal): Command {
       const all = await look(flags, signal);
       const text =
         flags.json || flags.format === 'json'
-          ? `${JSON.stringify(keyGraph(all), null, 2)}\n`
+          ? `${jsonText(keyGraph(all), 2)}\n`
           : csv(
               COLUMNS,
               accessRows(all).map((row) => ({ ...row })),

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, LookError, UsageError } from '../model/errors.ts';
 import { VERSION } from '../model/version.ts';
-import { visible } from '../report/escape.ts';
+import { stackText, visible } from '../report/escape.ts';
 import { asksForPlugin, tellNoPlugin } from './automation.ts';
 import { bisectCommand } from './bisect.ts';
 import { collectCommand } from './collect.ts';
@@ -38,7 +38,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   // A reader that goes away (`| head`) is no fault of ours.
   process.stdout.on('error', () => process.exit());
 
-  const program = new Command('sshwhy')
+  const program = tellingVisibly(new Command('sshwhy'))
     .description('Why can I not get in? Finds the reason why an ssh login fails, with proof.')
     .version(`sshwhy ${VERSION}`, '-V, --version')
     .helpCommand(false)
@@ -64,7 +64,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     explainCommand,
   ]) {
     const command = make(interrupt.signal).exitOverride();
-    program.addCommand(command, { isDefault: command.name() === 'diagnose' });
+    program.addCommand(tellingVisibly(command), { isDefault: command.name() === 'diagnose' });
   }
 
   try {
@@ -74,6 +74,17 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exitCode =
       asksForPlugin(argv) && status !== EXIT.open ? tellNoPlugin(reasonOf(error, interrupt.signal)) : status;
   }
+}
+
+/** Commander tells a wrong word as it stands, and scripts put there what others chose. Also for the commands below it. */
+function tellingVisibly(command: Command): Command {
+  for (const below of command.commands) tellingVisibly(below);
+  return command.configureOutput({
+    outputError: (text, write) => {
+      const [, said = text, hint = ''] = /^(.*?)(\n\(Did you mean [^\n]*\))?\n?$/s.exec(text) ?? [];
+      write(`${visible(said)}${hint}\n`);
+    },
+  });
 }
 
 /** In one sentence, for a monitoring that reads no more. */
@@ -94,9 +105,6 @@ function tell(error: unknown, aborted: boolean): number {
     process.stderr.write(`sshwhy: ${visible(error.message)}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.couldNotLook;
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(
-    `sshwhy: this is a bug in sshwhy; please report it with this text:\n${stack.split('\n').map(visible).join('\n')}\n`,
-  );
+  process.stderr.write(`sshwhy: this is a bug in sshwhy; please report it with this text:\n${stackText(error)}\n`);
   return EXIT.couldNotLook;
 }

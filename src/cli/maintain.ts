@@ -6,6 +6,7 @@ import type { Maintenance } from '../model/maintenance.ts';
 import { shellQuote } from '../model/remedy.ts';
 import { networkOf } from '../remedy/maintenance.ts';
 import { visible } from '../report/escape.ts';
+import { jsonText } from '../report/json-text.ts';
 import { maintenanceText } from '../report/maintenance.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -64,7 +65,7 @@ export function maintainCommand(signal: AbortSignal): Command {
     const again = [input, flags.on === undefined ? undefined : `--on ${shellQuote(flags.on)}`];
     process.stdout.write(
       flags.json
-        ? `${JSON.stringify(told, null, 2)}\n`
+        ? `${jsonText(told, 2)}\n`
         : maintenanceText(told, {
             color: wantsColor(process.stdout, process.env),
             door: again.filter(Boolean).join(' '),

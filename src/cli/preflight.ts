@@ -8,6 +8,7 @@ import type { Bundle } from '../model/bundle.ts';
 import { EXIT, LookError, UsageError } from '../model/errors.ts';
 import type { Preflight } from '../model/preflight.ts';
 import { visible } from '../report/escape.ts';
+import { jsonText } from '../report/json-text.ts';
 import { preflightText } from '../report/preflight.ts';
 import { openTransport } from '../transport/open.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -98,7 +99,7 @@ export function preflightCommand(signal: AbortSignal): Command {
       flags.rescue === undefined
         ? asked
         : { ...asked, rescue: await startRescue(door, flags, flags.rescue, bundle, signal) };
-    process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : preflightText(answer, view(verbose)));
+    process.stdout.write(json ? `${jsonText(answer, 2)}\n` : preflightText(answer, view(verbose)));
     process.exitCode = preflightStatus(answer);
   });
 }

@@ -7,6 +7,7 @@ import type { Attempt } from '../model/attempt.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { LookError, UsageError } from '../model/errors.ts';
 import { effectiveSettings } from '../reason/settings.ts';
+import { jsonText } from '../report/json-text.ts';
 import { settingsText } from '../report/settings.ts';
 import { openTransport } from '../transport/open.ts';
 import { answer, progress, wantsColor } from './answer.ts';
@@ -70,9 +71,7 @@ export function serverCommand(signal: AbortSignal): Command {
 function tellSettings(bundle: Bundle, asked: Attempt, { json, verbose = false }: ServerFlags): void {
   const all = effectiveSettings(bundle, asked);
   const color = wantsColor(process.stdout, process.env);
-  const made = json
-    ? JSON.stringify({ schema: 1, settings: all }, null, 2)
-    : settingsText(all, { color, defaults: verbose });
+  const made = json ? jsonText({ schema: 1, settings: all }, 2) : settingsText(all, { color, defaults: verbose });
   process.stdout.write(`${made.trimEnd()}\n`);
 }
 

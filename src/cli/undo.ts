@@ -3,6 +3,7 @@ import { EXIT, UsageError } from '../model/errors.ts';
 import { manage, remembered } from '../remedy/apply.ts';
 import { isId } from '../remedy/id.ts';
 import { visible } from '../report/escape.ts';
+import { jsonText } from '../report/json-text.ts';
 import { openTransport } from '../transport/open.ts';
 import { type SshFlags, sshArguments, withSshFlags } from './options.ts';
 
@@ -24,7 +25,7 @@ export function undoCommand(signal: AbortSignal): Command {
     const door = openTransport(flags.on ?? 'local', sshArguments(flags));
     if (id === undefined) {
       const all = await remembered(door, signal);
-      if (flags.json) process.stdout.write(`${JSON.stringify({ schema: 1, fixes: all }, null, 2)}\n`);
+      if (flags.json) process.stdout.write(`${jsonText({ schema: 1, fixes: all }, 2)}\n`);
       else if (all.length === 0) process.stdout.write('No fix of sshwhy is remembered on this machine.\n');
       else
         for (const { id, state, cause, summary } of all)
@@ -39,7 +40,7 @@ export function undoCommand(signal: AbortSignal): Command {
     );
     const changed = said.filter(({ key }) => key === 'changed').map(({ text }) => text);
     const state = said.at(-1)?.key ?? 'unknown';
-    if (flags.json) process.stdout.write(`${JSON.stringify({ schema: 1, id, state, changed }, null, 2)}\n`);
+    if (flags.json) process.stdout.write(`${jsonText({ schema: 1, id, state, changed }, 2)}\n`);
     else if (state === 'unknown') throw new UsageError(`this machine remembers no fix ${id}: sshwhy undo lists them`);
     else if (changed.length > 0)
       process.stderr.write(

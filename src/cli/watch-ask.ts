@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { EXIT, UsageError } from '../model/errors.ts';
 import { visible } from '../report/escape.ts';
+import { jsonText } from '../report/json-text.ts';
 import { wantsColor } from './answer.ts';
 import { parseWhen } from './logs.ts';
 
@@ -96,7 +97,7 @@ export function testAlertCommand(): Command {
         if (!sent) process.exitCode = EXIT.closed;
         process.stdout.write(
           json
-            ? `${JSON.stringify({ kind: 'test-alert', channel, sent, ...(says === undefined ? {} : { says }) })}\n`
+            ? `${jsonText({ kind: 'test-alert', channel, sent, ...(says === undefined ? {} : { says }) })}\n`
             : `${channel}: ${sent ? 'sent' : `not sent: ${visible(says ?? outcome)}`}\n`,
         );
       }

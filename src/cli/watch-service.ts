@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { Command } from 'commander';
 import { EXIT, UsageError } from '../model/errors.ts';
+import { jsonText } from '../report/json-text.ts';
 import { wantsColor } from './answer.ts';
 
 interface ServiceFlags {
@@ -11,7 +12,7 @@ interface ServiceFlags {
 
 const color = (): boolean => wantsColor(process.stdout, process.env);
 const put = (json: boolean | undefined, value: unknown, text: () => string): void =>
-  void process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : text());
+  void process.stdout.write(json ? `${jsonText(value, 2)}\n` : text());
 
 /** Node.js and this program, as the machine finds them whoever asks. */
 function program(): { readonly node: string; readonly program: string } {

@@ -1,7 +1,8 @@
 import type { Report } from '../model/report.ts';
+import { jsonText } from '../report/json-text.ts';
 import type { Format } from './formats.ts';
 
-export const json = (made: object): string => `${JSON.stringify(made, null, 2)}\n`;
+export const json = (made: object): string => `${jsonText(made, 2)}\n`;
 
 /** A report in each form; each is loaded only when it is asked for. */
 export const WRITERS: Readonly<Record<Format, (made: Report) => Promise<string>>> = {

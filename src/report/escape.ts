@@ -22,3 +22,9 @@ export function cut(text: string, most: number): string {
 export function clip(text: string, width: number): string {
   return cut(visible(text.slice(0, width * 2)), width);
 }
+
+/** An error that nobody expected, line for line: its message may be made of what another machine said. */
+export function stackText(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return stack.split('\n').map(visible).join('\n');
+}

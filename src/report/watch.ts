@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { Batch, Incident, Signal, Urgency } from '../model/watch.ts';
 import type { IncidentChange } from '../reason/watch/incidents.ts';
 import { visible } from './escape.ts';
+import { jsonText } from './json-text.ts';
 
 /** What was read since it was shown last. */
 export interface Tally {
@@ -108,9 +109,9 @@ const time = (at: number): string => new Date(Math.abs(at) < 8e15 ? at : 0).toIS
 
 /** Lines of JSON. */
 export const signalRecord = (signal: Signal): string =>
-  `${JSON.stringify({ kind: 'signal', ...signal, at: time(signal.at) })}\n`;
+  `${jsonText({ kind: 'signal', ...signal, at: time(signal.at) })}\n`;
 export const incidentRecord = (incident: Incident, change?: IncidentChange['kind']): string =>
-  `${JSON.stringify({
+  `${jsonText({
     kind: 'incident',
     ...(change === undefined ? {} : { change }),
     ...incident,

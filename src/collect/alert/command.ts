@@ -3,6 +3,7 @@ import type { Alert, Channel } from '../../model/watch.ts';
 import { alertMessage, alertSubject } from '../../report/alert.ts';
 import { unlinked } from '../../report/alert-text.ts';
 import { clip } from '../../report/escape.ts';
+import { jsonText } from '../../report/json-text.ts';
 import { ran } from './ran.ts';
 
 export interface CommandOptions {
@@ -36,6 +37,6 @@ export function command({ name, argv }: CommandOptions): Channel {
   return {
     name,
     send: (alert, signal) =>
-      ran(argv, `${JSON.stringify(alertMessage(alert, VERSION))}\n`, commandEnvironment(alert), signal),
+      ran(argv, `${jsonText(alertMessage(alert, VERSION))}\n`, commandEnvironment(alert), signal),
   };
 }

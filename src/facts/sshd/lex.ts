@@ -68,13 +68,20 @@ export function split(text: string): string[] | undefined {
   return words;
 }
 
+/** Without the blanks at its end; an expression would begin to look for the end at each blank of a line. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && ' \t\r\n\f'.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
 /**
  * Takes a line apart (servconf.c, process_server_config_line()); nothing for a blank line or a comment. Before 8.7 `#`
  * ended a line wherever it stood, and `=` parted any two words.
  */
 export function lineWords(line: string, release?: Release): Words | undefined {
   const modern = atLeast(release, [8, 7]);
-  const text = (modern ? line : line.replace(/#.*/s, '')).replace(/^[ \t\r]+/, '').replace(/[ \t\r\n\f]+$/, '');
+  const text = withoutEnd(modern ? line : line.replace(/#.*/s, '')).replace(/^[ \t\r]+/, '');
   let { word, left } = delimited(text);
   if (word === '' && left !== undefined) ({ word, left } = delimited(left));
   if (!word || word.startsWith('#')) return undefined;

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { LogEvent } from '../../facts/events/typed-event.ts';
 import { VERSION } from '../../model/version.ts';
 import { csvLine } from '../csv.ts';
+import { jsonText } from '../json-text.ts';
 
 /** Forms in which events are handed to other programs. */
 export type RecordForm = 'json' | 'csv' | 'ecs' | 'ocsf';
@@ -10,7 +11,7 @@ const stamp = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : new Date(at).toISOString();
 const number = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text));
 /** Without what is not known: JSON leaves out what is undefined. */
-const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+const line = (value: unknown): string => `${jsonText(value)}\n`;
 
 const SUCCESS: Readonly<Record<string, string>> = {
   in: 'success',

@@ -3,6 +3,7 @@ import { type LogSummary, type Ranked, TRENDS, type Trend } from '../../reason/l
 import type { Tallied } from '../../reason/logs/tally.ts';
 import { columns } from '../columns.ts';
 import { clip } from '../escape.ts';
+import { jsonText } from '../json-text.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';
 
@@ -186,7 +187,7 @@ export function summaryRecord(summary: LogSummary): string {
     missing,
   });
   const { counts, within, letIn, refused, left, bans, banned, dropped, forged, trends } = summary;
-  return `${JSON.stringify({
+  return `${jsonText({
     kind: 'summary',
     first: at(summary.first),
     last: at(summary.last),

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { setCookie } from 'hono/cookie';
 import { LookError, UsageError } from '../../model/errors.ts';
+import { clip, stackText } from '../../report/escape.ts';
 import type { Entered } from '../api.ts';
 import type { Context, Env, RouteGroup } from './context.ts';
 import { addFiles } from './files.ts';
@@ -23,6 +24,8 @@ export interface Place {
 /** Tries of a token, right or wrong: a person opens windows, a program guesses. */
 const TRIES = { burst: 20, perSecond: 1 };
 const SMALL = 64 << 10;
+/** What is read of an error. */
+const SAID_MAX = 2000;
 /** The largest body of all: an uploaded bundle. */
 export const UPLOAD_MAX = 32 << 20;
 
@@ -38,9 +41,10 @@ export function webApp(o: {
   const cookie = (): string => `sshwhy-${place().port}`;
 
   web.onError((error, c) => {
-    if (error instanceof UsageError) return c.json({ error: error.message }, 400);
-    if (error instanceof LookError) return c.json({ error: error.message }, 502);
-    process.stderr.write(`sshwhy serve: ${error.stack ?? error.message}\n`);
+    // An error names what it is about: a word of a question, a file, what another machine said.
+    if (error instanceof UsageError) return c.json({ error: clip(error.message, SAID_MAX) }, 400);
+    if (error instanceof LookError) return c.json({ error: clip(error.message, SAID_MAX) }, 502);
+    process.stderr.write(`sshwhy serve: ${stackText(error)}\n`);
     return c.json({ error: 'this is a bug in sshwhy; what happened is on the terminal of sshwhy serve' }, 500);
   });
   web.notFound((c) => c.json({ error: 'there is nothing here' }, 404));

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Diagnosis } from '../../app/diagnose.ts';
 import { isFix } from '../../app/fix-plan.ts';
 import { LookError, UsageError } from '../../model/errors.ts';
-import { visible } from '../../report/escape.ts';
+import { stackText, visible } from '../../report/escape.ts';
 import { htmlFragment } from '../../report/html/page.ts';
 import { headline } from '../../report/words.ts';
 import type { Job, JobStep, JobSummary } from '../api.ts';
@@ -89,7 +89,7 @@ export function jobs(o: { readonly now: () => number; readonly signal: AbortSign
         (error: Error) => {
           if (job.abort.signal.aborted) return end('cancelled');
           const expected = error instanceof LookError || error instanceof UsageError;
-          if (!expected) process.stderr.write(`sshwhy serve: ${visible(error.stack ?? error.message)}\n`);
+          if (!expected) process.stderr.write(`sshwhy serve: ${stackText(error)}\n`);
           job.why = expected
             ? error.message
             : 'this is a bug in sshwhy; what happened is on the terminal of sshwhy serve';

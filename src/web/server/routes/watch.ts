@@ -5,6 +5,7 @@ import { eventTypes } from '../../../knowledge/events/index.ts';
 import { LookError, UsageError } from '../../../model/errors.ts';
 import type { EventStore, WatchEvent } from '../../../model/watch.ts';
 import { TIMELINE_KINDS, type TimelineKind } from '../../../reason/watch/timeline.ts';
+import { visible } from '../../../report/escape.ts';
 import type {
   EventPage,
   Given,
@@ -33,7 +34,7 @@ export const watch: RouteGroup = {
       try {
         opened = await store();
       } catch (error) {
-        if (error instanceof LookError) return { none: error.message };
+        if (error instanceof LookError) return { none: visible(error.message) };
         throw error;
       }
       return { value: await ask(opened) };

@@ -1,0 +1,4 @@
+import { bundleDoors } from './doors-bundle.ts';
+import { attacked } from './hostile.ts';
+
+attacked(bundleDoors);
