@@ -25,6 +25,8 @@ export default defineConfig({
     maxWorkers: 3,
     include: ['test/**/*.test.ts'],
     testTimeout: EVERYDAY ? 60_000 : 240_000,
+    // What is made before tests begin is as slow as they are on a busy machine.
+    hookTimeout: EVERYDAY ? 60_000 : 240_000,
     expect: { poll: { timeout: 20_000 } },
     // Those that start programs hang on their clocks; a second try is reported as one.
     retry: EVERYDAY ? 0 : 1,
