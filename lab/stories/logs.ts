@@ -59,6 +59,6 @@ export const story: Story = {
     '[What others make of such lines](../recognition.md), and of all others, is measured with `npm run bench:recognition`.',
     '## How fast it is',
     '`npm run bench:logs` makes a log of a million lines and lets sshwhy, sshguard’s `sshg-parser`, `fail2ban-regex` and `wc -l` read it in turns. sshwhy works on blocks of 64 KB and keeps nothing of the lines, so a log may be of any length.',
-    'Measured on two cores (Debian 12, Node 20.20.2, sshguard 2.4.2, fail2ban 1.0.2; medians of 3 rounds), reading and typing every line with all of its fields: 1.6 to 1.75 million lines a second of one processor. That is 3.5 to 4.0 times as many as `sshg-parser` by processor time and 4.3 to 4.6 times as many by the clock, because sshwhy compiles its code on the other core meanwhile; 45 to 54 times as many as `fail2ban-regex` by processor time, and 48 to 55 times by the clock.',
+    'Measured on two cores that other programs kept busy (load 19 to 27; Debian 12, Node 20.20.2, sshguard 2.4.2, fail2ban 1.0.2; medians of 3 rounds), reading and typing every line with all of its fields: 1.95 million lines a second of one processor. That is 4.6 times as many as `sshg-parser` by processor time and 4.3 times by the clock, 67 times as many as `fail2ban-regex` by processor time and 81 times by the clock. How busy the machine is moves the ratios: other runs against `sshg-parser` alone had 3.8 by processor time.',
   ],
 };
