@@ -2,8 +2,10 @@ import type { FleetDrift, FleetSummary, FleetVantages } from '../../model/fleet.
 import type { FleetKey, FleetKeySums } from '../../model/fleet-keys.ts';
 import type { FleetMatrix } from '../../reason/fleet/matrix.ts';
 import type { FleetRun } from '../../reason/fleet/run.ts';
+import { adviceMarkdown } from '../advice.ts';
+import { cut } from '../escape.ts';
 import { fence, inline, table } from '../markdown-text.ts';
-import { placeOf, RISK } from '../words.ts';
+import { placeOf } from '../words.ts';
 import { keysHeadline, lastSeen } from './keys.ts';
 import { cellWord } from './vantages.ts';
 import {
@@ -33,7 +35,7 @@ const SETS_MAX = 20;
 const LONGEST = 500;
 const WAYS_MAX = 100;
 
-const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+const short = (text: string): string => cut(text, LONGEST);
 
 function group(one: FleetSummary['groups'][number]): string[] {
   const { id, verdict, severity, says, count, fix, shared } = one;
@@ -48,22 +50,8 @@ function group(one: FleetSummary['groups'][number]): string[] {
     ...(shared === undefined
       ? []
       : ['', `${sharedNote(one)} (${inline(placeOf({ section: shared.at }))}):`, '', ...fence([short(shared.text)])]),
-    ...(fix === undefined
-      ? []
-      : 'refuse' in fix
-        ? [
-            '',
-            `**Not for a machine to fix:** ${inline(fix.refuse)}.`,
-            '',
-            ...fix.manual.map((step) => `- ${inline(step)}`),
-          ]
-        : [
-            '',
-            `**Fix on the ${fix.where}**${fix.risk === 'safe' ? '' : ` (${RISK[fix.risk]})`}: ${inline(fix.summary)}`,
-            '',
-            ...fence(fix.commands.map(short), 'sh'),
-            ...(note === undefined ? [] : ['', inline(note)]),
-          ]),
+    ...adviceMarkdown(fix, LONGEST),
+    ...(note === undefined ? [] : ['', inline(note)]),
   ];
 }
 
