@@ -226,3 +226,82 @@ describe('sshwhy fleet server', () => {
     }
   });
 });
+
+describe('sshwhy fleet keys', () => {
+  // A door that answers with what was captured of a real host, whatever it is asked.
+  const door = (): string => {
+    const bundle = path.join(import.meta.dirname, '../fixtures/keyring/bookworm.bundle');
+    const program = file('door', `#!/bin/sh\ncat >/dev/null\ncat '${bundle}'\n`);
+    chmodSync(program, 0o755);
+    return `exec:${program} {name}`;
+  };
+
+  it('says who can log in, keeps it, and answers where a key gets in', async () => {
+    const out = path.join(folder, 'keys.jsonl');
+    const asked = await fleet('keys', 'web1', 'web2', '--on', door(), '--out', out, '--json');
+    expect(asked.stderr).toBe('');
+    expect(asked.code).toBe(1);
+    const schema = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../schema/fleet.schema.json'), 'utf8'));
+    const valid = new Ajv2020({ validateFormats: false }).compile(schema);
+    const all = lines(asked.stdout);
+    for (const line of all) expect(valid(line), JSON.stringify(valid.errors)).toBe(true);
+    const [host] = all.filter((line) => line.kind === 'host');
+    const way = host?.keys?.ways.find(({ standing }) => standing === 'open');
+    const report = await fleet('report', out, '--key', way?.fingerprint ?? '', '--markdown', path.join(folder, 'k.md'));
+    expect(report.code).toBe(1);
+    expect(report.stdout).toContain(`keys revoke ${way?.fingerprint}`);
+    expect(readFileSync(path.join(folder, 'k.md'), 'utf8')).toContain('## Where these keys get in');
+    const nowhere = await fleet('report', out, '--key', `SHA256:${'A'.repeat(43)}`, '--json');
+    expect(nowhere.code).toBe(0);
+    expect(JSON.parse(nowhere.stdout.split('\n')[0] ?? '')).toMatchObject({ kind: 'key', hosts: 0, unknown: 0 });
+  }, 60_000);
+
+  it('says of a host that was not seen that it is not known', async () => {
+    const { code, stdout } = await fleet('keys', 'web1', '--on', 'exec:false', '--key', `SHA256:${'A'.repeat(43)}`);
+    expect(stdout).toMatch(/no host could be\s+looked at/);
+    expect(code).toBe(3);
+  }, 30_000);
+
+  it('wants a key that is one, and a run that asked for keys', async () => {
+    const none = await fleet('keys', 'web1', '--key', file('none', 'no key\n'));
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('holds no public key')]);
+    const { code, stderr } = await fleet('check', '127.0.0.1:1', '--vantage', 'here', '--queue', 'nats://127.0.0.1:1');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('use one of the two')]);
+  }, 30_000);
+});
+
+describe('sshwhy fleet check --vantage', () => {
+  it('has each place ask each host, and goes on with a run place by place', async () => {
+    const out = path.join(folder, 'places.jsonl');
+    const words = [`127.0.0.1:${sshPort}`, '127.0.0.1:1', '--timeout', '3', '--out', out, '--json'];
+    await fleet('check', ...words, '--vantage', 'local');
+    const { code, stdout, stderr } = await fleet(
+      'check',
+      ...words,
+      '--resume',
+      '--vantage',
+      'local',
+      '--vantage',
+      'here',
+      '--vantage',
+      'exec:false',
+    );
+    expect(stderr).toBe('');
+    expect(code).toBe(1);
+    const all = lines(stdout) as unknown as Record<string, unknown>[];
+    expect(
+      all
+        .filter(({ kind }) => kind === 'host')
+        .map(({ vantage, outcome }) => `${vantage} ${outcome}`)
+        .sort(),
+    ).toEqual(['exec:false unknown', 'exec:false unknown', 'here closed', 'here open']);
+    const table = all.find(({ kind }) => kind === 'vantages') as { rows: { says: string }[] };
+    expect(table.rows.map(({ says }) => says).sort()).toEqual([
+      'not reached from local and here',
+      'reached from local and here',
+    ]);
+    const shut = await fleet('check', `127.0.0.1:${sshPort}`, '--vantage', 'local', '--vantage', 'exec:false');
+    expect(shut.code).toBe(3);
+    expect((await fleet('check', 'a', '--vantage', '-oProxyCommand=x')).code).toBe(2);
+  }, 60_000);
+});

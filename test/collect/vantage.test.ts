@@ -4,8 +4,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { vantageScript } from '../../src/collect/script.ts';
-import { vantageSection, vantages } from '../../src/facts/vantage.ts';
+import { vantageScript, vantagesScript } from '../../src/collect/script.ts';
+import { vantageBlocks, vantageSection, vantages } from '../../src/facts/vantage.ts';
 import { known } from '../facts/client/fixtures.ts';
 
 const has = (command: string): boolean => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
@@ -40,6 +40,16 @@ afterAll(() => {
 
 /** The script in a shell that finds only one of the programs that can connect. */
 async function look(shell: readonly string[], tool: string | undefined, host: string, port: number) {
+  const text = await ran(shell, tool, vantageScript({ host, port }));
+  const bundle = {
+    schema: 1,
+    takenAt: '',
+    sections: { [vantageSection('exec:a b')]: { status: 'ok', text } },
+  } as const;
+  return { text, seen: known(vantages.read(bundle))[0] };
+}
+
+async function ran(shell: readonly string[], tool: string | undefined, script: string): Promise<string> {
   const bin = mkdtempSync(join(folder, 'bin-'));
   for (const name of [...NEEDED, ...(tool === undefined ? [] : [tool])]) {
     const at = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
@@ -54,14 +64,9 @@ async function look(shell: readonly string[], tool: string | undefined, host: st
   const child = spawn(start, full, { stdio: 'pipe' });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
-  child.stdin.end(vantageScript({ host, port }));
+  child.stdin.end(script);
   await new Promise((resolve) => child.on('close', resolve));
-  const bundle = {
-    schema: 1,
-    takenAt: '',
-    sections: { [vantageSection('exec:a b')]: { status: 'ok', text } },
-  } as const;
-  return { text, seen: known(vantages.read(bundle))[0] };
+  return text;
 }
 
 describe.each(SHELLS)('%s %s', (...shell) => {
@@ -93,8 +98,33 @@ describe.each(SHELLS)('%s %s', (...shell) => {
     expect(seen?.outcome).toBeUndefined();
   });
 
+  it('asks many in one go, each by one connection, and tells them apart', async () => {
+    connections = 0;
+    const targets = Array.from({ length: 40 }, (_, at) => ({ host: '127.0.0.1', port: at % 2 === 0 ? ssh : closed }));
+    const text = await ran(words, 'bash', vantagesScript({ targets, limit: 8 }));
+    const blocks = vantageBlocks(text);
+    expect([...blocks.keys()].toSorted((a, b) => a - b)).toEqual(targets.map((_, at) => at + 1));
+    for (const [at, block] of blocks) expect(block).toMatch(at % 2 === 1 ? /^outcome=open$/m : /^outcome=refused$/m);
+    expect(connections).toBe(20);
+  }, 60_000);
+
+  it('dials nothing where names are only to be resolved', async () => {
+    connections = 0;
+    const script = vantagesScript({ targets: [{ host: 'localhost', port: ssh }], limit: 8, dial: false, family: 4 });
+    expect(vantageBlocks(await ran(words, 'bash', script)).get(1)).toMatch(/^address=127\.0\.0\.1$/m);
+    expect(connections).toBe(0);
+  }, 30_000);
+
   it('never runs what a host name says', async () => {
     const { text } = await look(words, 'bash', "$(touch pwned);'`x`", ssh);
     expect(text).toMatch(/^outcome=unresolved$/m);
   });
+});
+
+it('takes nothing for an answer that was cut short or mixed up', () => {
+  expect([
+    ...vantageBlocks('target=1\nhost=a\ntarget=2\nhost=b\nend=1\nend=2\ntarget=3\nhost=c\nend=3\ntarget=4\nhost=d'),
+  ]).toEqual([[3, 'host=c']]);
+  // What a server says stands behind a word of ours.
+  expect(vantageBlocks('target=1\nsaid=target=9\nend=1\n').get(1)).toBe('said=target=9');
 });

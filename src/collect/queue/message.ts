@@ -49,28 +49,34 @@ export function decodedJob(data: Uint8Array): FleetJob | string {
 }
 
 /**
- * A result as it is sent. What makes it too long is left out: what is held against other hosts first, then findings from the end, ways in by half
- * of them last; its sentence says so.
+ * A result as it is sent. What makes it too long is left out: what is held against other hosts first, then findings from the end but
+ * for some, then ways in by half of them; its sentence says so.
  */
 export function encodedResult(host: FleetHost): Uint8Array {
-  const { facts, ...rest } = host;
+  const { facts, keys: all, ...rest } = host;
   const says = cut(host.says, MOST.sentence);
   const found = host.found.map((one) => ({ ...one, says: cut(one.says, MOST.sentence) }));
-  let lean: FleetHost = { ...rest, ...(host.server === undefined ? {} : { server: cut(host.server, MOST.sentence) }) };
-  const whole = sent({ ...lean, ...(facts === undefined ? {} : { facts }), found, says });
+  const lean = { ...rest, ...(host.server === undefined ? {} : { server: cut(host.server, MOST.sentence) }) };
+  const ways = all === undefined ? {} : { keys: all };
+  const whole = sent({ ...lean, ...ways, ...(facts === undefined ? {} : { facts }), found, says });
   if (whole.length <= MOST.result) return whole;
   const compared = facts === undefined ? [] : ['what is held against other hosts'];
-  let kept = found.length;
+  let [kept, keys] = [found.length, all];
   for (;;) {
     const findings = kept < found.length ? [`${found.length - kept} of ${found.length} findings`] : [];
-    const left = [...findings, ...compared].join(' and ');
-    const told = left === '' ? says : `${says} (left out: ${left})`;
-    const data = sent({ ...lean, found: found.slice(0, kept), says: told });
+    const fewer = keys === all ? [] : ['some of its keys'];
+    const left = [...findings, ...fewer, ...compared].join(' and ');
+    const data = sent({
+      ...lean,
+      // Ways in that are not told are not known: whoever reads it must not take the host for well.
+      ...(keys !== all && host.outcome === 'open' ? { outcome: 'unknown' as const } : {}),
+      ...(keys === undefined ? {} : { keys }),
+      found: found.slice(0, kept),
+      says: left === '' ? says : `${says} (left out: ${left})`,
+    });
     if (data.length <= MOST.result) return data;
-    const keys = kept > FOUND_LEAST ? undefined : lean.keys && fewerWays(lean.keys);
-    // Ways in that are not told are not known: whoever reads it must not take the host for well.
-    if (keys !== undefined)
-      lean = { ...lean, keys, ...(lean.outcome === 'open' ? { outcome: 'unknown' as const } : {}) };
+    const half: FleetHost['keys'] = kept > FOUND_LEAST ? undefined : keys && fewerWays(keys);
+    if (half !== undefined) keys = half;
     else if (kept === 0) return data;
     else kept = Math.floor(kept / 2);
   }

@@ -115,7 +115,7 @@ function sentence(
     sums.hosts > 0
       ? `${name} opens ${reach(sums)}.`
       : hosts === 0
-        ? `Nothing is known of ${name}: no host could be looked at.`
+        ? `Nothing is known of ${name.replace(/^The /, 'the ')}: no host could be looked at.`
         : `${name} opens nothing that was seen on ${n(hosts)} host${s(hosts)}${closed > 0 ? `; ${n(closed)} line${s(closed)} with it let nobody in` : ''}.`;
   const blind =
     unseen === 0 || hosts === 0 ? '' : ` Of ${n(unseen)} host${s(unseen)} it is not known, wholly or partly.`;
