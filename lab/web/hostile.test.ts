@@ -103,9 +103,9 @@ it('the answers of hostile bundles are tame', async () => {
         });
         return ((await started.json()) as { id: string }).id;
       }, body);
-      await page.goto(`${server.origin}/jobs/${id}`);
+      await page.goto(`${server.origin}/diagnose/${id}`);
       await page.locator('main h1').waitFor();
-      await page.locator('main details, main section').first().waitFor();
+      await page.locator('main details').first().waitFor();
       await page.evaluate(() => {
         for (const one of document.querySelectorAll('details')) one.open = true;
       });

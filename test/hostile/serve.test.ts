@@ -34,10 +34,14 @@ afterAll(async () => {
 const request = (at: string, init: RequestInit): Promise<Response> =>
   fetch(`${server.origin}${at}`, { ...init, headers: { ...headers, ...(init.headers as Record<string, string>) } });
 
-/** A connection that was closed because a body was too large is no fault; the next one has to stand. Who asks too often waits. */
+/** Connections on which a body was too large are closed, and one of them may be taken again: no fault. Who asks too often waits. */
 async function ask(at: string, init: RequestInit = {}): Promise<Response> {
-  for (;;) {
-    const response = await request(at, init).catch(() => request(at, init));
+  for (let tries = 1; ; tries++) {
+    const response = await request(at, init).catch((error: Error) => error);
+    if (response instanceof Error) {
+      if (tries === 6) throw response;
+      continue;
+    }
     if (response.status !== 429 || at === '/api/session') return response;
     await response.arrayBuffer();
     await new Promise((resolve) => setTimeout(resolve, 1000 * Number(response.headers.get('retry-after') ?? 1)));

@@ -68,6 +68,8 @@ export const xmlSkeleton = (xml: string): unknown =>
 
 /** CommonMark with GitHub's tables; raw HTML is allowed, so that it would be seen. */
 export const markdownParser = new MarkdownIt({ html: true });
+// Renderers differ in which addresses they leave out.
+markdownParser.validateLink = () => true;
 
 /** Blocks and inline marks, without the text in them. */
 export const markdownSkeleton = (tokens: readonly Token[]): unknown =>
