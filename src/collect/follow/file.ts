@@ -34,12 +34,23 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
   let left: Left | undefined;
   let started = false;
   let over = false;
+  let closed = false;
   let goneSince: number | undefined;
   let goneSaid = false;
   let trouble = '';
 
-  const enter = (bytes: Bytes, from?: Cursor): Promise<Reading> =>
-    reading(file, bytes, zone, options, from, left?.identity);
+  /** Undefined when the follower was closed meanwhile: then nobody would close what was opened. */
+  async function enter(bytes: Bytes, from?: Cursor): Promise<Reading | undefined> {
+    try {
+      const one = await reading(file, bytes, zone, options, from, left?.identity);
+      if (!closed) return one;
+    } catch (error) {
+      await bytes.close().catch(() => undefined);
+      throw error;
+    }
+    await bytes.close();
+    return undefined;
+  }
 
   /** Undefined: it is not there, or for the time being cannot be read, which is said. @throws LookError where waiting does not help. */
   async function opened(name: string): Promise<Bytes | undefined> {
@@ -121,8 +132,8 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
       return nothingOf({ source: file, cursor: writeCursor(nothing) });
     }
     current = await enter(bytes);
-    if (options.from === 'end' && !once && !bytes.packed) await current.toEnd();
-    return nothingOf(current.place());
+    if (options.from === 'end' && !once && !bytes.packed) await current?.toEnd();
+    return current === undefined ? undefined : nothingOf(current.place());
   }
 
   /** The end of what is being read was reached. Returns whether there is more to read at once. */
@@ -158,9 +169,12 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
     // What is not found was packed or taken away; so only the log itself is sure to be newer.
     for (const { path: name } of later.length === all.length ? later.slice(-1) : later) {
       const bytes = await openBytes(name).catch(() => undefined);
-      const size = bytes?.packed ? 1 : ((await bytes?.look())?.size ?? 0);
-      await bytes?.close();
-      if (size > 0) return true;
+      try {
+        const size = bytes?.packed ? 1 : ((await bytes?.look())?.size ?? 0);
+        if (size > 0) return true;
+      } finally {
+        await bytes?.close();
+      }
     }
     return false;
   }
@@ -179,7 +193,7 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
     const copy = cursor.identity === undefined ? undefined : await find(cursor);
     if (copy !== undefined) {
       current = await enter(copy, cursor);
-      current.final = true;
+      if (current !== undefined) current.final = true;
     } else if (one.offset > 0)
       onNote(`${file} was emptied, and there is no copy of it: what stood behind byte ${one.offset} is lost`);
   }
@@ -212,6 +226,7 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
           const bytes = next === undefined ? undefined : await opened(next.path);
           if (bytes === undefined) break;
           current = await enter(bytes);
+          if (current === undefined) break;
         }
         const taken = await take(current);
         if (typeof taken !== 'string') return taken;
@@ -239,6 +254,7 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
     },
     async close() {
       over = true;
+      closed = true;
       for (const shut of closers) shut();
       await current?.bytes.close();
       current = undefined;
