@@ -45,7 +45,7 @@ export interface WatchMemory {
   readonly since: number;
   /** Writes down which events are about to be stored. */
   announce(batch: Batch): Promise<void>;
-  /** Nobody may show the detectors anything until it returns. Between one detector and the next the rest of the process has a turn. */
+  /** Nobody may show the detectors anything until it returns. Between making and writing each detector's the rest of the process has a turn. */
   save(beside: Beside): Promise<void>;
   /** Gives the mind back what it remembered; undefined when there is nothing to go on with. */
   resume(): Promise<Resumed | undefined>;
@@ -74,6 +74,7 @@ export function watchMemory(
       const next = slot === SLOTS[0] ? SLOTS[1] : SLOTS[0];
       const parts: string[] = [];
       for (const [name, text] of mind.parts()) {
+        await turn();
         await stored(() => store.remember(`${next}/${name}`, text));
         parts.push(name);
         await turn();
