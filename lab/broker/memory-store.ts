@@ -33,7 +33,7 @@ export function memoryStore(): EventStore & { readonly kept: Map<string, WatchEv
 }
 
 /** Waits until it holds. @throws when it does not within `ms` */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
+export async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   for (const end = Date.now() + ms; Date.now() < end; await sleep(50)) if (await holds()) return;
   throw new Error(`not within ${ms} ms: ${what}`);
 }
