@@ -1,12 +1,14 @@
 /**
  * How good the detectors are, and how fast. `npx tsx bench/detect.ts [--seeds 101,102] [--write]` replays months of labelled days, made
  * of what real daemons wrote (bench/detect, test/fixtures/watch), prints a table and what went wrong; `--write` puts the table
- * into docs/detectors.md. `--speed` measures events a second and memory instead.
+ * into docs/detectors.md. `--speed` measures events a second and memory instead, `--saving` how
+ * long it takes to save what the detectors remember.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { run } from './detect/run.ts';
+import { saving } from './detect/saving.ts';
 import { type Score, score } from './detect/score.ts';
 import { speed } from './detect/speed.ts';
 import { limitsTable } from './detect/table.ts';
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: MEASURED },
     write: { type: 'boolean', default: false },
     speed: { type: 'boolean', default: false },
+    saving: { type: 'boolean', default: false },
   },
 });
 
@@ -60,6 +63,7 @@ function table({ detectors, kinds, wrong }: Score, lines: number, seeds: string)
 }
 
 if (values.speed) speed();
+else if (values.saving) await saving();
 else {
   const into = score();
   let lines = 0;

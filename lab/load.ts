@@ -20,6 +20,7 @@ import { playStory, type Story, stalePage, writePage } from './story.ts';
 import { type Outcome, tryCase, tryHealthy } from './trial.ts';
 import { tryVantages, vantageTrials } from './vantage.ts';
 import { tryWatch, watchTrials } from './watch.ts';
+import { tryWatchCentral, watchCentrals } from './watch-central.ts';
 import { tryWatchService, watchServices } from './watch-service.ts';
 
 /** One row of the table: a case, a healthy variant or a story, on one suite. */
@@ -66,6 +67,7 @@ export async function loadTrials(): Promise<Trial[]> {
     ...kind('rescue', rescues, tryRescue),
     ...kind('watch', watchTrials, tryWatch),
     ...kind('watch', watchServices, tryWatchService),
+    ...kind('watch', watchCentrals, tryWatchCentral),
     ...kind('preflight', preflights, (lab, one, capture) =>
       tryPreflight(lab, one, fixture(capture, 'preflight', lab.suite, one.name)),
     ),

@@ -30,7 +30,7 @@ for (const name of ['boot.sh', 'collect.sh', 'rescue.sh', 'second-sshd.sh', 'van
   copyFileSync(path.join(root, 'src/collect', name), path.join(dist, path.basename(name)));
 for (const name of readdirSync(path.join(root, 'src/remedy')).filter((file) => file.endsWith('.sh')))
   copyFileSync(path.join(root, 'src/remedy', name), path.join(dist, name));
-for (const name of ['sshwhy-watch.service', 'watch.yaml'])
+for (const name of ['sshwhy-watch.service', 'watch.yaml', 'sshwhy-central.service', 'central.yaml'])
   copyFileSync(path.join(root, 'packaging/systemd', name), path.join(dist, name));
 writeCausesBook(root, path.join(dist, 'causes.json'));
 await buildPage({ configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });

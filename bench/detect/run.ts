@@ -3,6 +3,7 @@ import { company, DAY, normalDay } from './normal.ts';
 import { random } from './random.ts';
 import { replay } from './replay.ts';
 import { judge, type Score } from './score.ts';
+import { surroundings } from './surroundings.ts';
 import { host, templates } from './templates.ts';
 
 const SUITES = ['bullseye', 'bookworm', 'trixie'] as const;
@@ -19,7 +20,12 @@ const ROUNDS = 2;
 export function run(seed: number, into: Score): number {
   const dice = random(seed);
   const firm = company(dice);
-  const machine = host(templates(SUITES[seed % SUITES.length] as string), dice);
+  const suite = SUITES[seed % SUITES.length] as string;
+  const machine = host(templates(suite), dice);
+  const own = new Set([firm.office, firm.administrator, firm.balancer, ...firm.people.map(({ home }) => home)]);
+  const ours = (address: string): boolean =>
+    own.has(address) || address.startsWith('10.') || firm.crons.some(({ from }) => from === address);
+  const beside = surroundings(suite, templates(suite), random(seed + 1_000_000), ours);
   const watch = replay();
   const kinds = Array.from({ length: ROUNDS }, () => Object.keys(ATTACKS).toSorted(() => dice.next() - 0.5)).flat();
   const days: number[] = [];
@@ -38,7 +44,7 @@ export function run(seed: number, into: Score): number {
     if (day >= learning) days.push(day);
     for (const from of normalDay(machine, dice, firm, day, told?.otherwise)) travelled.add(from);
     // What an attack goes on with after midnight is written then.
-    const all = machine.take(day + DAY);
+    const all = beside.around(machine.take(day + DAY), day, told?.truth.from ?? new Set());
     const written = told?.through === undefined ? all : all.flatMap((line) => told.through?.(line) ?? []);
     watch.feed(written);
     lines += written.length;

@@ -4,15 +4,15 @@ import { detectors } from '../../src/reason/watch/detectors.ts';
 import { incidents } from '../../src/reason/watch/incidents.ts';
 import { random } from './random.ts';
 
-const EVENTS = 1_000_000;
+export const EVENTS = 1_000_000;
 const BLOCK = 100_000;
-const START = Date.UTC(2026, 10, 2);
+export const START = Date.UTC(2026, 10, 2);
 /** Events a second of the watched time. */
-const RATE = 5000;
+export const RATE = 5000;
 const MINUTE = 60_000;
 
 /** What a server on the Internet has under attack by `sources` addresses: of ten connections seven guess, and one is a login. */
-function* traffic(count: number, sources: number): Generator<WatchEvent[]> {
+export function* traffic(count: number, sources: number): Generator<WatchEvent[]> {
   const dice = random(7);
   let block: WatchEvent[] = [];
   for (let i = 0; i < count; ) {

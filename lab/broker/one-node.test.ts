@@ -16,6 +16,7 @@ import type { EventStore, Incident, WatchEvent } from '../../src/model/watch.ts'
 import { numbered } from '../../test/collect/broker-fakes.ts';
 import { eventAt } from '../../test/collect/store-contract.ts';
 import { script } from './children.ts';
+import { memoryStore, until } from './memory-store.ts';
 import { type Daemon, freePorts, nats } from './servers.ts';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'sshwhy-broker-'));
@@ -52,37 +53,6 @@ const agent = (host: string, stream: string, more: object = {}) =>
     ...more,
   });
 
-/** A store in memory, which can be away. */
-function memoryStore(): EventStore & { readonly kept: Map<string, WatchEvent>; away: boolean; puts: number } {
-  const kept = new Map<string, WatchEvent>();
-  const notes = new Map<string, string>();
-  const unused = (): never => {
-    throw new Error('not asked for here');
-  };
-  const store = {
-    kept,
-    away: false,
-    puts: 0,
-    async put({ events }: { readonly events: readonly WatchEvent[] }) {
-      if (store.away) throw new Error('the store is away');
-      store.puts++;
-      for (const event of events) kept.set(event.id, event);
-    },
-    memory: async (name: string) => notes.get(name),
-    remember: async (name: string, value: string) => void notes.set(name, value),
-    putIncident: async () => undefined,
-    places: unused,
-    events: unused,
-    counts: unused,
-    span: unused,
-    incidents: unused,
-    prune: unused,
-    size: unused,
-    close: async () => undefined,
-  };
-  return store;
-}
-
 async function central(stream: string, store: EventStore) {
   const stop = new AbortController();
   const seen: string[] = [];
@@ -110,11 +80,6 @@ async function central(stream: string, store: EventStore) {
       await ended;
     },
   };
-}
-
-async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
-  for (const end = Date.now() + ms; Date.now() < end; await sleep(50)) if (await holds()) return;
-  throw new Error(`not within ${ms} ms: ${what}`);
 }
 
 const open = (stream: string): Promise<Broker> => connectBroker(brokerAddress(`${url}?stream=${stream}`), 'test');

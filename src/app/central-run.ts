@@ -87,6 +87,7 @@ export async function runCentral(
         },
         signal,
       );
+      outlets.ready();
       timers.push(
         setInterval(() => {
           outlets.minute();

@@ -30,6 +30,13 @@ const place = z
     'is neither an absolute path nor clickhouse://HOST/DATABASE',
   );
 
+const broker = z
+  .string()
+  .regex(/^(?:nats|tls):\/\/[^\0\s]{1,2000}$/, 'is no address of a broker; say nats://HOST:4222')
+  .describe(
+    'nats://HOST[:PORT][,HOST…][?option=value…]: tls, ca, cert, key, user, password, token, nkey, creds, stream',
+  );
+
 /** `watch.yaml`. Every part of it may be missing. Nothing is transformed, so that the schema can be published. */
 export const watchConfigSchema = z
   .strictObject({
@@ -55,6 +62,7 @@ export const watchConfigSchema = z
       })
       .optional()
       .describe('Without it the journal and fail2ban.log, or auth.log where there is no journal'),
+    from: broker.optional().describe('The broker whose events `sshwhy watch central` stores and watches'),
     store: z
       .union([place, z.strictObject({ path: place })], 'is neither an absolute path nor clickhouse://HOST/DATABASE')
       .optional()
@@ -88,12 +96,7 @@ export const watchConfigSchema = z
       .describe('Metrics for Prometheus, and /healthz; off when it is missing'),
     publish: z
       .strictObject({
-        nats: z
-          .string()
-          .regex(/^(?:nats|tls):\/\/[^\0\s]{1,2000}$/, 'is no address of a broker; say nats://HOST:4222')
-          .describe(
-            'nats://HOST[:PORT][,HOST…][?option=value…]: tls, ca, cert, key, user, password, token, nkey, creds, stream',
-          ),
+        nats: broker,
         spool: file
           .optional()
           .describe('Folder for what the broker has not taken yet; beside the store if it is missing'),

@@ -1,12 +1,12 @@
-import { z } from 'zod';
 import type { Follower } from '../collect/follow/follower.ts';
 import { LookError } from '../model/errors.ts';
 import type { Batch, EventStore, Signal, Sink, WatchEvent } from '../model/watch.ts';
 import type { IncidentChange } from '../reason/watch/incidents.ts';
 import { deliverer } from './watch-deliver.ts';
+import { watchMemory } from './watch-memory.ts';
 import type { Mind } from './watch-mind.ts';
 import { type WatchTime, watchTime } from './watch-time.ts';
-import { eventsOf, type Unseen, unseenList, unseenOf } from './watch-unseen.ts';
+import { eventsOf, unseenOf } from './watch-unseen.ts';
 import { pause, waker } from './watch-wait.ts';
 
 export interface WatchParts {
@@ -31,10 +31,6 @@ export interface WatchParts {
   onNote(note: string): void;
 }
 
-/** Names under which the store remembers. */
-const MEMORY = 'watch';
-const UNSEEN = 'watch/unseen';
-
 const SAVE_MS = 60_000;
 const SAVE_BATCHES = 200;
 /** Often, so that little has to go at a time. */
@@ -43,16 +39,6 @@ const POLL_MS = 1000;
 /** Lines that come one by one are taken together. */
 const GATHER_MS = 150;
 const STORE_WAITS_MS = [500, 1000, 2000, 4000, 8000];
-
-const memorySchema = z.object({
-  /** Number of the first batch that is not in `mind`. */
-  from: z.number(),
-  unseen: unseenList,
-  time: z.number().optional(),
-  read: z.object({ lines: z.number(), unparsed: z.number() }),
-  mind: z.string(),
-});
-const unseenSchema = z.object({ from: z.number(), batches: unseenList });
 
 interface Held {
   readonly follower: Follower;
@@ -76,8 +62,6 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
   const held: Held[] = followers.map((follower) => ({ follower, batch: undefined, next: 0 }));
   const deliver = deliverer(sinks, onNote);
   let time: WatchTime = watchTime(once ? undefined : now);
-  let number = 0;
-  let log: Unseen[] = [];
   let savedAt = now();
   let prunedAt = Number.NEGATIVE_INFINITY;
   let pruning = false;
@@ -96,6 +80,8 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
       }
     }
   }
+
+  const memory = watchMemory(store, mind, stored);
 
   async function tick(minutes: readonly number[]): Promise<void> {
     for (const minute of minutes) {
@@ -121,34 +107,18 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
 
   async function save(): Promise<void> {
     const unseen = held.flatMap(({ batch, next }) => (batch === undefined ? [] : [unseenOf(batch, next)]));
-    const memory = {
-      from: number,
-      unseen,
-      read,
-      mind: mind.save(),
-      ...(time.now === undefined ? {} : { time: time.now }),
-    };
-    await stored(() => store.remember(MEMORY, JSON.stringify(memory)));
-    log = [];
+    await memory.save({ unseen, read, time: time.now });
     savedAt = now();
   }
 
   /** Takes up the memory, and sees what it has not seen. */
   async function resume(): Promise<void> {
-    const memory = parsed(await store.memory(MEMORY), memorySchema);
-    const later = parsed(await store.memory(UNSEEN), unseenSchema);
-    if (memory === undefined && later === undefined) return adopt();
-    const batches = [
-      ...(memory?.unseen ?? []),
-      ...(later?.batches.filter((_, i) => later.from + i >= (memory?.from ?? 0)) ?? []),
-    ];
-    if (memory !== undefined) {
-      for (const name of mind.load(memory.mind)) onNote(`what ${name} had learnt could not be read; it starts anew`);
-      read = memory.read;
-      if (memory.time !== undefined) time = watchTime(once ? undefined : now, memory.time);
-    }
-    number = Math.max(memory?.from ?? 0, (later?.from ?? 0) + (later?.batches.length ?? 0));
-    for (const one of batches) {
+    const before = await memory.resume();
+    if (before === undefined) return adopt();
+    for (const name of before.lost) onNote(`what ${name} had learnt could not be read; it starts anew`);
+    if (before.read !== undefined) read = before.read;
+    if (before.time !== undefined) time = watchTime(once ? undefined : now, before.time);
+    for (const one of before.unseen) {
       for (const event of await eventsOf(store, one)) {
         const minutes = time.event(event.at);
         if (minutes.length > 0) await tick(minutes);
@@ -169,11 +139,7 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
   }
 
   async function take(one: Held, batch: Batch): Promise<void> {
-    if (batch.events.length > 0) {
-      log.push(unseenOf(batch));
-      number += 1;
-      await stored(() => store.remember(UNSEEN, JSON.stringify({ from: number - log.length, batches: log })));
-    }
+    if (batch.events.length > 0) await memory.announce(batch);
     // What was not delivered is not stored either, and is read again.
     if (!(await deliver.batch(batch, signal))) return;
     await stored(() => store.put(batch));
@@ -262,21 +228,12 @@ export async function watchLoop(parts: WatchParts, signal: AbortSignal): Promise
         await wake.wait(POLL_MS, GATHER_MS);
         continue;
       }
-      if (log.length >= SAVE_BATCHES || now() - savedAt >= saveMs) await save();
+      if (memory.since >= SAVE_BATCHES || now() - savedAt >= saveMs) await save();
       prune();
     }
     await save();
   } finally {
     for (const follower of followers) await follower.close();
     await deliver.close();
-  }
-}
-
-function parsed<T>(text: string | undefined, schema: z.ZodType<T>): T | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
   }
 }

@@ -13,6 +13,10 @@ export interface Mind {
   save(): string;
   /** Returns what could not be taken up, by name. */
   load(saved: string): readonly string[];
+  /** As `save`, one by one, each made when it is asked for; nothing may be seen meanwhile. */
+  parts(): Iterable<readonly [name: string, saved: string]>;
+  /** Returns whether it could be taken up; a name that nobody has any more can. */
+  loadPart(name: string, saved: string): boolean;
 }
 
 const INCIDENTS = 'incidents';
@@ -29,6 +33,21 @@ export function watchMind(
     if (made.length === 0) return;
     signals.push(...made);
     changes.push(...incidents.add(made));
+  }
+
+  function* parts(): Generator<readonly [string, string]> {
+    yield [INCIDENTS, JSON.stringify(incidents.open())];
+    for (const { name, save } of detectors) if (save !== undefined) yield [name, save()];
+  }
+
+  function loadPart(name: string, saved: string): boolean {
+    try {
+      if (name === INCIDENTS) incidents.restore(JSON.parse(saved) as Incident[]);
+      else detectors.find((one) => one.name === name)?.load?.(saved);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   return {
@@ -50,26 +69,15 @@ export function watchMind(
     },
     open: () => incidents.open(),
     restore: (saved) => incidents.restore(saved),
-    save() {
-      const parts: Record<string, string> = { [INCIDENTS]: JSON.stringify(incidents.open()) };
-      for (const { name, save } of detectors) if (save !== undefined) parts[name] = save();
-      return JSON.stringify(parts);
-    },
+    parts,
+    loadPart,
+    save: () => JSON.stringify(Object.fromEntries(parts())),
     load(saved) {
-      const parts = JSON.parse(saved) as Record<string, unknown>;
-      const failed: string[] = [];
-      const attempt = (name: string, load: ((saved: string) => void) | undefined): void => {
-        const part = parts[name];
-        if (typeof part !== 'string') return;
-        try {
-          load?.(part);
-        } catch {
-          failed.push(name);
-        }
-      };
-      attempt(INCIDENTS, (part) => incidents.restore(JSON.parse(part) as Incident[]));
-      for (const one of detectors) attempt(one.name, one.load === undefined ? undefined : (part) => one.load?.(part));
-      return failed;
+      const found = JSON.parse(saved) as Record<string, unknown>;
+      return [INCIDENTS, ...detectors.map(({ name }) => name)].filter((name) => {
+        const part = found[name];
+        return typeof part === 'string' && !loadPart(name, part);
+      });
     },
   };
 }

@@ -11,6 +11,8 @@ import { bytesOf, settingsOf, type WatchConfig } from './watch-config.ts';
 /** All that is told of what is watched elsewhere than on the screen: alerts, metrics, a broker, a collector, systemd. */
 export interface Outlets {
   readonly sinks: readonly Sink[];
+  /** It does its work now: systemd is told. */
+  ready(): void;
   /** A minute is over. */
   minute(): void;
   close(): Promise<void>;
@@ -46,14 +48,15 @@ export async function openOutlets(options: OutletsOptions): Promise<Outlets> {
     }
     if (config.publish !== undefined) sinks.push(await openPublish(options));
     if (config.otlp !== undefined) sinks.push(await openOtlp(options, metrics));
-    notifier.ready(
-      `watches ${options
-        .sources()
-        .map(({ source }) => source)
-        .join(', ')}`,
-    );
     return {
       sinks,
+      ready: () =>
+        notifier.ready(
+          `watches ${options
+            .sources()
+            .map(({ source }) => source)
+            .join(', ')}`,
+        ),
       minute() {
         metrics?.sources(options.sources());
         alerts?.step([], Date.now()).catch((error: Error) => onNote(`alerts: ${error.message}`));

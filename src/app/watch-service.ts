@@ -1,32 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { DEFAULT_LISTEN, parseListen } from '../collect/metrics/serve.ts';
+import { parseListen } from '../collect/metrics/serve.ts';
 import type { ServiceHost } from '../collect/service-host.ts';
 import { LookError, UsageError } from '../model/errors.ts';
 import { shellQuote } from '../model/remedy.ts';
 import { VERSION } from '../model/version.ts';
-import {
-  type Health,
-  healthSchema,
-  type Installed,
-  type ServicePlan,
-  type ServiceStatus,
-} from '../model/watch-service.ts';
+import type { Installed, ServicePlan } from '../model/watch-service.ts';
 import { readWatchConfig } from './watch-config.ts';
-import {
-  bootHidden,
-  CONFIG_FILE,
-  LOG_GROUPS,
-  listenOf,
-  MARK,
-  needsNetwork,
-  placeProblem,
-  STATE_FOLDER,
-  STATE_PRIVATE,
-  UNIT,
-  UNIT_FILE,
-  unitText,
-} from './watch-unit.ts';
+import type { ServiceKind } from './watch-service-kinds.ts';
+import { bootHidden, listenOf, MARK, needsNetwork, placeProblem, unitText } from './watch-unit.ts';
 
 /** The program that is to run as a service. */
 export interface Program {
@@ -48,220 +29,146 @@ function shipped(name: string): string {
   throw new LookError(`${name}, which belongs to sshwhy, is missing: install it anew`);
 }
 
-const isLoopback = (listen: string): boolean => parseListen(listen).loopback;
-
-function configOf(host: ServiceHost): unknown {
-  const text = host.read(CONFIG_FILE);
-  if (text === undefined) return undefined;
-  try {
-    return parse(text, { maxAliasCount: 20 });
-  } catch (error) {
-    throw new UsageError(`${CONFIG_FILE} is no YAML: ${(error as Error).message}`);
-  }
-}
+export const isLoopback = (listen: string): boolean => parseListen(listen).loopback;
 
 /** What to do about a program in a place where the service cannot run it. */
-function refusal({ node, program }: Program, problem: string, which: 'node' | 'program'): UsageError {
+function refusal(
+  { node, program }: Program,
+  problem: string,
+  which: 'node' | 'program',
+  { install }: ServiceKind,
+): UsageError {
   const name = `sshwhy-${VERSION}.tgz`;
   const folder = program.replace(/\/dist\/[^/]*$/, '');
   const remedy =
     which === 'node'
       ? 'install Node.js 20.19 or newer for the whole machine (a package, or below /usr/local), and run this again with it'
-      : `cd ${shellQuote(folder)} && npm pack && sudo npm install -g ./${name}, then: sudo sshwhy watch install`;
+      : `cd ${shellQuote(folder)} && npm pack && sudo npm install -g ./${name}, then: ${install}`;
   return new UsageError(
     `the service cannot run ${which === 'node' ? node : program}: ${problem}. What helps: ${remedy}`,
   );
 }
 
+/** What a first central.yaml names, where there is none yet. */
+export interface CentralNames {
+  readonly from?: string | undefined;
+  readonly store?: string | undefined;
+}
+
+/** The first configuration of a service. JSON is YAML, whatever is in the names. */
+function starterOf({ starter, state, install }: ServiceKind, { from, store }: CentralNames): string {
+  const text = shipped(starter);
+  if (!text.includes('@FROM@')) return text;
+  if (from === undefined) throw new UsageError(`say which broker: ${install} --from nats://HOST:4222 [--store WHERE]`);
+  const parts: Readonly<Record<string, string>> = { FROM: from, STORE: store ?? `${state}/events.db` };
+  return text.replace(/@(FROM|STORE)@/g, (_, name: string) => JSON.stringify(parts[name]));
+}
+
+/** The configuration that is there, or the first one. What is there is never changed, so it cannot be told other names. */
+function configFor(host: ServiceHost, kind: ServiceKind, names: CentralNames): { text: string; written: boolean } {
+  const written = host.read(kind.config);
+  if (written === undefined) return { text: starterOf(kind, names), written: false };
+  if (names.from !== undefined || names.store !== undefined)
+    throw new UsageError(`${kind.config} is there and is not changed: edit it, then: ${kind.install}`);
+  return { text: written, written: true };
+}
+
 /** What `install` would write and do. @throws UsageError when it cannot be done here, with what helps. */
-export async function planService(host: ServiceHost, what: Program): Promise<ServicePlan> {
+export async function planService(
+  host: ServiceHost,
+  what: Program,
+  kind: ServiceKind,
+  names: CentralNames = {},
+): Promise<ServicePlan> {
   for (const which of ['node', 'program'] as const) {
     const problem = placeProblem(host.way(what[which]));
-    if (problem !== undefined) throw refusal(what, problem, which);
+    if (problem !== undefined) throw refusal(what, problem, which, kind);
   }
-  const before = host.read(UNIT_FILE);
+  const { unit: name, unitFile } = kind;
+  const before = host.read(unitFile);
   if (before !== undefined && !before.startsWith(MARK))
-    throw new UsageError(`${UNIT_FILE} is there and was not written by sshwhy: move it away first`);
+    throw new UsageError(`${unitFile} is there and was not written by sshwhy: move it away first`);
   const known = host.groups();
-  const groups = LOG_GROUPS.filter((name) => known.has(name));
-  const written = host.read(CONFIG_FILE);
-  const config = written ?? shipped('watch.yaml');
-  const network = needsNetwork(readWatchConfig(CONFIG_FILE, config), isLoopback);
+  const groups = kind.groups.filter((group) => known.has(group));
+  const { text: config, written } = configFor(host, kind, names);
+  const read = readWatchConfig(kind.config, config);
+  if (kind.starter === 'central.yaml' && read.from === undefined)
+    throw new UsageError(`${kind.config} does not say from which broker: from: nats://HOST:4222`);
+  const network = needsNetwork(read, isLoopback);
+  const listen = listenOf(read);
   const [, release] = /^systemd (\d{1,4})/.exec((await host.systemctl('--version')).out) ?? [];
-  const hidden = bootHidden(host.container, Number(release));
-  const unit = unitText(shipped('sshwhy-watch.service'), { ...what, groups, network, bootHidden: hidden });
+  const text = unitText(shipped(kind.template), {
+    ...what,
+    groups,
+    network,
+    bootHidden: bootHidden(host.container, Number(release)),
+    port: listen === undefined ? undefined : parseListen(listen).port,
+  });
   return {
-    unit: { file: UNIT_FILE, text: unit, change: before === undefined ? 'new' : before === unit ? 'same' : 'changed' },
-    ...(written === undefined ? { config: { file: CONFIG_FILE, text: config } } : {}),
+    unit: { file: unitFile, text, change: before === undefined ? 'new' : before === text ? 'same' : 'changed' },
+    ...(written ? {} : { config: { file: kind.config, text: config } }),
     network,
     groups,
-    commands: ['systemctl daemon-reload', `systemctl enable ${UNIT}`, `systemctl restart ${UNIT}`],
+    commands: ['systemctl daemon-reload', `systemctl enable ${name}`, `systemctl restart ${name}`],
   };
 }
 
-function needRoot(host: ServiceHost, doing: string): void {
+function needRoot(host: ServiceHost, doing: 'installing' | 'uninstalling', { install }: ServiceKind): void {
   if (!host.systemd)
     throw new LookError(
       'systemd does not run this machine; let what does start `sshwhy watch --config FILE` as a user that may read the logs',
     );
   if (!host.root)
     throw new UsageError(
-      `${doing} a service takes root: sudo sshwhy watch ${doing === 'installing' ? 'install' : 'uninstall'}`,
+      `${doing} a service takes root: ${doing === 'installing' ? install : install.replace(' install', ' uninstall')}`,
     );
 }
 
 /**
- * Writes the unit and, where there is none, watch.yaml; enables and starts the service. When it does not start, a new unit is
+ * Writes the unit and, where there is none, its configuration; enables and starts the service. When it does not start, a new unit is
  * taken away again; one that was there before stays, and systemd tries again.
  */
-export async function installService(host: ServiceHost, what: Program): Promise<Installed> {
-  needRoot(host, 'installing');
-  const plan = await planService(host, what);
+export async function installService(
+  host: ServiceHost,
+  what: Program,
+  kind: ServiceKind,
+  names: CentralNames = {},
+): Promise<Installed> {
+  needRoot(host, 'installing', kind);
+  const plan = await planService(host, what, kind, names);
   if (plan.config !== undefined) host.write(plan.config.file, plan.config.text, { mode: 0o640, group: 'adm' });
   host.write(plan.unit.file, plan.unit.text, { mode: 0o644 });
   await host.systemctl('daemon-reload');
-  await host.systemctl('enable', UNIT);
-  const started = await host.systemctl('restart', UNIT);
+  await host.systemctl('enable', kind.unit);
+  const started = await host.systemctl('restart', kind.unit);
   if (started.code === 0) return { plan, outcome: 'started', said: [] };
-  const said = (await host.journal(UNIT, 12)) || started.err;
-  if (plan.unit.change === 'new') await takeAway(host);
+  const said = (await host.journal(kind.unit, 12)) || started.err;
+  if (plan.unit.change === 'new') await takeAway(host, kind);
   return { plan, outcome: 'failed', said: said.split('\n').filter((line) => line !== '') };
 }
 
-async function takeAway(host: ServiceHost): Promise<boolean> {
-  await host.systemctl('disable', '--now', UNIT);
-  const there = host.remove(UNIT_FILE);
+async function takeAway(host: ServiceHost, { unit, unitFile }: ServiceKind): Promise<boolean> {
+  await host.systemctl('disable', '--now', unit);
+  const there = host.remove(unitFile);
   await host.systemctl('daemon-reload');
   // An unknown unit is no failure: it is what is wanted.
-  await host.systemctl('reset-failed', UNIT);
+  await host.systemctl('reset-failed', unit);
   return there;
 }
 
-/** Stops the service and takes its unit away; with `purge` its events and watch.yaml, too. Returns what went. */
-export async function uninstallService(host: ServiceHost, purge: boolean): Promise<readonly string[]> {
-  needRoot(host, 'uninstalling');
-  const unit = host.read(UNIT_FILE);
-  if (unit !== undefined && !unit.startsWith(MARK)) throw new UsageError(`${UNIT_FILE} was not written by sshwhy`);
-  const gone = (await takeAway(host)) ? [UNIT_FILE] : [];
+/** Stops the service and takes its unit away; with `purge` its events and configuration, too. Returns what went. */
+export async function uninstallService(
+  host: ServiceHost,
+  purge: boolean,
+  kind: ServiceKind,
+): Promise<readonly string[]> {
+  needRoot(host, 'uninstalling', kind);
+  const { unitFile, state, statePrivate, config } = kind;
+  const unit = host.read(unitFile);
+  if (unit !== undefined && !unit.startsWith(MARK)) throw new UsageError(`${unitFile} was not written by sshwhy`);
+  const gone = (await takeAway(host, kind)) ? [unitFile] : [];
   if (!purge) return gone;
-  for (const place of [`${UNIT_FILE}.d`, STATE_FOLDER, STATE_PRIVATE, CONFIG_FILE])
-    if (host.remove(place)) gone.push(place);
+  for (const place of [`${unitFile}.d`, state, statePrivate, config]) if (host.remove(place)) gone.push(place);
   host.removeFolderIfEmpty('/etc/sshwhy');
   return gone;
-}
-
-const SHOWN = [
-  'LoadState',
-  'UnitFileState',
-  'ActiveState',
-  'SubState',
-  'Result',
-  'MainPID',
-  'NRestarts',
-  'MemoryCurrent',
-  'ActiveEnterTimestamp',
-];
-
-function shownBy(text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    text.split('\n').flatMap((line) => {
-      const at = line.indexOf('=');
-      return at === -1 ? [] : [[line.slice(0, at), line.slice(at + 1)]];
-    }),
-  );
-}
-
-/** A count that systemd shows; undefined where it says `[not set]` or the largest number there is. */
-function counted(text: string | undefined): number | undefined {
-  const value = Number(text);
-  return text !== undefined && text !== '' && Number.isSafeInteger(value) ? value : undefined;
-}
-
-/** How the service is, by systemd and by itself. @throws LookError when systemd cannot be asked. */
-export async function serviceStatus(host: ServiceHost): Promise<ServiceStatus> {
-  if (!host.systemd) throw new LookError('systemd does not run this machine, so there is no service of it to look at');
-  const told = await host.systemctl('show', UNIT, '--timestamp=unix', `--property=${SHOWN.join(',')}`);
-  // Before systemd 247 the flag was not known.
-  const shown = shownBy(
-    told.code === 0 ? told.out : (await host.systemctl('show', UNIT, `--property=${SHOWN.join(',')}`)).out,
-  );
-  if (shown['LoadState'] === undefined) throw new LookError(`systemctl does not tell about ${UNIT}: ${told.err}`);
-  const installed = shown['LoadState'] !== 'not-found';
-  const since = sinceOf(shown['ActiveEnterTimestamp']);
-  const pid = counted(shown['MainPID']);
-  const memory = counted(shown['MemoryCurrent']);
-  const active = shown['ActiveState'] === 'active';
-  const problems: string[] = [];
-  if (!installed) problems.push('It is not installed: sudo sshwhy watch install');
-  else if (!active)
-    problems.push(`It does not run (${shown['ActiveState']}, ${shown['Result']}): journalctl -u ${UNIT} -n 50`);
-  const health = active ? await healthOf(host, problems) : undefined;
-  for (const { source, unreadable } of health?.sources ?? [])
-    if (unreadable !== undefined) problems.push(`${source} cannot be read: ${unreadable}`);
-  if (active) networkProblem(host, problems);
-  return {
-    schema: 1,
-    tool: { name: 'sshwhy', version: VERSION },
-    unit: {
-      name: UNIT,
-      installed,
-      enabled: shown['UnitFileState'] === 'enabled',
-      state: shown['ActiveState'] ?? 'unknown',
-      ...(active && since !== undefined ? { since } : {}),
-      ...(pid ? { pid } : {}),
-      ...(memory === undefined ? {} : { memoryBytes: memory }),
-      restarts: counted(shown['NRestarts']) ?? 0,
-    },
-    ...(health === undefined ? {} : { watch: health }),
-    problems,
-  };
-}
-
-/** `@1764057600` (systemctl --timestamp=unix), or `Wed 2026-11-25 08:00:00 UTC`. */
-function sinceOf(text: string | undefined): number | undefined {
-  const [, seconds] = /^@(\d{1,12})/.exec(text ?? '') ?? [];
-  if (seconds !== undefined) return Number(seconds) * 1000;
-  const at = Date.parse((text ?? '').replace(/^[A-Z][a-z]{2} /, ''));
-  return Number.isNaN(at) ? undefined : at;
-}
-
-/** What somebody at the port of the watch says, if it is one: any user of the machine could sit there. */
-function healthIn(text: string | undefined): Health | undefined {
-  try {
-    return healthSchema.safeParse(JSON.parse(text ?? '')).data;
-  } catch {
-    return undefined;
-  }
-}
-
-async function healthOf(host: ServiceHost, problems: string[]): Promise<Health | undefined> {
-  let listen = DEFAULT_LISTEN;
-  let token: string | undefined;
-  try {
-    const config = configOf(host) as { metrics?: { token_file?: unknown } } | undefined;
-    if (config !== undefined && config?.metrics === undefined) return undefined;
-    listen = listenOf(config) ?? DEFAULT_LISTEN;
-    const file = config?.metrics?.token_file;
-    if (typeof file === 'string') token = host.read(file)?.trim();
-  } catch (error) {
-    if (!(error instanceof LookError)) throw error;
-    // Whoever may not read watch.yaml still learns what is told where it is told by default.
-  }
-  const { host: address, port } = parseListen(listen);
-  // Who listens on every address is asked on this machine's own.
-  const where = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
-  const health = healthIn(await host.ask(where, port, '/healthz', token));
-  if (health === undefined)
-    problems.push(`It does not answer at ${listen} (metrics.listen in ${CONFIG_FILE}), so more is not known`);
-  return health;
-}
-
-function networkProblem(host: ServiceHost, problems: string[]): void {
-  try {
-    const unit = host.read(UNIT_FILE) ?? '';
-    if (/^IPAddressDeny=any/m.test(unit) && needsNetwork(configOf(host), isLoopback))
-      problems.push(`${CONFIG_FILE} names other machines, which the unit keeps away: sudo sshwhy watch install`);
-  } catch {
-    // Said before, or not for this user to read.
-  }
 }

@@ -1,14 +1,5 @@
-/** Where `sshwhy watch install` puts things. */
-export const UNIT = 'sshwhy-watch.service';
-export const UNIT_FILE = `/etc/systemd/system/${UNIT}`;
-export const CONFIG_FILE = '/etc/sshwhy/watch.yaml';
-export const STATE_FOLDER = '/var/lib/sshwhy-watch';
-/** Where a dynamic user's state lies in truth (systemd.exec(5), DynamicUser=). */
-export const STATE_PRIVATE = '/var/lib/private/sshwhy-watch';
-/** The first line of a unit that is ours. */
-export const MARK = '# Written by `sshwhy watch install`';
-/** Groups that may read the journal and `/var/log` (systemd-journald.service(8); Debian policy for `adm`). */
-export const LOG_GROUPS = ['systemd-journal', 'adm'] as const;
+/** How the first line of a unit begins that is ours. */
+export const MARK = '# Written by `sshwhy watch install';
 
 /** A word of ExecStart= (systemd.service(5), COMMAND LINES): quoted, with nothing in it that systemd expands. */
 export function unitWord(word: string): string {
@@ -22,15 +13,17 @@ export interface UnitParts {
   readonly groups: readonly string[];
   /** In a container of which systemd shows a service another number of the boot; see `bootHidden`. */
   readonly bootHidden: boolean;
-  /** Something in watch.yaml talks to other machines. */
+  /** Something in the configuration talks to other machines. */
   readonly network: boolean;
+  /** Where metrics are shown; undefined: nowhere. */
+  readonly port?: number | undefined;
 }
 
-const ALONE = `# Nothing in watch.yaml talks to another machine, so nothing may.
+const ALONE = `# Nothing in its configuration talks to another machine, so nothing may.
 IPAddressDeny=any
 IPAddressAllow=localhost`;
 const REACHING =
-  '# watch.yaml names other machines (alerts, publish, otlp, metrics), by names whose addresses change: IPAddressDeny= would keep them away.';
+  '# Its configuration names other machines (a broker, a store, alerts, otlp, metrics), by names whose addresses change: IPAddressDeny= would keep them away.';
 
 const PROC = `ProtectProc=invisible
 ProtectKernelTunables=yes
@@ -45,16 +38,20 @@ const NO_PROC =
 export const bootHidden = (container: boolean, release: number): boolean =>
   container && !(release <= 247 || release >= 257);
 
-/** The unit from its template (`packaging/systemd/sshwhy-watch.service`). */
-export function unitText(template: string, { node, program, groups, network, bootHidden: hidden }: UnitParts): string {
+/** The unit from its template (`packaging/systemd/*.service`). */
+export function unitText(
+  template: string,
+  { node, program, groups, network, bootHidden: hidden, port }: UnitParts,
+): string {
   const parts: Readonly<Record<string, string>> = {
     NODE: unitWord(node),
     SSHWHY: unitWord(program),
     GROUPS: groups.join(' '),
     PROC: hidden ? NO_PROC : PROC,
     NETWORK: network ? REACHING : ALONE,
+    LISTEN: port === undefined ? '# Not even that: it shows none.' : `SocketBindAllow=tcp:${port}`,
   };
-  return template.replace(/@(NODE|SSHWHY|GROUPS|PROC|NETWORK)@/g, (_, name: string) => parts[name] ?? '');
+  return template.replace(/@(NODE|SSHWHY|GROUPS|PROC|NETWORK|LISTEN)@/g, (_, name: string) => parts[name] ?? '');
 }
 
 /** One folder or file on the way to a program, from `/` down. */
@@ -99,6 +96,12 @@ const filled = (value: unknown): boolean =>
       ? Object.keys(value).length > 0
       : value !== undefined && value !== null && value !== false;
 
+/** Whether each machine that `scheme://[user@]host[:port][,host2…]` names is this one. */
+function staysHere(url: string): boolean {
+  const [, hosts = ''] = /^[a-z]+:\/\/(?:[^@/?#]*@)?([^/?#]+)/.exec(url) ?? [];
+  return hosts.split(',').every((one) => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/.test(one));
+}
+
 /** Whether what watch.yaml says (as it was read) needs more than this machine's own addresses. In doubt it does. */
 export function needsNetwork(config: unknown, loopback: (listen: string) => boolean): boolean {
   if (typeof config !== 'object' || config === null) return false;
@@ -109,7 +112,10 @@ export function needsNetwork(config: unknown, loopback: (listen: string) => bool
     const channels = (alerts as Readonly<Record<string, unknown>>)['channels'];
     if (channels === undefined || filled(channels)) return true;
   }
-  if (/:\/\//.test(JSON.stringify(sections['store'] ?? ''))) return true;
+  const store = sections['store'];
+  const kept = typeof store === 'object' && store !== null ? (store as { path?: unknown }).path : store;
+  for (const url of [kept, sections['from']])
+    if (typeof url === 'string' && url.includes('://') && !staysHere(url)) return true;
   const listen = listenOf(config);
   return listen !== undefined && !loopback(listen);
 }

@@ -76,6 +76,7 @@ export async function watch(
           })),
         onNote: screen.onNote,
       });
+      outlets.ready();
     }
     await watchLoop(
       {

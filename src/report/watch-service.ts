@@ -30,7 +30,7 @@ export function planText(plan: ServicePlan, o: { color: boolean }): string {
 }
 
 /** What became of `sshwhy watch install`. */
-export function installedText({ plan, outcome, said }: Installed, o: { color: boolean }): string {
+export function installedText({ plan, outcome, said }: Installed, o: { color: boolean; status: string }): string {
   const c = colors.createColors(o.color);
   const { unit, config } = plan;
   if (outcome === 'failed')
@@ -42,23 +42,31 @@ export function installedText({ plan, outcome, said }: Installed, o: { color: bo
       ...said.map((line) => `  ${visible(line)}`),
       '',
     ].join('\n');
-  const groups = plan.groups.length === 0 ? 'no group that may read logs' : `the groups ${plan.groups.join(' and ')}`;
+  const [first, ...more] = plan.groups;
+  const groups =
+    first === undefined
+      ? 'no group that may read logs'
+      : more.length === 0
+        ? `the group ${first}`
+        : `the groups ${plan.groups.join(' and ')}`;
   return [
     c.green(c.bold('The watch runs, and starts with the machine.')),
     `  ${unit.file}: ${{ new: 'written', changed: 'written anew', same: 'as it was' }[unit.change]}`,
     ...(config === undefined ? [] : [`  ${config.file}: written; edit it and run this again`]),
     `  It runs as a user of its own in ${groups}, and ${plan.network ? 'may talk to other machines' : 'may talk to this machine only'}.`,
-    c.dim('  To see how it is: sshwhy watch status'),
+    c.dim(`  To see how it is: ${o.status}`),
     '',
   ].join('\n');
 }
 
 /** What `sshwhy watch uninstall` took away. */
-export function uninstalledText(gone: readonly string[], purge: boolean): string {
+export function uninstalledText(
+  gone: readonly string[],
+  purge: boolean,
+  { state, config }: { readonly state: string; readonly config: string },
+): string {
   if (gone.length === 0) return 'Nothing of sshwhy was installed as a service.\n';
-  const kept = purge
-    ? ''
-    : 'The events in /var/lib/sshwhy-watch and /etc/sshwhy/watch.yaml were kept (--purge takes them, too).\n';
+  const kept = purge ? '' : `The events in ${state} and ${config} were kept (--purge takes them, too).\n`;
   return `${gone.map((file) => `gone: ${visible(file)}\n`).join('')}${kept}`;
 }
 
@@ -76,7 +84,7 @@ export function statusText({ unit, watch, problems }: ServiceStatus, o: { color:
   if (unit.installed && !unit.enabled) rows.push(['at start', 'it does not start with the machine']);
   if (unit.restarts > 0) rows.push(['restarts', `${unit.restarts}, by systemd, because it had ended`]);
   if (watch === undefined && unit.state === 'active' && problems.length === 0)
-    rows.push(['more', 'is not known: /etc/sshwhy/watch.yaml has no section metrics, by which the watch tells']);
+    rows.push(['more', 'is not known: its configuration has no section metrics, by which it tells']);
   if (watch !== undefined) {
     const { lines, store, incidents, sources } = watch;
     rows.push(['last line', ago(watch.lastLineAt, 'none yet')]);

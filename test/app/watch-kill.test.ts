@@ -117,9 +117,10 @@ async function eventsIn(file: string): Promise<readonly WatchEvent[]> {
 
 async function memoryIn(file: string): Promise<Record<string, number>> {
   const store = await sqliteStore(file, { use: 'read' });
-  const memory = JSON.parse((await store.memory('watch')) ?? '{}') as { mind: string };
+  const { slot } = JSON.parse((await store.memory('watch')) ?? '{}') as { slot: string };
+  const counted = JSON.parse((await store.memory(`${slot}/counting`)) ?? '') as Record<string, number>;
   await store.close();
-  return JSON.parse(JSON.parse(memory.mind).counting) as Record<string, number>;
+  return counted;
 }
 
 describe('a watch that is killed again and again while the log is written and rotated', () => {

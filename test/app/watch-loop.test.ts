@@ -41,6 +41,7 @@ function follower(source: string, batches: readonly Batch[]): Follower {
 function diary() {
   const seen: string[] = [];
   const ticks: { now: number; lines: number }[] = [];
+  const load = (saved: string): void => void seen.splice(0, seen.length, ...(JSON.parse(saved) as string[]));
   const mind: Mind = {
     see: ({ user = '' }) => void seen.push(user),
     tick: (now, { lines }) => void ticks.push({ now, lines }),
@@ -49,8 +50,13 @@ function diary() {
     restore: () => undefined,
     save: () => JSON.stringify(seen),
     load: (saved) => {
-      seen.splice(0, seen.length, ...(JSON.parse(saved) as string[]));
+      load(saved);
       return [];
+    },
+    parts: () => [['diary', JSON.stringify(seen)]],
+    loadPart: (_, saved) => {
+      load(saved);
+      return true;
     },
   };
   return { mind, seen, ticks };

@@ -1,13 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { installService, planService, serviceStatus, uninstallService } from '../../src/app/watch-service.ts';
-import { needsNetwork, placeProblem, type Step, UNIT_FILE, unitText, unitWord } from '../../src/app/watch-unit.ts';
+import * as service from '../../src/app/watch-service.ts';
+import { CENTRAL_SERVICE, WATCH_SERVICE } from '../../src/app/watch-service-kinds.ts';
+import * as state from '../../src/app/watch-service-status.ts';
+import { needsNetwork, placeProblem, type Step, unitText, unitWord } from '../../src/app/watch-unit.ts';
 import { parseListen } from '../../src/collect/metrics/serve.ts';
 import type { ServiceHost, Told } from '../../src/collect/service-host.ts';
 import { LookError, UsageError } from '../../src/model/errors.ts';
-import { installedText, planText, statusText, uninstalledText } from '../../src/report/watch-service.ts';
+import type { Installed } from '../../src/model/watch-service.ts';
+import * as report from '../../src/report/watch-service.ts';
 
 const PROGRAM = { node: '/usr/bin/node', program: '/usr/local/lib/node_modules/sshwhy/dist/sshwhy.js' };
 const CONFIG = '/etc/sshwhy/watch.yaml';
+const UNIT_FILE = WATCH_SERVICE.unitFile;
+const { planText, statusText } = report;
+
+// The watch of this machine.
+const planService = (host: ServiceHost, what: service.Program) => service.planService(host, what, WATCH_SERVICE);
+const installService = (host: ServiceHost, what: service.Program) => service.installService(host, what, WATCH_SERVICE);
+const uninstallService = (host: ServiceHost, purge: boolean) => service.uninstallService(host, purge, WATCH_SERVICE);
+const serviceStatus = (host: ServiceHost) => state.serviceStatus(host, WATCH_SERVICE);
+const installedText = (installed: Installed, o: { color: boolean }) =>
+  report.installedText(installed, { ...o, status: WATCH_SERVICE.status });
+const uninstalledText = (gone: readonly string[], purge: boolean) => report.uninstalledText(gone, purge, WATCH_SERVICE);
 
 interface Fake extends ServiceHost {
   readonly files: Map<string, string>;
@@ -69,6 +83,14 @@ describe('the unit', () => {
     expect(reaches({ publish: { nats: 'x' } })).toBe(true);
     expect(reaches({ store: { path: 'clickhouse://db' } })).toBe(true);
     expect(reaches({ metrics: { listen: '0.0.0.0:9622' } })).toBe(true);
+    expect(reaches({ store: 'clickhouse://u@127.0.0.1:8123/x', from: 'nats://[::1]:4222,localhost' })).toBe(false);
+    for (const from of [
+      'nats://127.0.0.1,broker',
+      'tls://127.0.0.1@broker',
+      'nats://localhost.example.org',
+      'nats://x',
+    ])
+      expect(reaches({ from })).toBe(true);
     const parts = { ...PROGRAM, groups: ['adm'], bootHidden: false };
     expect(unitText('@NETWORK@', { ...parts, network: false })).toMatch(/^IPAddressDeny=any$/m);
     expect(unitText('@NETWORK@', { ...parts, network: true })).not.toMatch(/^IPAddressDeny/m);
@@ -278,5 +300,58 @@ describe('status', () => {
       [UNIT_FILE]: '# Written by `sshwhy watch install`\nIPAddressDeny=any\n',
     };
     expect((await serviceStatus(fake({ says: show(), health, files }))).problems.join()).toMatch(/keeps away/);
+  });
+});
+
+describe('the service of the centre', () => {
+  const FROM = 'tls://central@broker1:4222?password=file:/etc/sshwhy/word';
+  const { unitFile, config } = CENTRAL_SERVICE;
+  const install = (host: Fake, names: service.CentralNames = {}) =>
+    service.installService(host, PROGRAM, CENTRAL_SERVICE, names);
+
+  it('is told its broker once, by a central.yaml that is there from then on', async () => {
+    const host = fake({});
+    await expect(install(host)).rejects.toThrow(/say which broker: .*--central --from nats:/);
+    expect((await install(host, { from: FROM })).plan.network).toBe(true);
+    expect(host.files.get(config)).toContain(`from: "${FROM}"\n`);
+    expect(host.files.get(config)).toContain('path: "/var/lib/sshwhy-central/events.db"\n');
+    const unit = host.files.get(unitFile) ?? '';
+    expect(unit).toMatch(/ watch central --config \/etc\/sshwhy\/central\.yaml\n/);
+    expect(unit).toMatch(/^SupplementaryGroups=adm$/m);
+    expect(unit).toMatch(/^SocketBindAllow=tcp:9623$/m);
+    expect(unit).not.toMatch(/^IPAddressDeny|@[A-Z]+@/m);
+    expect(host.ran.at(-1)).toBe('restart sshwhy-central.service');
+    expect(host.files.has(UNIT_FILE)).toBe(false);
+
+    await expect(install(host, { from: FROM })).rejects.toThrow(/central\.yaml is there and is not changed/);
+    expect((await install(host)).plan.unit.change).toBe('same');
+  });
+
+  it('may talk to this machine only when broker and store are here, and listen nowhere when it shows nothing', async () => {
+    const here = 'from: nats://127.0.0.1:4222\nstore: clickhouse://u@localhost/x\n';
+    const host = fake({ files: { [config]: here } });
+    expect((await install(host)).plan.network).toBe(false);
+    expect(host.files.get(unitFile)).toMatch(/^SocketBindDeny=tcp$/m);
+    expect(host.files.get(unitFile)).toMatch(/^IPAddressDeny=any$/m);
+    expect(host.files.get(unitFile)).not.toMatch(/^SocketBindAllow/m);
+  });
+
+  it('is refused without a broker, and with one that is no address', async () => {
+    await expect(install(fake({ files: { [config]: 'keep: { days: 3 }\n' } }))).rejects.toThrow(/from which broker/);
+    await expect(install(fake({}), { from: 'x"\nkeep: {}' })).rejects.toThrow(/no address of a broker/);
+    await expect(service.uninstallService(fake({ root: false }), true, CENTRAL_SERVICE)).rejects.toThrow(
+      /sudo sshwhy watch uninstall --central/,
+    );
+  });
+
+  it('is asked at its own port, and goes with what is its own', async () => {
+    const files = { [config]: 'x', [unitFile]: '# Written by `sshwhy watch install --central`\n', [CONFIG]: 'mine' };
+    const host = fake({ files, says: { show: { out: 'LoadState=loaded\nActiveState=active\n' } } });
+    host.files.set(config, 'from: nats://localhost\nmetrics: { listen: "127.0.0.1:9700" }\n');
+    const told = await state.serviceStatus(host, CENTRAL_SERVICE);
+    expect(told.unit.name).toBe('sshwhy-central.service');
+    expect(told.problems.join()).toMatch(/127\.0\.0\.1:9700 .*central\.yaml/);
+    expect(await service.uninstallService(host, true, CENTRAL_SERVICE)).toEqual([unitFile, config]);
+    expect([...host.files.keys()]).toEqual([CONFIG]);
   });
 });

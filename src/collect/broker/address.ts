@@ -65,8 +65,8 @@ export function brokerAddress(text: string): BrokerAddress {
     ...(user !== undefined && { user }),
     ...(user !== undefined && password !== undefined && { password: secret(password) }),
     ...(token !== undefined && { token: secret(token) }),
-    ...(nkey !== undefined && { nkey: smallFile(nkey).trim() }),
-    ...(creds !== undefined && { creds: smallFile(creds) }),
+    ...(nkey !== undefined && { nkey: seedIn(nkey) }),
+    ...(creds !== undefined && { creds: credsIn(creds) }),
     ...(wanted && {
       tls: {
         ...(ca && { ca: smallFile(ca) }),
@@ -75,6 +75,26 @@ export function brokerAddress(text: string): BrokerAddress {
       },
     }),
   };
+}
+
+/** The seed of a user's nkey: `S`, `U`, and the rest of 58 characters of base 32 (the README of nats-io/nkeys). Nothing of it is said. */
+function seedIn(file: string): string {
+  const text = smallFile(file).trim();
+  if (/^U[A-Z2-7]{55}$/.test(text))
+    throw new UsageError(`${file} has the public half of an nkey; the seed is wanted (SU…)`);
+  if (/^S[ACONX][A-Z2-7]{56}$/.test(text))
+    throw new UsageError(`${file} has the seed of an account, operator or server; that of a user is wanted (SU…)`);
+  if (!/^SU[A-Z2-7]{56}$/.test(text)) throw new UsageError(`${file} has no seed of an nkey (SU… and nothing else)`);
+  return text;
+}
+
+/** What `nsc generate creds` writes: the user's JWT and the seed of its nkey, each between two lines that say so. */
+function credsIn(file: string): string {
+  const text = smallFile(file).replace(/\r\n/g, '\n');
+  for (const part of ['NATS USER JWT', 'USER NKEY SEED'])
+    if (!text.includes(`BEGIN ${part}-`))
+      throw new UsageError(`${file} has no credentials: "BEGIN ${part}" is missing`);
+  return text;
 }
 
 function server(text: string): string {

@@ -48,7 +48,36 @@ export async function connectBroker(address: BrokerAddress, name: string): Promi
       stream: address.stream,
     };
   } catch (error) {
-    throw new LookError(`the broker ${brokerName(address)}: ${causeOf(error)}`);
+    throw new LookError(`the broker ${brokerName(address)}: ${refusal(address, causeOf(error)) ?? causeOf(error)}`);
+  }
+}
+
+/** What a refusal is about, which the broker does not say: it answers the same to everything that it does not take. */
+function refusal({ user, token, nkey, creds }: BrokerAddress, said: string): string | undefined {
+  if (creds !== undefined && /parse credentials/i.test(said)) return 'the credentials (creds=) cannot be read';
+  if (/^nkeys:/.test(said))
+    return `the ${creds === undefined ? 'seed (nkey=)' : 'seed of the credentials (creds=)'} is damaged`;
+  if (!/authorization violation|authentication/i.test(said)) return undefined;
+  if (creds !== undefined) {
+    const ended = endOf(creds);
+    if (ended !== undefined && ended <= Date.now())
+      return `it refuses the credentials (creds=), which ended at ${new Date(ended).toISOString().slice(0, 19)}Z`;
+    return `it refuses the credentials (creds=): ${said}`;
+  }
+  if (nkey !== undefined) return `it refuses the nkey (nkey=): ${said}`;
+  if (token !== undefined) return `it refuses the token (token=): ${said}`;
+  if (user !== undefined) return `it refuses the user or the password: ${said}`;
+  return `it wants to know who asks, and was told nothing (user=, token=, nkey=, creds=, cert=): ${said}`;
+}
+
+/** When credentials end, epoch milliseconds: `exp` of their JWT, in seconds (RFC 7519, 4.1.4). Undefined: never, or nobody knows. */
+function endOf(creds: string): number | undefined {
+  try {
+    const [, payload = ''] = /BEGIN NATS USER JWT-+\s+[\w-]+\.([\w-]+)\./.exec(creds) ?? [];
+    const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { exp?: unknown };
+    return typeof exp === 'number' && exp > 0 && exp < 8.64e12 ? exp * 1000 : undefined;
+  } catch {
+    return undefined;
   }
 }
 

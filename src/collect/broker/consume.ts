@@ -156,23 +156,18 @@ export async function consumeEvents(
 async function prepared(broker: Broker, { ackWaitMs }: Timing): Promise<void> {
   const { AckPolicy, DeliverPolicy } = await import('./nats.ts');
   await ensureStreams(broker);
-  for (let part = 0; part < PARTS; part++) {
-    await broker.manager.consumers.add(broker.stream, {
+  const add = (stream: string, part: number, filter: object): Promise<unknown> =>
+    broker.manager.consumers.add(stream, {
       durable_name: consumerName(part),
-      filter_subject: `${subjectsOf(broker.stream).events}.${partName(part)}.>`,
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
       ack_wait: ackWaitMs * 1_000_000,
       max_ack_pending: 256,
       max_deliver: -1,
+      ...filter,
     });
-  }
-  await broker.manager.consumers.add(acrossStream(broker.stream), {
-    durable_name: consumerName(ACROSS),
-    ack_policy: AckPolicy.Explicit,
-    deliver_policy: DeliverPolicy.All,
-    ack_wait: ackWaitMs * 1_000_000,
-    max_ack_pending: 256,
-    max_deliver: -1,
-  });
+  const { events } = subjectsOf(broker.stream);
+  for (let part = 0; part < PARTS; part++)
+    await add(broker.stream, part, { filter_subject: `${events}.${partName(part)}.>` });
+  await add(acrossStream(broker.stream), ACROSS, {});
 }

@@ -62,3 +62,29 @@ export async function wholeUpTo(file: string, size: number): Promise<number> {
     await handle.close();
   }
 }
+
+/** The records of a segment from a place on, at least one if there is one, as long as `more` agrees. */
+export async function recordsFrom(
+  segment: Segment,
+  from: number,
+  more: (record: Buffer, taken: number) => boolean,
+): Promise<readonly Buffer[]> {
+  if (from >= segment.size) return [];
+  const handle = await open(segment.file, 'r').catch((error: NodeJS.ErrnoException) => {
+    // One that somebody took away is lost, and must not stand in the way of those behind it.
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (handle === undefined) return [];
+  try {
+    const records: Buffer[] = [];
+    for (let offset = from; ; ) {
+      const record = await recordAt(handle, offset, segment.size);
+      if (record === undefined || (!more(record, records.length) && records.length > 0)) return records;
+      records.push(record);
+      offset += HEAD + record.length;
+    }
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,24 +1,13 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { LookError } from '../../model/errors.ts';
+import { found, type Mark, takenUpTo } from './spool-folder.ts';
 import { locked } from './spool-lock.ts';
-import {
-  framed,
-  HEAD,
-  RECORD_MAX,
-  recordAt,
-  type Segment,
-  segmentFile,
-  segmentNumber,
-  wholeUpTo,
-} from './spool-segment.ts';
+import { spoolOut } from './spool-out.ts';
+import { framed, HEAD, RECORD_MAX, recordsFrom, type Segment, segmentFile } from './spool-segment.ts';
 
-/** A place between two records. */
-export interface Mark {
-  readonly segment: number;
-  readonly offset: number;
-}
+export type { Mark } from './spool-folder.ts';
 
 /**
  * Records on the disk in the order in which they came, until they are taken off. A record is on the disk (fdatasync) before
@@ -55,25 +44,34 @@ interface Waiting {
 export async function openSpool(dir: string, maxBytes: number): Promise<Spool> {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const unlock = locked(path.join(dir, 'lock'));
+  try {
+    const segments = await found(dir);
+    return running(dir, maxBytes, segments, await takenUpTo(dir, segments), unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function running(dir: string, maxBytes: number, segments: Segment[], begin: Mark, unlock: () => void): Spool {
   const limit = Math.max(maxBytes, SPOOL_MIN);
   const segmentMax = Math.min(SEGMENT_MAX, Math.floor(limit / 8));
-  const segments = await found(dir);
-  let taken = await takenUpTo(dir, segments);
+  let taken = begin;
   let [closed, lost] = [false, 0];
+  let torn = false;
   const queue: Waiting[] = [];
   let writing: Promise<void> | undefined;
   let wakeReader = (): void => undefined;
   let wakeWriter = (): void => undefined;
   const bytes = (): number => segments.reduce((sum, { size }) => sum + size, 0);
   const last = (): Segment => segments.at(-1) as Segment;
-  let out: FileHandle | undefined;
+  const out = spoolOut(dir);
 
   const roll = async (): Promise<void> => {
-    await out?.close();
     const number = last().number + 1;
-    segments.push({ number, file: segmentFile(dir, number), size: 0 });
-    out = await open(last().file, 'a', 0o600);
-    await synced(dir);
+    const file = segmentFile(dir, number);
+    await out.begin(file);
+    segments.push({ number, file, size: 0 });
     await removeTaken();
   };
   const removeTaken = async (): Promise<void> => {
@@ -93,7 +91,6 @@ export async function openSpool(dir: string, maxBytes: number): Promise<Spool> {
         await new Promise<void>((resolve) => (wakeWriter = resolve));
         continue;
       }
-      if (last().size >= segmentMax) await roll();
       const now: Waiting[] = [];
       let length = 0;
       for (const one of queue) {
@@ -102,13 +99,12 @@ export async function openSpool(dir: string, maxBytes: number): Promise<Spool> {
         length += one.data.length;
       }
       try {
-        out ??= await open(last().file, 'a', 0o600);
-        await out.appendFile(Buffer.concat(now.map(({ data }) => data)));
-        await out.datasync();
+        if (last().size >= segmentMax || torn) await roll();
+        torn = false;
+        await out.append(last().file, Buffer.concat(now.map(({ data }) => data)));
       } catch (error) {
-        await out?.close().catch(() => undefined);
-        out = undefined;
-        await truncate(last().file, last().size).catch(() => undefined);
+        // What cannot be cut off stays, and nothing is written behind it, where it would not be found.
+        torn ||= !(await out.giveUp(last().file, last().size));
         // A full disk is a full spool: the sender makes room.
         if (!['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
         await new Promise<void>((resolve) => {
@@ -185,59 +181,7 @@ export async function openSpool(dir: string, maxBytes: number): Promise<Spool> {
       wakeReader();
       await writing;
       for (const { failed } of queue.splice(0)) failed(new LookError(`the spool ${dir} was closed`));
-      await out?.close();
-      unlock();
+      await out.close().finally(unlock);
     },
   };
-}
-
-async function recordsFrom(
-  segment: Segment,
-  from: number,
-  more: (record: Buffer, taken: number) => boolean,
-): Promise<readonly Buffer[]> {
-  if (from >= segment.size) return [];
-  const handle = await open(segment.file, 'r');
-  try {
-    const records: Buffer[] = [];
-    for (let offset = from; ; ) {
-      const record = await recordAt(handle, offset, segment.size);
-      if (record === undefined || (!more(record, records.length) && records.length > 0)) return records;
-      records.push(record);
-      offset += HEAD + record.length;
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The segments of a folder, oldest first, at least one. What is torn at the end of the last was never acknowledged. */
-async function found(dir: string): Promise<Segment[]> {
-  const numbers = (await readdir(dir)).map(segmentNumber).filter((number) => number !== undefined);
-  const segments: Segment[] = [];
-  for (const number of numbers.toSorted((a, b) => a - b)) {
-    const file = segmentFile(dir, number);
-    segments.push({ number, file, size: (await stat(file)).size });
-  }
-  const last = segments.at(-1);
-  if (last === undefined) return [{ number: 1, file: segmentFile(dir, 1), size: 0 }];
-  last.size = await wholeUpTo(last.file, last.size);
-  await truncate(last.file, last.size);
-  return segments;
-}
-
-async function takenUpTo(dir: string, segments: readonly Segment[]): Promise<Mark> {
-  const first: Mark = { segment: segments[0]?.number ?? 1, offset: 0 };
-  const text = await readFile(path.join(dir, 'taken'), 'utf8').catch(() => '');
-  const [, segment, offset] = /^(\d{1,12}) (\d{1,12})\n$/.exec(text) ?? [];
-  if (segment === undefined || Number(segment) < first.segment) return first;
-  const known = segments.find(({ number }) => number === Number(segment));
-  // A mark beyond all that is there is of files that were taken away by hand.
-  return known === undefined ? first : { segment: known.number, offset: Math.min(Number(offset), known.size) };
-}
-
-/** A new file is there after a loss of power only when its folder was written as well. */
-async function synced(dir: string): Promise<void> {
-  const handle = await open(dir, 'r');
-  await handle.sync().finally(() => handle.close());
 }

@@ -38,57 +38,63 @@ export const CODES = {
   maxStore: 10023,
 } as const;
 
+/** So long the broker knows what is published again for what it is. */
+const DOUBLES = { duplicate_window: 120_000 * NANOS } as const;
+
+/** The streams of an installation; that of events, which agents publish to, comes first. */
+async function streamsOf(stream: string): Promise<readonly [Named, ...Named[]]> {
+  const { DiscardPolicy, RetentionPolicy } = await import('./nats.ts');
+  const subjects = subjectsOf(stream);
+  // What was stored goes; what was not stays, however long. When there is no room, publishing is refused, and agents spool.
+  const queue = { retention: RetentionPolicy.Workqueue, discard: DiscardPolicy.New, ...DOUBLES };
+  // Bytes would be set aside by a cluster, which may have none left beside the events.
+  const latest = { retention: RetentionPolicy.Limits, discard: DiscardPolicy.Old };
+  return [
+    {
+      name: stream,
+      description: 'sshwhy: events on their way to the store',
+      subjects: [`${subjects.events}.>`],
+      max_bytes: ROOM.most,
+      ...queue,
+    },
+    {
+      name: deadStream(stream),
+      description: 'sshwhy: messages that nobody could read',
+      subjects: [`${subjects.dead}.>`],
+      max_msgs: 1000,
+      max_age: 30 * DAY_NANOS,
+      ...latest,
+    },
+    {
+      name: acrossStream(stream),
+      description: 'sshwhy: what is seen of hosts, on its way to who watches across them',
+      subjects: [subjects.across],
+      // When nobody takes it, events are not acknowledged either, and wait where they are.
+      max_msgs: 4096,
+      ...queue,
+    },
+    {
+      name: leaseStream(stream),
+      description: 'sshwhy: which consumer has which hosts',
+      subjects: [subjects.lease],
+      max_msgs_per_subject: 1,
+      ...latest,
+    },
+  ];
+}
+
 /**
  * Makes the stream of events if it is missing, with three replicas where the broker is a cluster; one that is there stays as it is.
  * @throws what the broker says
  */
 export async function ensureEvents(broker: Broker): Promise<void> {
-  const { DiscardPolicy, RetentionPolicy } = await import('./nats.ts');
-  await ensure(broker, {
-    name: broker.stream,
-    description: 'sshwhy: events on their way to the store',
-    subjects: [`${subjectsOf(broker.stream).events}.>`],
-    // What was stored goes; what was not stays, however long. When there is no room, publishing is refused, and agents spool.
-    retention: RetentionPolicy.Workqueue,
-    discard: DiscardPolicy.New,
-    max_bytes: ROOM.most,
-    duplicate_window: 120_000 * NANOS,
-  });
+  const [events] = await streamsOf(broker.stream);
+  await ensure(broker, events);
 }
 
 /** As `ensureEvents`, and the three streams that only consumers need. @throws what the broker says */
 export async function ensureStreams(broker: Broker): Promise<void> {
-  const { DiscardPolicy, RetentionPolicy } = await import('./nats.ts');
-  const subjects = subjectsOf(broker.stream);
-  await ensureEvents(broker);
-  await ensure(broker, {
-    name: deadStream(broker.stream),
-    description: 'sshwhy: messages that nobody could read',
-    subjects: [`${subjects.dead}.>`],
-    retention: RetentionPolicy.Limits,
-    discard: DiscardPolicy.Old,
-    // Bytes would be set aside by a cluster, which may have none left beside the events.
-    max_msgs: 1000,
-    max_age: 30 * DAY_NANOS,
-  });
-  await ensure(broker, {
-    name: acrossStream(broker.stream),
-    description: 'sshwhy: what is seen of hosts, on its way to who watches across them',
-    subjects: [subjects.across],
-    retention: RetentionPolicy.Workqueue,
-    // When nobody takes it, events are not acknowledged either, and wait where they are.
-    discard: DiscardPolicy.New,
-    max_msgs: 4096,
-    duplicate_window: 120_000 * NANOS,
-  });
-  await ensure(broker, {
-    name: leaseStream(broker.stream),
-    description: 'sshwhy: which consumer has which hosts',
-    subjects: [subjects.lease],
-    retention: RetentionPolicy.Limits,
-    discard: DiscardPolicy.Old,
-    max_msgs_per_subject: 1,
-  });
+  for (const stream of await streamsOf(broker.stream)) await ensure(broker, stream);
 }
 
 /** Makes a stream if it is missing, with three replicas where the broker is a cluster. @throws what the broker says */

@@ -5,22 +5,13 @@ import { LookError } from '../../model/errors.ts';
 import type { Batch } from '../../model/watch.ts';
 import { type Bytes, openBytes } from './bytes.ts';
 import type { Follower, FollowOptions } from './follower.ts';
-import { type Cursor, cursorOf, headOf, type Identity, isOf, writeCursor } from './identity.ts';
+import { type Cursor, cursorOf, writeCursor } from './identity.ts';
 import { type Reading, reading } from './reading.ts';
-import { generations, lookAt, type Sibling } from './siblings.ts';
+import { lookAt } from './siblings.ts';
+import { begunSince, findAgain, type Left, NEVER, successor } from './succession.ts';
 
 /** So long a file may be gone before it is said. */
 const GONE_MS = 10_000;
-/** Later than all that was written. */
-const NEVER = 1n << 62n;
-
-/** What was read before; its successor comes next. */
-interface Left {
-  readonly node: string;
-  readonly changed: bigint;
-  readonly identity: Identity | undefined;
-}
-
 /**
  * Follows a file by its name through rotation, truncation and absence. A place is a file (device, inode, hash of the first
  * line), a byte in it and a hash of the bytes before, so that the file is found again under the name that it was rotated to,
@@ -34,12 +25,23 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
   let left: Left | undefined;
   let started = false;
   let over = false;
+  let closed = false;
   let goneSince: number | undefined;
   let goneSaid = false;
   let trouble = '';
 
-  const enter = (bytes: Bytes, from?: Cursor): Promise<Reading> =>
-    reading(file, bytes, zone, options, from, left?.identity);
+  /** Undefined when the follower was closed meanwhile: then nobody would close what was opened. */
+  async function enter(bytes: Bytes, from?: Cursor): Promise<Reading | undefined> {
+    try {
+      const one = await reading(file, bytes, zone, options, from, left?.identity);
+      if (!closed) return one;
+    } catch (error) {
+      await bytes.close().catch(() => undefined);
+      throw error;
+    }
+    await bytes.close();
+    return undefined;
+  }
 
   /** Undefined: it is not there, or for the time being cannot be read, which is said. @throws LookError where waiting does not help. */
   async function opened(name: string): Promise<Bytes | undefined> {
@@ -56,56 +58,11 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
     }
   }
 
-  /** The file that a cursor speaks of, whatever it is called now. */
-  async function find(cursor: Cursor): Promise<Bytes | undefined> {
-    const all = [...(await generations(file))].reverse();
-    const same = all.filter(({ node }) => node === cursor.identity?.node);
-    for (const { path: name } of [...same, ...all.filter((one) => !same.includes(one))]) {
-      const bytes = await openBytes(name).catch(() => undefined);
-      // What is being packed at this moment ends in the middle.
-      const found = bytes !== undefined && (await isOf(bytes, cursor).catch(() => false));
-      if (found && !bytes.packed) return bytes;
-      await bytes?.close();
-      // It was unpacked to find out, and is not read backwards.
-      if (found) return openBytes(name);
-    }
-    return undefined;
-  }
-
-  /** What was begun after what was read before: the next generation, or the file itself. */
-  async function successor(): Promise<Sibling | undefined> {
-    const all = await generations(file);
-    const { node, changed, identity } = left ?? { node: '', changed: NEVER, identity: undefined };
-    const at = all.findIndex((one) => one.node === node);
-    // A number of an inode is used again when its file is deleted.
-    if (at !== -1 && (await isLike(all[at] as Sibling, identity))) return all[at + 1];
-    for (const one of all) {
-      if (one.path === file) return one;
-      // Packed or copied since, it is another inode.
-      if (one.changed > changed && (identity?.born !== undefined || !(await isLike(one, identity)))) return one;
-    }
-    return undefined;
-  }
-
-  /** Whether it begins as what was read before; what cannot be read does not tell otherwise. */
-  async function isLike({ path: name }: Sibling, identity: Identity | undefined): Promise<boolean> {
-    if (identity === undefined) return false;
-    const bytes = await openBytes(name).catch(() => undefined);
-    if (bytes === undefined) return true;
-    try {
-      return (await headOf(bytes, true))?.head === identity.head;
-    } catch {
-      return true;
-    } finally {
-      await bytes.close();
-    }
-  }
-
   /** Finds the place, or makes one, so that what comes from now on is not missed even if nothing comes before we end. */
   async function begin(): Promise<Batch | undefined> {
     const cursor = cursorOf(options.place?.cursor);
     if (cursor !== undefined) {
-      const bytes = await find(cursor);
+      const bytes = await findAgain(file, cursor);
       if (bytes !== undefined) {
         current = await enter(bytes, cursor);
         return undefined;
@@ -121,8 +78,8 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
       return nothingOf({ source: file, cursor: writeCursor(nothing) });
     }
     current = await enter(bytes);
-    if (options.from === 'end' && !once && !bytes.packed) await current.toEnd();
-    return nothingOf(current.place());
+    if (options.from === 'end' && !once && !bytes.packed) await current?.toEnd();
+    return current === undefined ? undefined : nothingOf(current.place());
   }
 
   /** The end of what is being read was reached. Returns whether there is more to read at once. */
@@ -144,25 +101,8 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
     goneSince = undefined;
     goneSaid = false;
     if (there.node === one.bytes.node) return false;
-    one.final = await begunSince(one.bytes.node);
+    one.final = await begunSince(file, one.bytes.node);
     return one.final;
-  }
-
-  /**
-   * Whether anything was written to what came after a file. Whoever writes goes on with the old one until it opens the new one, so the
-   * new one's first bytes are waited for, be it the log itself or one that was rotated away in turn.
-   */
-  async function begunSince(node: string): Promise<boolean> {
-    const all = await generations(file);
-    const later = all.slice(all.findIndex((one) => one.node === node) + 1);
-    // What is not found was packed or taken away; so only the log itself is sure to be newer.
-    for (const { path: name } of later.length === all.length ? later.slice(-1) : later) {
-      const bytes = await openBytes(name).catch(() => undefined);
-      const size = bytes?.packed ? 1 : ((await bytes?.look())?.size ?? 0);
-      await bytes?.close();
-      if (size > 0) return true;
-    }
-    return false;
   }
 
   async function leave(one: Reading): Promise<void> {
@@ -176,10 +116,10 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
     const cursor = one.cursor();
     await leave(one);
     left = { node: '', changed: NEVER, identity: cursor.identity };
-    const copy = cursor.identity === undefined ? undefined : await find(cursor);
+    const copy = cursor.identity === undefined ? undefined : await findAgain(file, cursor);
     if (copy !== undefined) {
       current = await enter(copy, cursor);
-      current.final = true;
+      if (current !== undefined) current.final = true;
     } else if (one.offset > 0)
       onNote(`${file} was emptied, and there is no copy of it: what stood behind byte ${one.offset} is lost`);
   }
@@ -208,10 +148,11 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
       }
       while (!over) {
         if (current === undefined) {
-          const next = await successor();
+          const next = await successor(file, left);
           const bytes = next === undefined ? undefined : await opened(next.path);
           if (bytes === undefined) break;
           current = await enter(bytes);
+          if (current === undefined) break;
         }
         const taken = await take(current);
         if (typeof taken !== 'string') return taken;
@@ -239,6 +180,7 @@ export function fileFollower(file: string, zone: Zone, options: FollowOptions): 
     },
     async close() {
       over = true;
+      closed = true;
       for (const shut of closers) shut();
       await current?.bytes.close();
       current = undefined;

@@ -148,6 +148,16 @@ const LIMITS = {
     unit: 'of those refused',
     why: 'On a day of new keys people are refused once and then get in; of a broken server nobody recovers.',
   },
+  'outage.memory': {
+    value: 4 * HOUR,
+    unit: 'ms',
+    why: 'Half a working day: what was changed in the morning is met at noon by those who come late.',
+  },
+  'outage.patience': {
+    value: 10 * MINUTE,
+    unit: 'ms',
+    why: 'Where others were refused and helped themselves, a user is given their time, but never so long that most of the window is over.',
+  },
 
   'slow.noise': {
     value: 0.1,

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { brokerAddress } from '../../../src/collect/broker/address.ts';
@@ -88,4 +91,35 @@ it('an address is read with its options, and no secret has to be in it', () => {
     ['nats://a?stream=x.y', 'letters, digits'],
   ] as const)
     expect(() => brokerAddress(text), text).toThrow(why);
+});
+
+it('a file that has no seed and no credentials is said to have none, and nothing of it is shown', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sshwhy-address-'));
+  try {
+    const file = (text: string): string => {
+      const name = path.join(folder, 'file');
+      writeFileSync(name, text);
+      return name;
+    };
+    const body = 'A'.repeat(56);
+    expect(brokerAddress(`nats://a?nkey=${file(`SU${body}\n`)}`).nkey).toBe(`SU${body}`);
+    for (const [text, why] of [
+      [`U${body.slice(1)}`, 'public half'],
+      [`SA${body}`, 'seed of an account'],
+      ['hello', 'no seed'],
+      ['', 'no seed'],
+      [`SU${body}\nSU${body}`, 'no seed'],
+    ] as const) {
+      expect(() => brokerAddress(`nats://a?nkey=${file(text)}`), text).toThrow(why);
+      expect(() => brokerAddress(`nats://a?nkey=${file(text)}`), text).not.toThrow(/AAAA|hello/);
+    }
+    const creds = (line: string, middle = '') =>
+      `-----BEGIN NATS USER JWT-----${line}x.y.z${line}------END NATS USER JWT------${line}${middle}`;
+    const seed = '-----BEGIN USER NKEY SEED-----';
+    expect(brokerAddress(`nats://a?creds=${file(creds('\r\n', seed))}`).creds).toBe(creds('\n', seed));
+    expect(() => brokerAddress(`nats://a?creds=${file(creds('\n'))}`)).toThrow(/"BEGIN USER NKEY SEED" is missing/);
+    expect(() => brokerAddress(`nats://a?creds=${file('')}`)).toThrow(/"BEGIN NATS USER JWT" is missing/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,6 +14,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { openSpool, SPOOL_MIN, type Spool } from '../../../src/collect/broker/spool.ts';
+import { openFilesIn } from '../open-files.ts';
 
 const dirs: string[] = [];
 const folder = (): string => {
@@ -121,6 +123,44 @@ it('takes bytes that the disk gives back wrong for no record, says so, and goes 
   expect(got.length).toBeGreaterThan(15);
   expect(spool.state().lost).toBeGreaterThan(0);
   await spool.close();
+});
+
+it('keeps no file open when writing fails, and goes on when it works again', async () => {
+  const dir = folder();
+  const spool = await openSpool(dir, SPOOL_MIN);
+  for (const number of upTo(7)) await spool.append(record(number, 300_000));
+  expect(openFilesIn(dir) ?? ['one']).toHaveLength(1);
+  // The folder goes: neither the next file can be made, nor what was written be cut.
+  rmSync(dir, { recursive: true });
+  for (let tries = 0; tries < 5; tries++) await expect(spool.append(record(99, 10))).rejects.toThrow(/cannot write/);
+  expect(openFilesIn(dir) ?? []).toEqual([]);
+  mkdirSync(dir);
+  await spool.append(record(100));
+  await spool.append(record(101));
+  expect(await take(spool)).toEqual([100, 101]);
+  expect(spool.state()).toMatchObject({ bytes: 0 });
+  expect(spool.state().lost).toBeGreaterThan(2_000_000);
+  await spool.close();
+  expect(openFilesIn(dir) ?? []).toEqual([]);
+});
+
+it('keeps no file open when it is closed in the middle of anything, and gives back its lock when it cannot be opened', async () => {
+  const dir = folder();
+  for (let pause = 0; pause < 12; pause++) {
+    const spool = await openSpool(dir, SPOOL_MIN);
+    const ends = upTo(20).map((number) => spool.append(record(number, 200_000)).catch(() => undefined));
+    const peeked = spool.peek(() => true);
+    await sleep(pause);
+    await spool.close();
+    await Promise.all([...ends, peeked]);
+    expect(openFilesIn(dir) ?? []).toEqual([]);
+  }
+  const file = path.join(dir, '000000999999.spool');
+  mkdirSync(file);
+  await expect(openSpool(dir, SPOOL_MIN)).rejects.toThrow();
+  expect(openFilesIn(dir) ?? []).toEqual([]);
+  rmSync(file, { recursive: true });
+  await (await openSpool(dir, SPOOL_MIN)).close();
 });
 
 it('is not opened twice', async () => {

@@ -17,6 +17,7 @@ import { fileFollower } from '../../../src/collect/follow/file.ts';
 import type { Follower, FollowOptions } from '../../../src/collect/follow/follower.ts';
 import { LookError } from '../../../src/model/errors.ts';
 import type { Batch, Place } from '../../../src/model/watch.ts';
+import { openFilesIn } from '../open-files.ts';
 
 let folder: string;
 let log: string;
@@ -337,5 +338,40 @@ describe('packed files', () => {
   it('that are broken are a LookError', async () => {
     writeFileSync(`${log}.gz`, gzipSync(lines(9000)).subarray(0, 5000));
     await expect(read(follow({ once: true }, `${log}.gz`))).rejects.toThrow(LookError);
+  });
+});
+
+describe('files that are open', () => {
+  it('are closed when it is closed, wherever it is in its work', async () => {
+    write(5);
+    for (let steps = 0; steps < 60; steps++) {
+      const follower = follow();
+      const got = follower.next().catch(() => undefined);
+      // One step of the event loop more each time: so it is met between opening and reading, too.
+      for (let i = 0; i < steps; i++) await (i % 2 === 0 ? Promise.resolve() : new Promise(setImmediate));
+      await follower.close();
+      await got;
+      expect(openFilesIn(folder) ?? []).toEqual([]);
+    }
+  });
+
+  it('is one at most while it is followed through rotations, and none when what is there cannot be followed', async () => {
+    const follower = follow();
+    for (let turn = 0; turn < 5; turn++) {
+      write(3);
+      await read(follower);
+      renameSync(log, `${log}.${turn}`);
+      write(3);
+      await read(follower);
+      expect(openFilesIn(folder) ?? ['one']).toHaveLength(1);
+      unlinkSync(`${log}.${turn}`);
+    }
+    await follower.close();
+    expect(openFilesIn(folder) ?? []).toEqual([]);
+    const cursor = `{"offset":3,"mid":false}`;
+    const broken = follow({ place: { source: log, cursor }, once: true });
+    await broken.next().catch(() => undefined);
+    await broken.close();
+    expect(openFilesIn(folder) ?? []).toEqual([]);
   });
 });

@@ -34,6 +34,37 @@ describe('outage', () => {
     ).toEqual([]);
   });
 
+  // In the morning each of three took eight minutes to find the right key.
+  const morning: readonly Attempted[] = ['anna', 'ben', 'carla'].flatMap((user, i) => [
+    { kind: 'key-refused', user, from: FROM, at: i * 20 * MINUTE },
+    { kind: 'key-refused', user, from: FROM, at: (i * 20 + 4) * MINUTE },
+    { kind: 'login-key', user, from: FROM, at: (i * 20 + 8) * MINUTE },
+  ]);
+  const NOON = 150 * MINUTE;
+  const late = ['carla', 'dirk', 'emma', 'felix'];
+  const refused = (at: number): Attempted[] =>
+    late.map((user, i) => ({ kind: 'key-refused', user, from: FROM, at: NOON + at + i * MINUTE }));
+
+  it('gives those who stumble at once, later on such a day, the time that others needed', () => {
+    expect(
+      run([
+        ...morning,
+        ...refused(0),
+        ...late.map((user, i) => ({ kind: 'login-key', user, from: FROM, at: NOON + (7 + i) * MINUTE })),
+      ]),
+    ).toEqual([]);
+    // Without that morning it is what a broken server looks like.
+    expect(run(refused(0))).toHaveLength(1);
+  });
+
+  it('pages on such a day when that time is over and nobody got in, whether they tried again or not', () => {
+    const [again, ...more] = run([...morning, ...refused(0), ...refused(5 * MINUTE), ...refused(10 * MINUTE)]);
+    expect(more).toEqual([]);
+    expect(again?.says).toMatch(/^4 of \d users/);
+    const [once] = run([...morning, ...refused(0), { kind: 'connect-and-close', at: NOON + 14 * MINUTE }]);
+    expect(once?.says).toMatch(/^4 of \d users/);
+  });
+
   it('is silent when strangers fail as our users, and when others get in', () => {
     expect(run(each('password-1', 0, '203.0.113.9'))).toEqual([]);
     const others = ['gina', 'hugo', 'ida', 'jan', 'kai', 'lea', 'max'].map((user, i) => ({
