@@ -59,23 +59,31 @@ export function investigated(all: readonly Cause[], bundle: Bundle, about: Attem
 export function sectionTarget(
   name: string,
   pattern: RegExp,
-  o: { lay?: (text: string) => Readonly<Record<string, Section>>; words?: readonly string[]; seeds?: readonly string[] } = {},
+  o: { lay?: (text: string) => Readonly<Record<string, Section>>; words?: readonly string[]; seeds?: readonly string[]; facts?: readonly FactSource<unknown>[] } = {},
 ): Target {
   let made: { base: Bundle; section: string; sources: FactSource<unknown>[]; near: FactSource<unknown>[]; readers: Cause[] } | undefined;
   const prepare = () => {
     const named = (bundle: Bundle) => Object.keys(bundle.sections).find((one) => pattern.test(one));
     const all = bundles().filter((bundle) => named(bundle) !== undefined);
-    // The one with the most sections is of a host that was looked at from both sides.
-    const base = all.toSorted((a, b) => Object.keys(b.sections).length - Object.keys(a.sections).length)[0];
+    // Of a host that was looked at from both sides; the smallest, as all of it is read again each time.
+    const whole = all.filter(({ sections: one }) => one['meta']?.status === 'ok' && one['attempt']?.status === 'ok');
+    const size = ({ sections: one }: Bundle): number => Object.values(one).reduce((sum, { text }) => sum + text.length, 0);
+    const base = (whole.length > 0 ? whole : all).toSorted((a, b) => size(a) - size(b))[0];
     const section = base && named(base);
     if (base === undefined || section === undefined) throw new Error(`${name}: no captured section fits ${pattern}`);
-    const sources = sourcesOf(causes, section);
+    // A fact that only helps another is not among the sections of that.
+    const facts = o.facts ?? [];
+    const sources = [...new Set([...sourcesOf(causes, section), ...facts])];
     return {
       base,
       section,
       sources,
-      near: sources.filter(({ sections: read, id }) => read.length <= 2 || NEAR.test(id)),
-      readers: causes.filter((cause) => sources.some((source) => sourcesOf([cause], section).includes(source))),
+      near: sources.filter((source) => source.sections.length <= 2 || NEAR.test(source.id) || facts.includes(source)),
+      readers: causes.filter(({ proofs }) =>
+        proofs.some(({ needs, helps }) =>
+          [...Object.values(needs), ...Object.values(helps)].some((one) => sources.includes(one)),
+        ),
+      ),
     };
   };
   return {

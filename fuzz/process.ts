@@ -82,7 +82,7 @@ export function startWorker(file: string, root: string, { inputMs, memoryMb }: B
         };
         const hear = (said: Say): void => {
           onSay(said);
-          if (said.kind === 'done' || said.kind === 'tried') over(undefined);
+          if (said.kind === 'done' || said.kind === 'tried' || said.kind === 'measured') over(undefined);
         };
         const gone = (code: number | null, signal: string | null): void => {
           const bytes = current();

@@ -4,8 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
-import { instrumented } from './instrument.ts';
+import { bundledWorker } from './bundled.ts';
 import { minimised } from './minimise.ts';
 import { type Bounds, startWorker, type Worker } from './process.ts';
 import { TARGETS } from './targets/index.ts';
@@ -33,29 +32,7 @@ if (values.list || chosen.length === 0 || !(seconds > 0) || !Number.isInteger(se
   process.exit(values.list ? 0 : 2);
 }
 
-const cache = path.join(ROOT, 'node_modules/.cache');
-const file = path.join(cache, `sshwhy-fuzz-${process.pid}.mjs`);
-const { outputFiles } = await build({
-  absWorkingDir: ROOT,
-  entryPoints: ['fuzz/worker.ts'],
-  write: false,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  external: ['@photostructure/sqlite'],
-  logLevel: 'warning',
-});
-const { script, fileOf } = instrumented(outputFiles[0]?.text ?? '');
-mkdirSync(cache, { recursive: true });
-writeFileSync(
-  file,
-  `import { createRequire as $cr } from 'node:module';
-const require = $cr(import.meta.url);
-globalThis.$fileOf = ${JSON.stringify(fileOf)};
-const $ran = (globalThis.$ran = new Uint8Array(${fileOf.length}));
-${script}`,
-);
+const file = await bundledWorker(ROOT, true);
 const start = (): Worker => startWorker(file, ROOT, BOUNDS);
 
 const rows: (Extract<Say, { kind: 'done' }> & { faults: number })[] = [];

@@ -4,6 +4,7 @@ import { minimised } from './minimise.ts';
 import { mutated, wordsOf } from './mutate.ts';
 import { faultOf, WHOLE } from './properties.ts';
 import { random } from './random.ts';
+import { SHAPES } from './shapes.ts';
 import { byName, type Target } from './target.ts';
 import { TARGETS } from './targets/index.ts';
 
@@ -16,12 +17,14 @@ declare global {
 /** What the parent asks for: to fuzz a target for some time, or to try one input. */
 export type Ask =
   | { readonly fuzz: string; readonly ms: number; readonly seed: number }
-  | { readonly attempt: string; readonly input: string };
+  | { readonly attempt: string; readonly input: string }
+  | { readonly measure: string; readonly shape: string; readonly bytes: number };
 
 /** What a worker has to say. `input` is base64. */
 export type Say =
   | { readonly kind: 'fault'; readonly target: string; readonly fault: string; readonly input: string }
   | { readonly kind: 'done'; readonly target: string; readonly inputs: number; readonly ms: number; readonly percent: number; readonly corpus: number }
+  | { readonly kind: 'measured'; readonly ms: number; readonly fault: string | undefined }
   | { readonly kind: 'tried'; readonly fault: string | undefined }
   | { readonly kind: 'ready' };
 
@@ -93,10 +96,27 @@ async function fuzz(target: Target, ms: number, seed: number): Promise<void> {
   say({ kind: 'done', target: target.name, inputs, ms: took, percent: seen.percent(), corpus: corpus.length - seeds.length });
 }
 
+/** Time of the processor for one long text; what other processes take of it does not count. */
+async function measure(target: Target, shape: string, bytes: number): Promise<void> {
+  const [seed = Buffer.from('a')] = target.seeds().toSorted((a, b) => b.length - a.length);
+  const input = SHAPES[shape]?.(seed, bytes) ?? seed;
+  note(Buffer.from(shape));
+  const before = process.cpuUsage();
+  let fault: string | undefined;
+  try {
+    await target.run(input, false);
+  } catch (error) {
+    fault = target.may?.some((known) => error instanceof known) ? undefined : String(error).slice(0, 200);
+  }
+  const { user, system } = process.cpuUsage(before);
+  say({ kind: 'measured', ms: (user + system) / 1000, fault });
+}
+
 process.on('message', (ask: Ask) => {
-  const target = byName(TARGETS, 'fuzz' in ask ? ask.fuzz : ask.attempt);
+  const target = byName(TARGETS, 'fuzz' in ask ? ask.fuzz : 'measure' in ask ? ask.measure : ask.attempt);
   if (target === undefined) throw new Error('no such target');
   if ('fuzz' in ask) void fuzz(target, ask.ms, ask.seed);
+  else if ('measure' in ask) void measure(target, ask.shape, ask.bytes);
   else {
     const input = Buffer.from(ask.input, 'base64');
     note(input);

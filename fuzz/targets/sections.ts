@@ -1,3 +1,5 @@
+import { firewall } from '../../src/facts/firewall/index.ts';
+import { ownWords } from '../../src/facts/firewall/words.ts';
 import { sectionTarget } from '../look.ts';
 import type { Target } from '../target.ts';
 
@@ -21,24 +23,24 @@ const config = sectionTarget('sshd-config', /^file:\/etc\/ssh\/sshd_config$/, {
 });
 
 /** What nft lists for programs; for people it lists the same. */
-const nft = sectionTarget('nft-json', /^nft-json$/, { words: ['{"rule":', '"expr":[', '"match":', '"jump":', '"vmap":', '"set":', '"elem":', '"concat":'] });
+const nft = sectionTarget('nft-json', /^nft-json$/, { facts: [firewall], words: ['{"rule":', '"expr":[', '"match":', '"jump":', '"vmap":', '"set":', '"elem":', '"concat":'] });
 
 export const SECTIONS: readonly Target[] = [
   config,
-  sectionTarget('sshd-effective', /^sshd-effective$/),
   sectionTarget('sshd-test', /^sshd-test$/),
   sectionTarget('authorized-keys', /^file:\/home\/alice\/\.ssh\/authorized_keys$/, {
     words: ['from="', 'command="', 'restrict,', 'cert-authority', 'expiry-time="20270101"', 'principals="', 'ssh-ed25519', 'environment="A=b"'],
   }),
   nft,
-  sectionTarget('nft-text', /^nft$/),
-  sectionTarget('iptables', /^iptables$/, { words: ['-m set --match-set', '-m recent', '-m conntrack --ctstate', '-m time --timestart', '! -s', '--dports', '-g'] }),
-  sectionTarget('ip6tables', /^ip6tables$/),
+  sectionTarget('nft-text', /^nft$/, { facts: [firewall] }),
+  sectionTarget('iptables', /^iptables$/, { facts: [firewall], words: ['-m set --match-set', '-m recent', '-m conntrack --ctstate', '-m time --timestart', '! -s', '--dports', '-g'] }),
+  sectionTarget('ip6tables', /^ip6tables$/, { facts: [firewall] }),
   sectionTarget('ipset', /^ipset$/, {
+    facts: [firewall],
     words: ['create a hash:net', 'create a hash:ip,port', 'create a list:set', 'add a 10.0.0.0/8', 'nomatch', 'timeout 5', 'bitmap:port', 'netmask 24'],
   }),
-  sectionTarget('ufw', /^file:\/etc\/ufw\/user6?\.rules$/),
-  sectionTarget('firewalld', /^firewalld$/),
+  sectionTarget('ufw', /^file:\/etc\/ufw\/user6?\.rules$/, { facts: Object.values(ownWords) }),
+  sectionTarget('firewalld', /^firewalld$/, { facts: Object.values(ownWords) }),
   sectionTarget('hosts-allow-deny', /^file:\/etc\/hosts\.(?:allow|deny)$/, { words: ['sshd: ALL', 'EXCEPT', 'spawn', 'twist', '@netgroup', '[fd77::]/64', 'ALL: /etc/x'] }),
   sectionTarget('pam-stack', /^file:\/etc\/pam\.d\/(?:sshd|common-\w+)$/, { words: ['@include', 'substack', '[success=1 default=ignore]', '[default=die]', 'pam_access.so', 'pam_listfile.so'] }),
   sectionTarget('pam-access', /^file:\/etc\/security\/access\.conf$/, { words: ['+:ALL:ALL', '-:ALL EXCEPT (wheel):LOCAL', '10.77.2.0/24'] }),
@@ -63,8 +65,8 @@ export const SECTIONS: readonly Target[] = [
   sectionTarget('network-section', /^network$/),
   sectionTarget('path-section', /^path$/),
   sectionTarget('route-section', /^route$/),
-  sectionTarget('ip-addresses', /^addresses$/),
-  sectionTarget('ip-routes', /^(?:routes|rules|route-to-client)$/),
+  sectionTarget('ip-addresses', /^addresses$/, { facts: [firewall] }),
+  sectionTarget('ip-routes', /^(?:routes|route-to-client)$/, { facts: [firewall] }),
   sectionTarget('ss-listeners', /^listeners$/),
   sectionTarget('ss-connections', /^connections$/),
   sectionTarget('accounts', /^accounts$/),

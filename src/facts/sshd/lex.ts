@@ -68,14 +68,19 @@ export function split(text: string): string[] | undefined {
   return words;
 }
 
+/** What sshd takes off the end of a line; a pattern for it goes over each run of blanks once for each of them. */
+const TRIMMED: ReadonlySet<string | undefined> = new Set([' ', '\t', '\r', '\n', '\f']);
+
 /**
  * Takes a line apart (servconf.c, process_server_config_line()); nothing for a blank line or a comment. Before 8.7 `#`
  * ended a line wherever it stood, and `=` parted any two words.
  */
 export function lineWords(line: string, release?: Release): Words | undefined {
   const modern = atLeast(release, [8, 7]);
-  const text = (modern ? line : line.replace(/#.*/s, '')).replace(/^[ \t\r]+/, '').replace(/[ \t\r\n\f]+$/, '');
-  let { word, left } = delimited(text);
+  const whole = (modern ? line : line.replace(/#.*/s, '')).replace(/^[ \t\r]+/, '');
+  let end = whole.length;
+  while (end > 0 && TRIMMED.has(whole[end - 1])) end--;
+  let { word, left } = delimited(whole.slice(0, end));
   if (word === '' && left !== undefined) ({ word, left } = delimited(left));
   if (!word || word.startsWith('#')) return undefined;
   const rest = left ?? '';
