@@ -9,6 +9,8 @@ const SLOW = [
     'test/collect/collect.test.ts',
     'test/collect/vantage.test.ts',
     'test/packaging/package.test.ts',
+    'test/robust/odd-machines.test.ts',
+    'test/robust/short.test.ts',
   ],
   ...['test/app/watch-alerts.test.ts', 'test/app/watch-kill.test.ts', 'test/reason/explain-login.test.ts'],
 ];

@@ -9,7 +9,9 @@ export interface Coverage {
 }
 
 /** Counts of 1, 2, 3, 4–15, 16–255 tell apart what a loop did; each is a bit. */
-const bits = new Uint8Array(256).map((_, count) => (count === 0 ? 0 : count <= 3 ? 1 << (count - 1) : count < 16 ? 8 : 16));
+const bits = new Uint8Array(256).map((_, count) =>
+  count === 0 ? 0 : count <= 3 ? 1 << (count - 1) : count < 16 ? 8 : 16,
+);
 
 /** `ran`: the counters; `fileOf`: the source file of each. */
 export function coverage(ran: Uint8Array, fileOf: readonly number[]): Coverage {

@@ -4,7 +4,10 @@ import MagicString from 'magic-string';
 
 /** Source files in a script that esbuild has bundled, and where they lie: it says so in comments. */
 function filesOf(script: string): { readonly name: string; readonly from: number }[] {
-  return [...script.matchAll(/^\/\/ (\S+\.(?:tsx?|[mc]?js))$/gm)].map((found) => ({ name: found[1] ?? '', from: found.index }));
+  return [...script.matchAll(/^\/\/ (\S+\.(?:tsx?|[mc]?js))$/gm)].map((found) => ({
+    name: found[1] ?? '',
+    from: found.index,
+  }));
 }
 
 export interface Instrumented {

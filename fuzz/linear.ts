@@ -31,7 +31,13 @@ const file = await bundledWorker(ROOT, false);
 const bad: string[] = [];
 
 /** Milliseconds, or why there are none. */
-async function measured(worker: () => Worker, over: () => void, target: string, shape: string, mb: number): Promise<number | string> {
+async function measured(
+  worker: () => Worker,
+  over: () => void,
+  target: string,
+  shape: string,
+  mb: number,
+): Promise<number | string> {
   let answer: number | string = 'nothing';
   const ended = await worker().ask({ measure: target, shape, bytes: Math.round(mb * 1e6) }, (said) => {
     if (said.kind === 'measured') answer = said.fault ?? said.ms;
@@ -59,13 +65,18 @@ try {
         let time = await measured(get, drop, name, shape, mb);
         const last = times.at(-1);
         // Once more where the first try was disturbed.
-        const tooLong = (): boolean => last !== undefined && typeof time === 'number' && time > FLOOR_MS && time > MOST * Math.max(last, FLOOR_MS / 10);
+        const tooLong = (): boolean =>
+          last !== undefined &&
+          typeof time === 'number' &&
+          time > FLOOR_MS &&
+          time > MOST * Math.max(last, FLOOR_MS / 10);
         if (tooLong()) time = Math.min(time as number, Number(await measured(get, drop, name, shape, mb)));
         if (typeof time === 'string') {
           bad.push(`${name}, ${shape}, ${mb} MB: ${time}`);
           break;
         }
-        if (tooLong()) bad.push(`${name}, ${shape}: ${Math.round(last ?? 0)} ms, then ${Math.round(time)} ms for ${mb} MB`);
+        if (tooLong())
+          bad.push(`${name}, ${shape}: ${Math.round(last ?? 0)} ms, then ${Math.round(time)} ms for ${mb} MB`);
         if (last !== undefined && time > FLOOR_MS) worst = Math.max(worst, time / Math.max(last, FLOOR_MS / 10));
         times.push(time);
       }
@@ -80,6 +91,8 @@ try {
 } finally {
   rmSync(file, { force: true });
 }
-console.log(`\n${chosen.length} readers, ${shapes.length} shapes: ${bad.length === 0 ? 'none takes more than its share' : `${bad.length} take too long`}`);
+console.log(
+  `\n${chosen.length} readers, ${shapes.length} shapes: ${bad.length === 0 ? 'none takes more than its share' : `${bad.length} take too long`}`,
+);
 for (const one of bad) console.log(`- ${one}`);
 process.exitCode = bad.length === 0 ? 0 : 1;

@@ -32,7 +32,8 @@ function sourcesOf(all: readonly Cause[], section: string): FactSource<unknown>[
   const found = new Set<FactSource<unknown>>();
   for (const { proofs } of all)
     for (const { needs, helps } of proofs)
-      for (const source of [...Object.values(needs), ...Object.values(helps)]) if (reads(source, section)) found.add(source);
+      for (const source of [...Object.values(needs), ...Object.values(helps)])
+        if (reads(source, section)) found.add(source);
   return [...found];
 }
 
@@ -40,7 +41,8 @@ function sourcesOf(all: readonly Cause[], section: string): FactSource<unknown>[
 export function readAll(bundle: Bundle, sources: readonly FactSource<unknown>[]): void {
   for (const source of sources) {
     const fact = source.read(bundle);
-    if (!fact.known && fact.gap === 'unparsable' && isOurs(fact.detail)) throw new Broken(`${source.id}: ${fact.detail}`);
+    if (!fact.known && fact.gap === 'unparsable' && isOurs(fact.detail))
+      throw new Broken(`${source.id}: ${fact.detail}`);
   }
 }
 
@@ -49,7 +51,10 @@ export function investigated(all: readonly Cause[], bundle: Bundle, about: Attem
   const { sightings, obstacles } = investigate(all, bundle, about);
   for (const { cause, gap } of obstacles)
     if (gap.gap === 'unparsable' && isOurs(gap.detail)) throw new Broken(`${cause.id}: ${gap.detail}`);
-  return sightings.map(({ cause, observed: { data, verdict } }) => `${verdict} ${cause.id}: ${cause.says(data)} ${JSON.stringify(cause.remedy?.(data) ?? '')}`);
+  return sightings.map(
+    ({ cause, observed: { data, verdict } }) =>
+      `${verdict} ${cause.id}: ${cause.says(data)} ${JSON.stringify(cause.remedy?.(data) ?? '')}`,
+  );
 }
 
 /**
@@ -59,15 +64,23 @@ export function investigated(all: readonly Cause[], bundle: Bundle, about: Attem
 export function sectionTarget(
   name: string,
   pattern: RegExp,
-  o: { lay?: (text: string) => Readonly<Record<string, Section>>; words?: readonly string[]; seeds?: readonly string[]; facts?: readonly FactSource<unknown>[] } = {},
+  o: {
+    lay?: (text: string) => Readonly<Record<string, Section>>;
+    words?: readonly string[];
+    seeds?: readonly string[];
+    facts?: readonly FactSource<unknown>[];
+  } = {},
 ): Target {
-  let made: { base: Bundle; section: string; sources: FactSource<unknown>[]; near: FactSource<unknown>[]; readers: Cause[] } | undefined;
+  let made:
+    | { base: Bundle; section: string; sources: FactSource<unknown>[]; near: FactSource<unknown>[]; readers: Cause[] }
+    | undefined;
   const prepare = () => {
     const named = (bundle: Bundle) => Object.keys(bundle.sections).find((one) => pattern.test(one));
     const all = bundles().filter((bundle) => named(bundle) !== undefined);
     // Of a host that was looked at from both sides; the smallest, as all of it is read again each time.
     const whole = all.filter(({ sections: one }) => one['meta']?.status === 'ok' && one['attempt']?.status === 'ok');
-    const size = ({ sections: one }: Bundle): number => Object.values(one).reduce((sum, { text }) => sum + text.length, 0);
+    const size = ({ sections: one }: Bundle): number =>
+      Object.values(one).reduce((sum, { text }) => sum + text.length, 0);
     const base = (whole.length > 0 ? whole : all).toSorted((a, b) => size(a) - size(b))[0];
     const section = base && named(base);
     if (base === undefined || section === undefined) throw new Error(`${name}: no captured section fits ${pattern}`);

@@ -5,7 +5,11 @@ const TRIES = 600;
  * The shortest input found, by leaving out ever smaller parts (ddmin), that still `fails`; what is left is made plainer.
  * Bounded in tries, not in time.
  */
-export async function minimised(input: Buffer, fails: (input: Buffer) => Promise<boolean>, tries = TRIES): Promise<Buffer> {
+export async function minimised(
+  input: Buffer,
+  fails: (input: Buffer) => Promise<boolean>,
+  tries = TRIES,
+): Promise<Buffer> {
   let best = input;
   let left = tries;
   const attempt = async (one: Buffer): Promise<boolean> => {

@@ -88,7 +88,10 @@ export function startWorker(file: string, root: string, { inputMs, memoryMb }: B
           const bytes = current();
           const oom = /heap out of memory/.test(stderr) ? `it took more than ${memoryMb} MiB` : undefined;
           const otherwise = `the process ended with ${signal ?? code}: ${stderr.trim().split('\n').slice(0, 12).join(' / ').slice(0, 900)}`;
-          over({ why: why ?? oom ?? otherwise, input: bytes.subarray(8, 8 + (bytes.length < 8 ? 0 : bytes.readUInt32LE(4))) });
+          over({
+            why: why ?? oom ?? otherwise,
+            input: bytes.subarray(8, 8 + (bytes.length < 8 ? 0 : bytes.readUInt32LE(4))),
+          });
         };
         child.on('message', hear);
         child.on('exit', gone);

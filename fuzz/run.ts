@@ -97,9 +97,13 @@ try {
 
 const order = new Map(chosen.map(({ name }, i) => [name, i]));
 const table = rows.toSorted((a, b) => (order.get(a.target) ?? 0) - (order.get(b.target) ?? 0));
-console.log('| target | inputs | inputs/s | code reached | kept | faults |\n| --- | ---: | ---: | ---: | ---: | ---: |');
+console.log(
+  '| target | inputs | inputs/s | code reached | kept | faults |\n| --- | ---: | ---: | ---: | ---: | ---: |',
+);
 for (const { target, inputs, ms: took, percent, corpus, faults } of table)
-  console.log(`| ${target} | ${inputs} | ${Math.round((inputs * 1000) / took)} | ${percent} % | ${corpus} | ${faults} |`);
+  console.log(
+    `| ${target} | ${inputs} | ${Math.round((inputs * 1000) / took)} | ${percent} % | ${corpus} | ${faults} |`,
+  );
 const all = table.reduce((sum, { inputs }) => sum + inputs, 0);
 console.log(`\n${all} inputs to ${table.length} readers in ${seconds} s, seed ${seed}: ${found.length} faults`);
 process.exitCode = found.length === 0 ? 0 : 1;

@@ -44,7 +44,9 @@ export function sections(pattern: RegExp, longest = LONGEST): Buffer[] {
       if (status === 'ok' && text !== '' && pattern.test(name)) found.add(text.slice(0, longest));
   // What differs most from the others is wanted, not the first of many that are alike.
   const all = [...found].toSorted((a, b) => a.length - b.length);
-  return all.filter((_, i) => all.length <= MOST || i % Math.ceil(all.length / MOST) === 0).map((text) => Buffer.from(text));
+  return all
+    .filter((_, i) => all.length <= MOST || i % Math.ceil(all.length / MOST) === 0)
+    .map((text) => Buffer.from(text));
 }
 
 export const texts = (...all: readonly string[]): Buffer[] => all.map((text) => Buffer.from(text));

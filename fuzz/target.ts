@@ -8,7 +8,9 @@ export interface Target {
   /** Reads one input; `deep`: also what later steps make of it. What it throws other than `may` is a fault. */
   run(input: Buffer, deep: boolean): unknown;
   /** Errors by which it refuses an input. */
-  readonly may?: readonly (new (message: string) => Error)[];
+  readonly may?: readonly (new (
+    message: string,
+  ) => Error)[];
   /** What a result has to be. */
   readonly schema?: z.ZodType;
   /** Words that a mutation puts in beside those of the seeds. */

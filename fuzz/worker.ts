@@ -23,7 +23,14 @@ export type Ask =
 /** What a worker has to say. `input` is base64. */
 export type Say =
   | { readonly kind: 'fault'; readonly target: string; readonly fault: string; readonly input: string }
-  | { readonly kind: 'done'; readonly target: string; readonly inputs: number; readonly ms: number; readonly percent: number; readonly corpus: number }
+  | {
+      readonly kind: 'done';
+      readonly target: string;
+      readonly inputs: number;
+      readonly ms: number;
+      readonly percent: number;
+      readonly corpus: number;
+    }
   | { readonly kind: 'measured'; readonly ms: number; readonly fault: string | undefined }
   | { readonly kind: 'tried'; readonly fault: string | undefined }
   | { readonly kind: 'ready' };
@@ -73,7 +80,12 @@ async function fuzz(target: Target, ms: number, seed: number): Promise<void> {
       note(one);
       return (await faultOf(target, one, WHOLE)) !== undefined;
     });
-    say({ kind: 'fault', target: target.name, fault: (await faultOf(target, small, WHOLE)) ?? fault, input: small.toString('base64') });
+    say({
+      kind: 'fault',
+      target: target.name,
+      fault: (await faultOf(target, small, WHOLE)) ?? fault,
+      input: small.toString('base64'),
+    });
   };
 
   const start = performance.now();
@@ -93,7 +105,14 @@ async function fuzz(target: Target, ms: number, seed: number): Promise<void> {
     else corpus.push(input);
   }
   const took = performance.now() - start;
-  say({ kind: 'done', target: target.name, inputs, ms: took, percent: seen.percent(), corpus: corpus.length - seeds.length });
+  say({
+    kind: 'done',
+    target: target.name,
+    inputs,
+    ms: took,
+    percent: seen.percent(),
+    corpus: corpus.length - seeds.length,
+  });
 }
 
 /** Time of the processor for one long text; what other processes take of it does not count. */

@@ -7,13 +7,16 @@ import { hostKeyring } from '../../src/facts/keyring/index.ts';
 import { Unparsable } from '../../src/facts/source.ts';
 import { hardenReportSchema } from '../../src/model/harden-report.ts';
 import { reportSchema } from '../../src/model/report.ts';
-import { terminal } from '../../src/report/terminal.ts';
 import { preflight } from '../../src/reason/preflight/index.ts';
+import { terminal } from '../../src/report/terminal.ts';
 import { attempt, isOurs } from '../look.ts';
 import { bundles } from '../seeds.ts';
 import { Broken, type Target } from '../target.ts';
 
-const seeds = (): Buffer[] => bundles().filter((_, i) => i % 8 === 0).map((bundle) => Buffer.from(writeBundle(bundle)));
+const seeds = (): Buffer[] =>
+  bundles()
+    .filter((_, i) => i % 8 === 0)
+    .map((bundle) => Buffer.from(writeBundle(bundle)));
 
 const RAW = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
@@ -24,7 +27,8 @@ function wholeReport(input: Buffer): unknown {
   for (const { gap, detail = '', section } of report.blind)
     if (gap === 'unparsable' && isOurs(detail)) throw new Broken(`${section}: ${detail}`);
   const read = reportSchema.safeParse(report);
-  if (!read.success) throw new Broken(`the report: ${read.error.issues[0]?.path.join('.')}: ${read.error.issues[0]?.message}`);
+  if (!read.success)
+    throw new Broken(`the report: ${read.error.issues[0]?.path.join('.')}: ${read.error.issues[0]?.message}`);
   const raw = RAW.exec(terminal(report, { color: false, width: 100 }));
   if (raw) throw new Broken(`U+${raw[0].codePointAt(0)?.toString(16)} reaches the terminal`);
   return report;
@@ -32,13 +36,26 @@ function wholeReport(input: Buffer): unknown {
 
 function posture(input: Buffer): unknown {
   const bundle = parseBundle(input.toString('utf8'));
-  const report = harden(bundle, { input: 'web1', profile: builtIn('cis'), failOn: 'low', today: '2026-11-25', plan: true });
+  const report = harden(bundle, {
+    input: 'web1',
+    profile: builtIn('cis'),
+    failOn: 'low',
+    today: '2026-11-25',
+    plan: true,
+  });
   const read = hardenReportSchema.safeParse(report);
-  if (!read.success) throw new Broken(`the report: ${read.error.issues[0]?.path.join('.')}: ${read.error.issues[0]?.message}`);
+  if (!read.success)
+    throw new Broken(`the report: ${read.error.issues[0]?.path.join('.')}: ${read.error.issues[0]?.message}`);
   return report;
 }
 
-const target = (name: string, run: Target['run']): Target => ({ name, seeds, may: [Unparsable], run, longest: 400_000 });
+const target = (name: string, run: Target['run']): Target => ({
+  name,
+  seeds,
+  may: [Unparsable],
+  run,
+  longest: 400_000,
+});
 
 export const BUNDLES: readonly Target[] = [
   target('bundle', (input) => {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { question, readReply } from '../../src/collect/client/nameserver/message.ts';
+import { hostsLines, hostsSources } from '../../src/collect/client/dns.ts';
 import { greetingReader } from '../../src/collect/client/greeting-reader.ts';
 import { opensshHeader, parseAgent, publicFingerprint } from '../../src/collect/client/identities.ts';
 import { readPacket } from '../../src/collect/client/kexinit.ts';
 import { parseFound } from '../../src/collect/client/known-hosts.ts';
+import { question, readReply } from '../../src/collect/client/nameserver/message.ts';
 import { readLinks } from '../../src/collect/client/network.ts';
 import { parseResolvConf } from '../../src/collect/client/resolv-conf.ts';
-import { hostsLines, hostsSources } from '../../src/collect/client/dns.ts';
 import { parseOptions } from '../../src/collect/client/ssh-config.ts';
 import { parseAuthorizedKeys } from '../../src/facts/access/authorized-keys.ts';
 import { type Certificate, certificateIn, nameOf, readCertificate } from '../../src/facts/access/certificate.ts';
@@ -25,7 +25,12 @@ function greeting(section: Buffer): Buffer[] {
   return (found.servers ?? []).flatMap(({ algorithms }) => {
     if (algorithms === undefined) return [];
     const lists = [...Object.values(algorithms).map((names) => names.join(',')), '', ''].slice(0, 10);
-    const payload = Buffer.concat([Buffer.from([20]), Buffer.alloc(16, 7), ...lists.map((names) => field(Buffer.from(names))), Buffer.alloc(5)]);
+    const payload = Buffer.concat([
+      Buffer.from([20]),
+      Buffer.alloc(16, 7),
+      ...lists.map((names) => field(Buffer.from(names))),
+      Buffer.alloc(5),
+    ]);
     const packet = Buffer.concat([u32(payload.length + 1 + 8), Buffer.from([8]), payload, Buffer.alloc(8)]);
     return [Buffer.concat([Buffer.from('hello\r\nSSH-2.0-OpenSSH_9.2p1\r\n'), packet])];
   });
@@ -49,9 +54,14 @@ function inPieces(input: Buffer): unknown {
   const step = 1 + ((createHash('md5').update(input).digest()[0] ?? 0) % 97);
   const small = greetingReader();
   let other: ReturnType<typeof small.push>;
-  for (let at = 0; at < input.length && other === undefined; at += step) other = small.push(input.subarray(at, at + step));
+  for (let at = 0; at < input.length && other === undefined; at += step)
+    other = small.push(input.subarray(at, at + step));
   other ??= small.end('closed');
-  if (other.outcome !== said.outcome || other.banner !== said.banner || JSON.stringify(other.algorithms) !== JSON.stringify(said.algorithms))
+  if (
+    other.outcome !== said.outcome ||
+    other.banner !== said.banner ||
+    JSON.stringify(other.algorithms) !== JSON.stringify(said.algorithms)
+  )
     throw new Broken(`in pieces of ${step} bytes it is ${other.outcome}, whole it is ${said.outcome}`);
   return said;
 }
@@ -68,7 +78,8 @@ const answers = (): Buffer[] => {
   head.writeUInt16BE(0x8180, 2);
   head.writeUInt16BE(2, 6);
   const name = Buffer.from([0xc0, 0x0c]);
-  const record = (type: number, data: Buffer): Buffer => Buffer.concat([name, Buffer.from([0, type, 0, 1, 0, 0, 0, 60, 0, data.length]), data]);
+  const record = (type: number, data: Buffer): Buffer =>
+    Buffer.concat([name, Buffer.from([0, type, 0, 1, 0, 0, 0, 60, 0, data.length]), data]);
   const refused = Buffer.from(asked);
   refused.writeUInt16BE(0x8183, 2);
   return [
@@ -80,7 +91,11 @@ const answers = (): Buffer[] => {
 
 export const WIRE: readonly Target[] = [
   { name: 'ssh-greeting', seeds: greetings, run: inPieces },
-  { name: 'ssh-packet', seeds: () => greetings().map((one) => one.subarray(one.indexOf('\r\n', 7) + 2)), run: (input) => readPacket(input) },
+  {
+    name: 'ssh-packet',
+    seeds: () => greetings().map((one) => one.subarray(one.indexOf('\r\n', 7) + 2)),
+    run: (input) => readPacket(input),
+  },
   { name: 'key-blob', seeds: blobs, run: (input) => readPublicKey(input) },
   {
     name: 'certificate',
@@ -90,7 +105,11 @@ export const WIRE: readonly Target[] = [
       return 'value' in read ? [read.value, nameOf(read.value)] : read;
     },
   },
-  { name: 'certificate-file', seeds: () => files(/^keys\/.*\.pub$/), run: (input) => certificateIn(input.toString('latin1')) },
+  {
+    name: 'certificate-file',
+    seeds: () => files(/^keys\/.*\.pub$/),
+    run: (input) => certificateIn(input.toString('latin1')),
+  },
   {
     name: 'krl',
     seeds: () => files(/^keys\/.*\.krl$/).map((text) => Buffer.from(text.toString('latin1'), 'base64')),
@@ -104,18 +123,70 @@ export const WIRE: readonly Target[] = [
   {
     name: 'key-lines',
     seeds: () => [...sections(/authorized_keys$/), ...files(/^keys\/.*\.pub$/)],
-    words: ['from="10.0.0.0/8,!10.1.1.1"', 'command="a \\" b"', 'restrict', 'expiry-time="20270101Z"', 'cert-authority', 'tunnel="1"'],
+    words: [
+      'from="10.0.0.0/8,!10.1.1.1"',
+      'command="a \\" b"',
+      'restrict',
+      'expiry-time="20270101Z"',
+      'cert-authority',
+      'tunnel="1"',
+    ],
     run: (input) => {
       const lines = input.toString('utf8').split('\n');
       return [parseAuthorizedKeys(lines), parsePrincipals(lines), lines.slice(0, 20).map(publicFingerprint)];
     },
   },
-  { name: 'private-key', seeds: () => texts(`-----BEGIN OPENSSH PRIVATE KEY-----\n${Buffer.concat([Buffer.from('openssh-key-v1\0'), field(Buffer.from('none')), field(Buffer.from('none')), field(Buffer.alloc(0)), u32(1), field(blobs()[0] ?? Buffer.alloc(4))]).toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`), run: (input) => opensshHeader(input.toString('latin1')) },
-  { name: 'ssh-add', seeds: () => texts('256 SHA256:rs7Hw1GnEHuQGZxTnVbRMmXEOtHJRxdEsCxgbWrmKpY alice@web (ED25519)\n3072 SHA256:x y (RSA)'), run: (input) => parseAgent(input.toString('utf8')) },
-  { name: 'ssh-keygen-f', seeds: () => texts('# Host web1 found: line 1 \nweb1 ssh-ed25519 AAAA\n# Host web1 found: line 22 REVOKED\n@revoked web1 ssh-rsa AAAA x'), run: (input) => parseFound(input.toString('utf8'), 'web1', '/home/alice/.ssh/known_hosts') },
-  { name: 'ssh-g-text', seeds: () => texts('user alice\nhostname web1\nport 22\nidentityfile ~/.ssh/id_rsa\nproxyjump a,b\n'), run: (input) => parseOptions(input.toString('utf8')) },
-  { name: 'dns-answer', seeds: answers, run: (input) => [readReply(input, 0x1234, 'web1.example.org', 1), readReply(input, 0x1234, 'web1.example.org', 28)] },
-  { name: 'resolv-conf', seeds: () => [...sections(/resolv\.conf$/), ...texts('nameserver 10.0.0.1\nsearch a b\noptions ndots:3 timeout:1\n')], run: (input) => [parseResolvConf(input.toString('utf8')), hostsSources(input.toString('utf8'))] },
-  { name: 'etc-hosts', seeds: () => sections(/^file:\/etc\/hosts$/), run: (input) => [hostsLines(input.toString('utf8'), 'web1')] },
-  { name: 'ip-json', seeds: () => texts('[{"ifname":"eth0","linkinfo":{"info_kind":"veth"},"flags":["UP"],"addr_info":[{"local":"10.0.0.1","prefixlen":24}]}]'), run: (input) => readLinks(input.toString('utf8')) },
+  {
+    name: 'private-key',
+    seeds: () =>
+      texts(
+        `-----BEGIN OPENSSH PRIVATE KEY-----\n${Buffer.concat([Buffer.from('openssh-key-v1\0'), field(Buffer.from('none')), field(Buffer.from('none')), field(Buffer.alloc(0)), u32(1), field(blobs()[0] ?? Buffer.alloc(4))]).toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`,
+      ),
+    run: (input) => opensshHeader(input.toString('latin1')),
+  },
+  {
+    name: 'ssh-add',
+    seeds: () =>
+      texts('256 SHA256:rs7Hw1GnEHuQGZxTnVbRMmXEOtHJRxdEsCxgbWrmKpY alice@web (ED25519)\n3072 SHA256:x y (RSA)'),
+    run: (input) => parseAgent(input.toString('utf8')),
+  },
+  {
+    name: 'ssh-keygen-f',
+    seeds: () =>
+      texts(
+        '# Host web1 found: line 1 \nweb1 ssh-ed25519 AAAA\n# Host web1 found: line 22 REVOKED\n@revoked web1 ssh-rsa AAAA x',
+      ),
+    run: (input) => parseFound(input.toString('utf8'), 'web1', '/home/alice/.ssh/known_hosts'),
+  },
+  {
+    name: 'ssh-g-text',
+    seeds: () => texts('user alice\nhostname web1\nport 22\nidentityfile ~/.ssh/id_rsa\nproxyjump a,b\n'),
+    run: (input) => parseOptions(input.toString('utf8')),
+  },
+  {
+    name: 'dns-answer',
+    seeds: answers,
+    run: (input) => [readReply(input, 0x1234, 'web1.example.org', 1), readReply(input, 0x1234, 'web1.example.org', 28)],
+  },
+  {
+    name: 'resolv-conf',
+    seeds: () => [
+      ...sections(/resolv\.conf$/),
+      ...texts('nameserver 10.0.0.1\nsearch a b\noptions ndots:3 timeout:1\n'),
+    ],
+    run: (input) => [parseResolvConf(input.toString('utf8')), hostsSources(input.toString('utf8'))],
+  },
+  {
+    name: 'etc-hosts',
+    seeds: () => sections(/^file:\/etc\/hosts$/),
+    run: (input) => [hostsLines(input.toString('utf8'), 'web1')],
+  },
+  {
+    name: 'ip-json',
+    seeds: () =>
+      texts(
+        '[{"ifname":"eth0","linkinfo":{"info_kind":"veth"},"flags":["UP"],"addr_info":[{"local":"10.0.0.1","prefixlen":24}]}]',
+      ),
+    run: (input) => readLinks(input.toString('utf8')),
+  },
 ];

@@ -61,7 +61,10 @@ function head(path: string, most = HEAD): { text: string; mode: number; uid: num
 }
 
 function fingerprint(blob: Buffer): string {
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/={1,2}$/, '')}`;
+  return `SHA256:${createHash('sha256')
+    .update(blob)
+    .digest('base64')
+    .replace(/={1,2}$/, '')}`;
 }
 
 /** `type base64 comment` of a public key line. */

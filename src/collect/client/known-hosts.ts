@@ -109,7 +109,9 @@ export async function scanHostKeys(
     const kind = /ed25519|ecdsa|rsa|dss/.exec(algorithm ?? '')?.[0];
     if (!kind || !blob) return [];
     const digest = createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64');
-    return [{ type: kind === 'dss' ? 'DSA' : kind.toUpperCase(), fingerprint: `SHA256:${digest.replace(/={1,2}$/, '')}` }];
+    return [
+      { type: kind === 'dss' ? 'DSA' : kind.toUpperCase(), fingerprint: `SHA256:${digest.replace(/={1,2}$/, '')}` },
+    ];
   });
   return found.slice(0, NAMES_MAX);
 }

@@ -49,7 +49,12 @@ export async function nearNames(options: SshOptions, host: string): Promise<Near
   const found = new Map<string, NearName & { readonly far: number }>();
   for (const { file, names } of sources) {
     for (const name of (await lines(file)).flatMap(names)) {
-      if (!/^[\w.-]+$/.test(name) || !/[a-z]/i.test(name) || found.has(name) || Math.abs(name.length - typed.length) > reach)
+      if (
+        !/^[\w.-]+$/.test(name) ||
+        !/[a-z]/i.test(name) ||
+        found.has(name) ||
+        Math.abs(name.length - typed.length) > reach
+      )
         continue;
       const far = distance(typed, name.toLowerCase());
       if (far > 0 && far <= reach) found.set(name, { name, file, far });
