@@ -1,5 +1,6 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { tooDeep } from '../facts/yaml-depth.ts';
 import { UsageError } from '../model/errors.ts';
 
 type Path = readonly (string | number)[];
@@ -17,6 +18,7 @@ export function readYaml<S extends z.ZodType>(
   schema: S,
   otherwise: string,
 ): ReadYaml<z.infer<S>> {
+  if (tooDeep(text)) throw new UsageError(`${file}: it is nested too deeply`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;

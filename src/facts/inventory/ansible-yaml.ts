@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import type { Inventory } from '../../model/inventory.ts';
+import { tooDeep } from '../yaml-depth.ts';
 import { type AnsibleGroups, ansibleHosts, expandRange, groupIn, type Vars } from './ansible.ts';
 
 const DEPTH_MAX = 50;
@@ -9,6 +10,7 @@ const record = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(
 
 /** Ansible's YAML inventory: groups with `hosts`, `vars` and `children`. */
 export function ansibleYamlInventory(text: string): Inventory {
+  if (tooDeep(text)) return { hosts: [], problems: [{ says: 'it is nested too deeply' }] };
   let document: unknown;
   try {
     document = parse(text, { maxAliasCount: 1000, prettyErrors: false });
