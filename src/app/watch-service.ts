@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { DEFAULT_LISTEN, parseListen } from '../collect/metrics/serve.ts';
 import type { ServiceHost } from '../collect/service-host.ts';
+import { tooDeep } from '../facts/yaml-depth.ts';
 import { LookError, UsageError } from '../model/errors.ts';
 import { shellQuote } from '../model/remedy.ts';
 import { VERSION } from '../model/version.ts';
@@ -54,6 +55,7 @@ function configOf(host: ServiceHost): unknown {
   const text = host.read(CONFIG_FILE);
   if (text === undefined) return undefined;
   try {
+    if (tooDeep(text)) throw new Error('it is nested too deeply');
     return parse(text, { maxAliasCount: 20 });
   } catch (error) {
     throw new UsageError(`${CONFIG_FILE} is no YAML: ${(error as Error).message}`);
