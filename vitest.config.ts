@@ -11,6 +11,8 @@ const SLOW = [
     'test/collect/vantage.test.ts',
     'test/packaging/package.test.ts',
     'test/site.test.ts',
+    'test/robust/odd-machines.test.ts',
+    'test/robust/short.test.ts',
   ],
   ...['test/app/watch-alerts.test.ts', 'test/app/watch-kill.test.ts', 'test/reason/explain-login.test.ts'],
 ];

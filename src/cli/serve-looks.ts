@@ -35,7 +35,7 @@ function path(field: string, text: string): string {
 }
 
 function option(text: string): string {
-  const [, name = '', value = ''] = /^\s*([A-Za-z0-9]+)\s*[=\s]\s*(.+?)\s*$/.exec(text) ?? [];
+  const [, name = '', value = ''] = /^([A-Za-z0-9]+)(?:\s*=|\s)\s*(\S.*)$/.exec(text.trim()) ?? [];
   if (!OPTIONS.has(name.toLowerCase()))
     throw new UsageError(
       `-o ${name === '' ? `"${text}"` : name} can be given on the terminal only; from a page: ${[...OPTIONS].join(' ')}`,

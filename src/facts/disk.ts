@@ -14,7 +14,7 @@ export interface Filesystem {
 
 function df(text: string | null): readonly Filesystem[] {
   return (text ?? '').split('\n').flatMap((line, i) => {
-    const found = /^(\S.*?)\s+(\d+)\s+\d+\s+(\d+)\s+(\d+)%\s+(\/.*)$/.exec(line);
+    const found = /^(\S+(?: \S+)*) +(\d+) +\d+ +(\d+) +(\d+)% +(\/.*)$/s.exec(line);
     if (!found?.[1] || !found[5]) return [];
     const [device, mount] = [found[1], found[5]];
     const numbers = { size: Number(found[2]), available: Number(found[3]), percent: Number(found[4]) };

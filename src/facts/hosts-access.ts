@@ -86,13 +86,26 @@ function logicalLines(lines: readonly string[]): { text: string; line: number }[
 
 /** Splits at colons outside of square brackets; one with a backslash before it belongs to the field. */
 function fields(text: string): string[] {
-  return text.split(/(?<!\\):(?![^[]*\])/).map((field) => field.replaceAll('\\:', ':'));
+  const made: string[] = [];
+  let from = 0;
+  // The bracket that comes next decides: one that closes has a colon inside.
+  let next = -1;
+  for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
+    if (next !== text.length && next < at) {
+      next = at;
+      while (next < text.length && text[next] !== '[' && text[next] !== ']') next++;
+    }
+    if (text[at - 1] === '\\' || text[next] === ']') continue;
+    made.push(text.slice(from, at));
+    from = at + 1;
+  }
+  return [...made, text.slice(from)].map((field) => field.replaceAll('\\:', ':'));
 }
 
 /** The option that runs something, e.g. `twist /bin/echo no`. */
 function runsOf(options: readonly string[]): WrapperRule['runs'] {
   const [, how = '', command = ''] =
-    options.map((option) => /^(spawn|twist)[\s=]+(.+)$/i.exec(option.trim())).find(Boolean) ?? [];
+    options.map((option) => /^(spawn|twist)[\s=]+([^\s=].*)$/is.exec(option.trim())).find(Boolean) ?? [];
   return command === '' ? undefined : { how: how.toLowerCase() as 'spawn' | 'twist', command };
 }
 

@@ -29,7 +29,7 @@ export const limits = section(
     let current: number | undefined;
     let processes: Limits['processes'];
     for (const [i, line] of text.split('\n').entries()) {
-      const [, name, soft] = /^(Max [a-z ]+?)\s{2,}(\d+|unlimited)\s/.exec(line) ?? [];
+      const [, name, soft] = /^(Max [a-z]+(?: [a-z]+)*) {2,}(\d+|unlimited)\s/.exec(line) ?? [];
       if (name) of.set(name, { soft: number(soft), line: i + 1, text: line.replace(/\s+/g, ' ').trim() });
       const [, what, value] = /^pids\.(current|max)=(\d+|max)$/.exec(line) ?? [];
       if (what === 'current') current = number(value);

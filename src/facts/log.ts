@@ -74,7 +74,7 @@ export const auditLog = section(
 );
 
 /** `2026-11-23 04:07:22,123 fail2ban.actions [123]: NOTICE  [sshd] Ban 10.77.2.10`, in the server's own time zone. */
-const FAIL2BAN = /^[\d-]{10} [\d:]{8},\d{3} (fail2ban\.\w+)\s+\[(\d+)\]: \w+\s+(.*)$/;
+const FAIL2BAN = /^[\d-]{10} [\d:]{8},\d{3} (fail2ban\.\w+)\s+\[(\d+)\]: \w+\s+(.*)/s;
 
 export const fail2banLog = section('server', 'log-fail2ban', 'the newest lines of fail2ban', (text) =>
   (text ?? '').split('\n').flatMap((line, i): LogEntry[] => {

@@ -19,7 +19,7 @@ export const processes = section(
   (text): readonly Process[] => {
     if (text === null) throw new Unparsable('no list of processes');
     return text.split('\n').flatMap((line, i) => {
-      const [, pid, ppid, uid, stat, age, args] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+      const [, pid, ppid, uid, stat, age, args] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\d+)\s+(.*)/s.exec(line) ?? [];
       if (pid === undefined || stat === undefined || args === undefined) return [];
       const numbers = { pid: Number(pid), ppid: Number(ppid), uid: Number(uid), age: Number(age) };
       return [{ ...numbers, stat, args, line: i + 1 }];

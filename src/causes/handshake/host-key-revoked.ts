@@ -39,7 +39,7 @@ export const cause = defineCause<Data>({
         const owned = ownsKey(own, shown);
         const told = said ?? state;
         const evidence: Evidence[] = [
-          { side: 'client', section: 'attempt', line: told?.line, text: told?.text.replace(/^@ +| +@$/g, '') ?? '' },
+          { side: 'client', section: 'attempt', line: told?.line, text: told?.text.replace(/^@|@$/g, '').trim() ?? '' },
           ...(hostKey
             ? [
                 {

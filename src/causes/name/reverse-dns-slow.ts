@@ -26,7 +26,11 @@ const SLOW_MS = 1000;
 function byName(config: SshdConfig): readonly Directive[] {
   return config.directives.filter(({ keyword, words, within }) => {
     const hosts = within.some(({ criteria }) => criteria.some(({ name }) => name === 'host'));
-    return hosts || (['allowusers', 'denyusers'].includes(keyword) && words.args.some((one) => /@.*[a-z]/i.test(one)));
+    return (
+      hosts ||
+      (['allowusers', 'denyusers'].includes(keyword) &&
+        words.args.some((one) => /@/.test(one) && /[a-z]/i.test(one.slice(one.indexOf('@')))))
+    );
   });
 }
 

@@ -93,7 +93,7 @@ export function hostsLines(file: string, name: string): HostsLine[] {
 export function hostsSources(nsswitch: string): string[] {
   const line = nsswitch.split('\n').find((each) => /^\s*hosts:/.test(each)) ?? '';
   return line
-    .replace(/#.*|^\s*hosts:|\[[^\]]*\]/g, ' ')
+    .replace(/#.*|^\s*hosts:|\[[^\][]*\]/g, ' ')
     .split(/\s+/)
     .filter((word) => word !== '');
 }

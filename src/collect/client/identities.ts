@@ -61,7 +61,10 @@ function head(path: string, most = HEAD): { text: string; mode: number; uid: num
 }
 
 function fingerprint(blob: Buffer): string {
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+  return `SHA256:${createHash('sha256')
+    .update(blob)
+    .digest('base64')
+    .replace(/={1,2}$/, '')}`;
 }
 
 /** `type base64 comment` of a public key line. */
@@ -162,7 +165,7 @@ async function readAgent(options: SshOptions, signal?: AbortSignal): Promise<Age
 /** Lines of `ssh-add -l`: `256 SHA256:… comment (ED25519)`. */
 export function parseAgent(text: string): AgentRecord['keys'] {
   return text.split('\n').flatMap((line) => {
-    const [, fingerprint, rest] = /^\d+ (\S+:\S+) (.*)$/.exec(line) ?? [];
+    const [, fingerprint, rest] = /^\d+ ([^\s:]+:\S+) (.*)$/s.exec(line) ?? [];
     const open = rest?.lastIndexOf('(') ?? -1;
     if (fingerprint === undefined || rest === undefined || open < 0) return [];
     return [{ fingerprint, type: rest.slice(open + 1).replace(/\)\s*$/, ''), comment: rest.slice(0, open).trim() }];

@@ -18,7 +18,10 @@ const HOPS_MAX = 8;
 /** `[user@]host[:port]` or `ssh://…`, as ProxyJump takes it (ssh_config(5)). */
 export function parseHop(name: string): { host: string; user?: string; port?: string } {
   const plain = name.replace(/^ssh:\/\//, '').replace(/\/$/, '');
-  const [, user, bracketed, bare, port] = /^(?:(.*)@)?(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(plain) ?? [];
+  // A user may have an @ in his name, a host has none.
+  const at = plain.lastIndexOf('@');
+  const [, bracketed, bare, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(plain.slice(at + 1)) ?? [];
+  const user = at >= 0 && (bracketed ?? bare) !== undefined ? plain.slice(0, at) : undefined;
   return {
     host: bracketed ?? bare ?? plain,
     ...(user === undefined ? {} : { user }),

@@ -69,7 +69,7 @@ export function parseFound(text: string, name: string, file: string): KnownHost[
       continue;
     }
     const [, first, second] = each.split(' ');
-    const [fingerprint, type] = second?.includes(':') ? [second, first] : [first, /\((\S+)\)\s*$/.exec(each)?.[1]];
+    const [fingerprint, type] = second?.includes(':') ? [second, first] : [first, /\(([^\s()]+)\)\s*$/.exec(each)?.[1]];
     if (line > 0 && fingerprint?.includes(':') && type)
       found.push({ name, file, line, ...(marker === undefined ? {} : { marker }), type, fingerprint });
   }
@@ -109,7 +109,9 @@ export async function scanHostKeys(
     const kind = /ed25519|ecdsa|rsa|dss/.exec(algorithm ?? '')?.[0];
     if (!kind || !blob) return [];
     const digest = createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64');
-    return [{ type: kind === 'dss' ? 'DSA' : kind.toUpperCase(), fingerprint: `SHA256:${digest.replace(/=+$/, '')}` }];
+    return [
+      { type: kind === 'dss' ? 'DSA' : kind.toUpperCase(), fingerprint: `SHA256:${digest.replace(/={1,2}$/, '')}` },
+    ];
   });
   return found.slice(0, NAMES_MAX);
 }

@@ -18,7 +18,7 @@ const NEAR_MAX = 3;
 const knownNames = (line: string): string[] =>
   /^[#@|]/.test(line) ? [] : (line.split(/\s/)[0] ?? '').split(',').map((name) => name.replace(/^\[(.*)\]:\d+$/, '$1'));
 /** Hosts of ssh_config(5) without wildcards. */
-const configNames = (line: string): string[] => /^\s*host\s+(.*)$/i.exec(line)?.[1]?.split(/\s+/) ?? [];
+const configNames = (line: string): string[] => /^\s*host\s+(\S.*)$/is.exec(line)?.[1]?.split(/\s+/) ?? [];
 const hostsNames = (line: string): string[] => line.replace(/#.*/, '').trim().split(/\s+/).slice(1);
 
 async function lines(file: string): Promise<string[]> {
@@ -49,7 +49,12 @@ export async function nearNames(options: SshOptions, host: string): Promise<Near
   const found = new Map<string, NearName & { readonly far: number }>();
   for (const { file, names } of sources) {
     for (const name of (await lines(file)).flatMap(names)) {
-      if (!/^[\w.-]*[a-z][\w.-]*$/i.test(name) || found.has(name) || Math.abs(name.length - typed.length) > reach)
+      if (
+        !/^[\w.-]+$/.test(name) ||
+        !/[a-z]/i.test(name) ||
+        found.has(name) ||
+        Math.abs(name.length - typed.length) > reach
+      )
         continue;
       const far = distance(typed, name.toLowerCase());
       if (far > 0 && far <= reach) found.set(name, { name, file, far });

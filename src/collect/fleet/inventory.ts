@@ -45,7 +45,7 @@ export function ofSshConfig(file: string | undefined): (name: string) => boolean
   } catch {
     return () => false;
   }
-  if (/^\s*match\s/im.test(text)) return () => true;
+  if (/^[ \t]*match\s/im.test(text)) return () => true;
   const known = hostPatterns(text).flatMap((pattern) => (/^\**$/.test(pattern) ? [] : (matcherOf(pattern) ?? [])));
   return (host) => known.some((means) => means(host));
 }

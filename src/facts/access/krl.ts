@@ -97,7 +97,8 @@ export function readKrl(blob: Buffer): { readonly value: Krl } | { readonly erro
       if (type === CERTIFICATES) revoked.push(certificates(bytes));
       else if (type === EXPLICIT_KEY) hashes(0, (key) => keys.add(sha256(key)));
       else if (type === SHA1) hashes(20, (hash) => sha1.add(hash.toString('hex')));
-      else if (type === SHA256) hashes(32, (hash) => keys.add(`SHA256:${hash.toString('base64').replace(/=+$/, '')}`));
+      else if (type === SHA256)
+        hashes(32, (hash) => keys.add(`SHA256:${hash.toString('base64').replace(/={1,2}$/, '')}`));
       else if (type === EXTENSION) extension(section);
       else if (type === SIGNATURE) from.bytes();
       else throw new Malformed(`a section of kind ${type} is not known`);

@@ -15,7 +15,7 @@ export function parsePrincipals(lines: readonly string[]): readonly PrincipalLin
   return lines.flatMap((raw, i): PrincipalLine[] => {
     const text = raw
       .replace(/^[ \t]+/, '')
-      .replace(/#.*$/, '')
+      .replace(/#.*/s, '')
       .trimEnd();
     if (text === '') return [];
     // The last space, or where there is none, the last tab (strrchr(3)).

@@ -36,7 +36,10 @@ export const isHardware = (type: string): boolean => type.startsWith('sk-');
 
 /** `SHA256:…` as ssh-keygen prints it. */
 export function sha256(blob: Buffer): string {
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+  return `SHA256:${createHash('sha256')
+    .update(blob)
+    .digest('base64')
+    .replace(/={1,2}$/, '')}`;
 }
 
 /** Bits of a number of RFC 4251, 5 (mpint). */

@@ -27,7 +27,7 @@ export function take(draft: Draft, said: Said): void {
   else if ((m = /^kex: client->server cipher: (\S+) MAC: (\S+)/.exec(text))) {
     draft.cipher = m[1] ?? '';
     draft.mac = m[2] ?? '';
-  } else if ((m = /^Server host (?:key|certificate): (\S+) (\S+)(.*)$/.exec(text))) {
+  } else if ((m = /^Server host (?:key|certificate): (\S+) (\S+)(.*)/s.exec(text))) {
     draft.hostKey = { ...said, type: m[1] ?? '', fingerprint: (m[2] ?? '').replace(/,$/, '') };
     certificate(draft, m[3] ?? '', said);
   } else if ((m = /^Server host certificate hostname: (.{1,300})$/.exec(text))) {

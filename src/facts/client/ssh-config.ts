@@ -24,7 +24,7 @@ function policyOf(from: Json): SshConfig['policy'] {
   const text = str(from, 'text');
   if (path === undefined || text === undefined) return undefined;
   const lines = text.split('\n').flatMap((line) => {
-    const [, keyword, list] = /^\s*([A-Za-z]{1,64})[\s=]+(\S+)\s*$/.exec(line) ?? [];
+    const [, keyword, list] = /^\s*([A-Za-z]{1,64})[\s=]+([^\s=]\S*)\s*$/.exec(line) ?? [];
     return keyword === undefined || list === undefined ? [] : [[keyword.toLowerCase(), list] as const];
   });
   return { path, lists: new Map(lines) };

@@ -40,13 +40,21 @@ function setIndex(set: Json): Index {
   });
 }
 
+/** The objects of one document; anything but a list of them is no listing. */
+function objectsOf(document: string): Json[] {
+  let listing: unknown;
+  try {
+    listing = JSON.parse(document);
+  } catch {
+    throw new Unparsable('what nft gave is not whole JSON');
+  }
+  const items = isObject(listing) ? listing['nftables'] : undefined;
+  return Array.isArray(items) ? items.filter(isObject) : [];
+}
+
 /** Chains and sets of `nft -j -a list ruleset`; `text` is the same as nft prints it for people, for quoting. */
 export function parseNft(json: string, text: string): { chains: Chain[]; sets: Map<string, NamedSet> } {
-  const list = json.split('\n').flatMap((document) => {
-    if (document.trim() === '') return [];
-    const items = (JSON.parse(document) as { nftables?: unknown }).nftables;
-    return Array.isArray(items) ? items.filter(isObject) : [];
-  });
+  const list = json.split('\n').flatMap((document) => (document.trim() === '' ? [] : objectsOf(document)));
   const { lines, tables, dormant, devices } = readListing(text);
   const listed = new Set<string>();
   const limits = new Map<string, Map<string, boolean>>();

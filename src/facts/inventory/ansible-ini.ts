@@ -82,5 +82,7 @@ export function ansibleIniInventory(file: string): Inventory {
 
 function unquoted(text: string): string {
   const [, , inner] = /^(["'])(.*)\1$/.exec(text) ?? [];
-  return inner ?? text.replace(/\s+#.*$/, '');
+  if (inner !== undefined) return inner;
+  const comment = text.search(/\s#/);
+  return comment < 0 ? text : text.slice(0, comment).trimEnd();
 }

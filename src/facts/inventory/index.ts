@@ -16,9 +16,9 @@ export function inventoryFormat(name: string, text: string): InventoryFormat {
   if (/\.json$/.test(file) || /^\s*\{/.test(text)) return 'ansible-json';
   if (/\.csv$/.test(file)) return 'csv';
   if (/\.ini$/.test(file)) return 'ansible-ini';
-  if (/^(?:ssh_)?config$|\.conf$/.test(file) || /^\s*(?:host|match|include)\s+\S/im.test(text.slice(0, 65_536)))
+  if (/^(?:ssh_)?config$|\.conf$/.test(file) || /^[ \t]*(?:host|match|include)[ \t]+\S/im.test(text.slice(0, 65_536)))
     return 'ssh-config';
-  if (/^\s*\[[^\]:]+(?::(?:vars|children|hosts))?\]\s*$|\bansible_\w+=/m.test(text.slice(0, 65_536)))
+  if (/^[ \t]*\[[^\]:\n]+(?::(?:vars|children|hosts))?\][ \t\r]*$|\bansible_\w+=/m.test(text.slice(0, 65_536)))
     return 'ansible-ini';
   const [first = ''] = text.split('\n', 1);
   const titles = first.split(',', 50).map((title) => title.trim().toLowerCase());

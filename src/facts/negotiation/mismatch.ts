@@ -59,7 +59,7 @@ const SAID: Readonly<Record<Kind, string>> = {
 };
 /** Where the back-ends of crypto-policies(7) are; update-crypto-policies(8) makes them. */
 const POLICY =
-  /^(?:\/etc\/crypto-policies\/|\/usr\/share\/crypto-policies\/|\/etc\/ssh\/sshd_config\.d\/\d*-?\w*-?crypto-polic)/;
+  /^(?:\/etc\/crypto-policies\/|\/usr\/share\/crypto-policies\/|\/etc\/ssh\/sshd_config\.d\/[\w-]*crypto-polic)/;
 
 const names = (list: readonly string[]): readonly string[] => list.filter((name) => NAME.test(name));
 

@@ -151,7 +151,7 @@ function joined(text: string): readonly { readonly line: number; readonly text: 
   const lines: { line: number; text: string }[] = [];
   let before = '';
   for (const [i, raw] of text.split('\n').entries()) {
-    const whole = before + raw.replace(/#.*$/, '');
+    const whole = before + raw.replace(/#.*/s, '');
     before = whole.endsWith('\\') ? `${whole.slice(0, -1)} ` : '';
     if (before === '' && whole.trim() !== '') lines.push({ line: i + 1, text: whole.trim() });
   }

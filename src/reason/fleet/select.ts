@@ -15,7 +15,7 @@ export function matcherOf(pattern: string): Matcher | undefined {
 }
 
 function meaning(pattern: string): ((text: string) => boolean) | undefined {
-  if (/^[\d.]+\/|:.*\//.test(pattern)) {
+  if (/^[\d.]+\//.test(pattern) || (pattern.includes(':') && pattern.indexOf('/') > pattern.indexOf(':'))) {
     try {
       const [network, bits] = ipaddr.parseCIDR(pattern);
       return (text) => {

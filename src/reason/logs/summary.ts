@@ -63,7 +63,7 @@ export interface LogSummary {
 
 /** The /24 of IPv4 or /64 of IPv6 that an address is in; undefined: it is no address. */
 export function networkOf(address: string): string | undefined {
-  const plain = address.replace(/%.*$/, '');
+  const plain = address.replace(/%.*/s, '');
   const four = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(plain);
   if (four) return `${four[1]}.0/24`;
   if (!ipaddr.IPv6.isValid(plain)) return undefined;

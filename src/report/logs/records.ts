@@ -22,7 +22,7 @@ const SUCCESS: Readonly<Record<string, string>> = {
 
 /** An address without its zone, which neither schema takes; undefined: it is a name, or `UNKNOWN`. */
 function addressOf(from: string | undefined): string | undefined {
-  const plain = from?.replace(/%.*$/, '');
+  const plain = from?.replace(/%.*/s, '');
   if (plain === undefined) return undefined;
   return ipaddr.IPv4.isValidFourPartDecimal(plain) || ipaddr.IPv6.isValid(plain) ? plain : undefined;
 }
