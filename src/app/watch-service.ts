@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { DEFAULT_LISTEN, parseListen } from '../collect/metrics/serve.ts';
 import type { ServiceHost } from '../collect/service-host.ts';
@@ -12,6 +11,7 @@ import {
   type ServicePlan,
   type ServiceStatus,
 } from '../model/watch-service.ts';
+import { shippedFile } from '../shipped/files.ts';
 import { readWatchConfig } from './watch-config.ts';
 import {
   bootHidden,
@@ -30,22 +30,18 @@ import {
 
 /** The program that is to run as a service. */
 export interface Program {
-  /** Of Node.js. */
+  /** Of Node.js, or the executable that has it inside. */
   readonly node: string;
-  /** `sshwhy.js`. */
-  readonly program: string;
+  /** `sshwhy.js`; undefined for the executable. */
+  readonly program?: string;
 }
 
 /** A file that is shipped: beside the bundled program, or in the checkout. */
 function shipped(name: string): string {
-  for (const place of [`./${name}`, `../../packaging/systemd/${name}`]) {
-    try {
-      return readFileSync(new URL(place, import.meta.url), 'utf8');
-    } catch {
-      // The other place.
-    }
-  }
-  throw new LookError(`${name}, which belongs to sshwhy, is missing: install it anew`);
+  const places = [`./${name}`, `../../packaging/systemd/${name}`].map((place) => new URL(place, import.meta.url));
+  const file = shippedFile(name, places);
+  if (file === undefined) throw new LookError(`${name}, which belongs to sshwhy, is missing: install it anew`);
+  return file.toString('utf8');
 }
 
 const isLoopback = (listen: string): boolean => parseListen(listen).loopback;
@@ -63,11 +59,13 @@ function configOf(host: ServiceHost): unknown {
 /** What to do about a program in a place where the service cannot run it. */
 function refusal({ node, program }: Program, problem: string, which: 'node' | 'program'): UsageError {
   const name = `sshwhy-${VERSION}.tgz`;
-  const folder = program.replace(/\/dist\/[^/]*$/, '');
+  const folder = (program ?? '').replace(/\/dist\/[^/]*$/, '');
   const remedy =
-    which === 'node'
-      ? 'install Node.js 20.19 or newer for the whole machine (a package, or below /usr/local), and run this again with it'
-      : `cd ${shellQuote(folder)} && npm pack && sudo npm install -g ./${name}, then: sudo sshwhy watch install`;
+    program === undefined
+      ? `sudo install ${shellQuote(node)} /usr/local/bin/sshwhy, then: sudo sshwhy watch install`
+      : which === 'node'
+        ? 'install Node.js 20.19 or newer for the whole machine (a package, or below /usr/local), and run this again with it'
+        : `cd ${shellQuote(folder)} && npm pack && sudo npm install -g ./${name}, then: sudo sshwhy watch install`;
   return new UsageError(
     `the service cannot run ${which === 'node' ? node : program}: ${problem}. What helps: ${remedy}`,
   );
@@ -76,7 +74,8 @@ function refusal({ node, program }: Program, problem: string, which: 'node' | 'p
 /** What `install` would write and do. @throws UsageError when it cannot be done here, with what helps. */
 export async function planService(host: ServiceHost, what: Program): Promise<ServicePlan> {
   for (const which of ['node', 'program'] as const) {
-    const problem = placeProblem(host.way(what[which]));
+    const file = what[which];
+    const problem = file === undefined ? undefined : placeProblem(host.way(file));
     if (problem !== undefined) throw refusal(what, problem, which);
   }
   const before = host.read(UNIT_FILE);

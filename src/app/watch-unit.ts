@@ -18,7 +18,8 @@ export function unitWord(word: string): string {
 
 export interface UnitParts {
   readonly node: string;
-  readonly program: string;
+  /** Undefined: `node` is the executable that has the program inside. */
+  readonly program?: string;
   readonly groups: readonly string[];
   /** In a container of which systemd shows a service another number of the boot; see `bootHidden`. */
   readonly bootHidden: boolean;
@@ -45,16 +46,20 @@ const NO_PROC =
 export const bootHidden = (container: boolean, release: number): boolean =>
   container && !(release <= 247 || release >= 257);
 
+/** Far below MemoryMax=, so that the heap is tidied up before the kernel ends the watch. MiB. */
+const MEMORY = '--max-old-space-size=320';
+
 /** The unit from its template (`packaging/systemd/sshwhy-watch.service`). */
 export function unitText(template: string, { node, program, groups, network, bootHidden: hidden }: UnitParts): string {
   const parts: Readonly<Record<string, string>> = {
-    NODE: unitWord(node),
-    SSHWHY: unitWord(program),
+    RUN: program === undefined ? unitWord(node) : `${unitWord(node)} ${MEMORY} ${unitWord(program)}`,
+    // The executable takes what is for Node.js from here alone.
+    OPTIONS: program === undefined ? `\nEnvironment=NODE_OPTIONS=${MEMORY}` : '',
     GROUPS: groups.join(' '),
     PROC: hidden ? NO_PROC : PROC,
     NETWORK: network ? REACHING : ALONE,
   };
-  return template.replace(/@(NODE|SSHWHY|GROUPS|PROC|NETWORK)@/g, (_, name: string) => parts[name] ?? '');
+  return template.replace(/@(RUN|OPTIONS|GROUPS|PROC|NETWORK)@/g, (_, name: string) => parts[name] ?? '');
 }
 
 /** One folder or file on the way to a program, from `/` down. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { installService, planService, serviceStatus, uninstallService } from '../../src/app/watch-service.ts';
 import { needsNetwork, placeProblem, type Step, UNIT_FILE, unitText, unitWord } from '../../src/app/watch-unit.ts';
@@ -87,6 +88,16 @@ describe('a container', () => {
     ] as const)
       expect(await unit(container, release)).toMatch(/^ProtectKernelTunables=yes$/m);
     expect(await unit(true, 252)).not.toMatch(/^Protect(KernelTunables|ControlGroups|Proc)=/m);
+  });
+});
+
+describe('the executable that has Node.js inside', () => {
+  it('is started alone, and its heap is bounded all the same', () => {
+    const parts = { node: '/usr/bin/sshwhy', groups: ['adm'], bootHidden: false, network: false };
+    const text = unitText(readFileSync('packaging/systemd/sshwhy-watch.service', 'utf8'), parts);
+    expect(text).toContain('\nExecStart=/usr/bin/sshwhy watch --config /etc/sshwhy/watch.yaml\n');
+    expect(text).toContain('\nEnvironment=NODE_OPTIONS=--max-old-space-size=320\n');
+    expect(text).not.toMatch(/@[A-Z]+@/);
   });
 });
 
