@@ -1,6 +1,6 @@
 /** Bundles the command and the library into dist/: an entry that answers `--version` at once, the rest loaded when it is needed. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { build as buildPage } from 'vite';
@@ -36,7 +36,16 @@ for (const name of readdirSync(path.join(root, 'src/remedy')).filter((file) => f
 for (const name of ['sshwhy-watch.service', 'watch.yaml'])
   copyFileSync(path.join(root, 'packaging/systemd', name), path.join(dist, name));
 writeCausesBook(root, path.join(dist, 'causes.json'));
-execFileSync(process.execPath, ['--import', 'tsx', path.join(root, 'scripts/manual/write.ts'), dist], { cwd: root, stdio: 'inherit' });
+execFileSync(process.execPath, ['--import', 'tsx', path.join(root, 'scripts/manual/write.ts'), dist], {
+  cwd: root,
+  stdio: 'inherit',
+});
+// npm takes no folder here: what is installed for all users has man pages only by this list.
+const pages = readdirSync(path.join(dist, 'man'))
+  .sort()
+  .map((name) => `./dist/man/${name}`);
+if (JSON.stringify(pages) !== JSON.stringify(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).man))
+  throw new Error(`the pages in "man" of package.json should be:\n${JSON.stringify(pages, null, 4)}`);
 const page = await buildPage({ configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
 const ofPage = [page]
   .flat()

@@ -18,11 +18,23 @@ export function packageOf(file) {
 export function packagesOf(root, files) {
   const folders = [...new Set(files.flatMap((file) => packageOf(file) ?? []))].sort();
   return folders.map((folder) => {
-    const { name, version, license, author, homepage } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
-    const texts = readdirSync(path.join(root, folder)).filter((one) => LICENCE.test(one)).sort();
+    const { name, version, license, author, homepage } = JSON.parse(
+      readFileSync(path.join(root, folder, 'package.json'), 'utf8'),
+    );
+    const texts = readdirSync(path.join(root, folder))
+      .filter((one) => LICENCE.test(one))
+      .sort();
     if (typeof license !== 'string') throw new Error(`${folder} does not say what its licence is`);
     const text = texts.map((one) => readFileSync(path.join(root, folder, one), 'utf8').trim()).join('\n\n');
-    return { folder, name, version, license, author: typeof author === 'string' ? author : author?.name, homepage, text };
+    return {
+      folder,
+      name,
+      version,
+      license,
+      author: typeof author === 'string' ? author : author?.name,
+      homepage,
+      text,
+    };
   });
 }
 

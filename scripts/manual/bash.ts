@@ -29,9 +29,12 @@ export function bashCompletion(top: Typed, causes: readonly string[]): string {
   const values = commands.flatMap((one) =>
     flagged(one).flatMap((flag) => {
       const known = causesOf(flag, []);
-      if (known === undefined || (known.words.length === 0 && known.also === undefined && flag.value !== '<cause>')) return [];
+      if (known === undefined || (known.words.length === 0 && known.also === undefined && flag.value !== '<cause>'))
+        return [];
       const names = [flag.long, ...(flag.short ? [flag.short] : [])].map((name) => `'${at(one)} ${name}'`);
-      return [`    ${names.join('|')}) ${flag.value === '<cause>' ? '__sshwhy_words "$__sshwhy_causes"' : offer(known)} ;;`];
+      return [
+        `    ${names.join('|')}) ${flag.value === '<cause>' ? '__sshwhy_words "$__sshwhy_causes"' : offer(known)} ;;`,
+      ];
     }),
   );
   const places = commands.flatMap((one) => {

@@ -13,7 +13,9 @@ function flagLine(condition: string, flag: Flag): string {
   const { short, long, value, says } = flag;
   const known = causesOf(flag, []);
   // A value that may be left out follows only with =, so it is not waited for.
-  const takes = value?.startsWith('<') ? ` -x${known === undefined ? '' : from(known, value === '<cause>').replace(' -F', '')}` : '';
+  const takes = value?.startsWith('<')
+    ? ` -x${known === undefined ? '' : from(known, value === '<cause>').replace(' -F', '')}`
+    : '';
   const file = value?.startsWith('<') && known?.also === 'file' ? takes.replace(' -x', ' -r -F') : takes;
   return `complete -c sshwhy -n ${quote(condition)} -l ${long.slice(2)}${short ? ` -s ${short.slice(1)}` : ''}${file} -d ${quote(says)}`;
 }
@@ -23,8 +25,19 @@ export function fishCompletion(top: Typed, causes: readonly string[]): string {
   const commands = all(top);
   const tree = commands
     .filter((one) => one.commands.length > 0)
-    .map((one) => `            case ${quote(one.path.join(' '))}\n                set subs ${one.commands.map(({ path }) => path.at(-1)).join(' ')}`);
-  const valued = [...new Set(commands.flatMap(({ flags }) => flags.filter(({ value }) => value?.startsWith('<')).flatMap(({ long, short }) => (short ? [long, short] : [long]))))];
+    .map(
+      (one) =>
+        `            case ${quote(one.path.join(' '))}\n                set subs ${one.commands.map(({ path }) => path.at(-1)).join(' ')}`,
+    );
+  const valued = [
+    ...new Set(
+      commands.flatMap(({ flags }) =>
+        flags
+          .filter(({ value }) => value?.startsWith('<'))
+          .flatMap(({ long, short }) => (short ? [long, short] : [long])),
+      ),
+    ),
+  ];
   const lines = commands.flatMap((one) => {
     const at = one.path.join(' ');
     const here = `__sshwhy_at ${quote(at)}`;
@@ -33,7 +46,10 @@ export function fishCompletion(top: Typed, causes: readonly string[]): string {
     const flags = [...one.flags, ...diagnose.filter(({ long }) => !known.has(long))];
     const places = one === top ? [{ words: [], also: 'host' as const }] : argumentsOf(one, []);
     return [
-      ...one.commands.map(({ path, says }) => `complete -c sshwhy -n ${quote(`__sshwhy_at ${quote(at)} 0`)} -a ${path.at(-1)} -d ${quote(says)}`),
+      ...one.commands.map(
+        ({ path, says }) =>
+          `complete -c sshwhy -n ${quote(`__sshwhy_at ${quote(at)} 0`)} -a ${path.at(-1)} -d ${quote(says)}`,
+      ),
       ...places.flatMap((place, n) => {
         const index = one.arguments.at(-1)?.variadic && n === places.length - 1 ? `${n}+` : String(n);
         const given = from(place, one.path[0] === 'explain');

@@ -67,7 +67,15 @@ export function manPage(of: Typed, o: { version: string; date: string; others: r
       : []),
     ...(of.commands.length === 0
       ? []
-      : ['.SH COMMANDS', ...of.commands.map((one) => entry(`\\fB${roff(one.name)}\\fR(1)`, one.says).replace(/\\fB(.*?)\\fR\(1\)/, `\\fB${roff(pageOf(one))}\\fR(1)`))]),
+      : [
+          '.SH COMMANDS',
+          ...of.commands.map((one) =>
+            entry(`\\fB${roff(one.name)}\\fR(1)`, one.says).replace(
+              /\\fB(.*?)\\fR\(1\)/,
+              `\\fB${roff(pageOf(one))}\\fR(1)`,
+            ),
+          ),
+        ]),
     '.SH OPTIONS',
     ...of.flags.map((flag) => entry(flagHead(flag), says(flag))),
     ...afterHelp(of),
@@ -80,6 +88,11 @@ export function manPage(of: Typed, o: { version: string; date: string; others: r
         ]
       : []),
     '.SH SEE ALSO',
-    ...[...o.others.map((name) => `.BR ${roff(name)} (1),`), '.BR ssh (1),', '.BR ssh_config (5),', '.BR sshd_config (5)'],
+    ...[
+      ...o.others.map((name) => `.BR ${roff(name)} (1),`),
+      '.BR ssh (1),',
+      '.BR ssh_config (5),',
+      '.BR sshd_config (5)',
+    ],
   ].join('\n')}\n`;
 }

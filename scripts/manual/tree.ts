@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { Command, Option } from 'commander';
 
 /** One command of the command line, as manual and completions want it. */
@@ -35,7 +36,12 @@ export function typed(command: Command, path: readonly string[] = []): Typed {
   const own = help.visibleCommands(command).filter((one) => command.commands.includes(one));
   const commands = own.map((one) => typed(one, [...path, one.name()]));
   let after = '';
-  command.emit('afterHelp', { error: false, command, write: (text: string) => void (after += text) });
+  // An EventEmitter, which its types do not say.
+  (command as unknown as EventEmitter).emit('afterHelp', {
+    error: false,
+    command,
+    write: (text: string) => void (after += text),
+  });
   const takes = command.registeredArguments.map((one) => {
     const shown = `${one.name()}${one.variadic ? '…' : ''}`;
     return one.required ? `<${shown}>` : `[${shown}]`;

@@ -25,7 +25,7 @@ export const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ['FORCE_COLOR', 'If it is set, colours also where the output is no terminal.'],
   ['TERM', 'No colours where it is "dumb".'],
   ['HOME', 'Where ~/.ssh is looked for, as ssh(1) does.'],
-  ['SSH_AUTH_SOCK', "The agent whose keys ssh(1) would try; it is asked for their names, never for a signature."],
+  ['SSH_AUTH_SOCK', 'The agent whose keys ssh(1) would try; it is asked for their names, never for a signature.'],
   ['XDG_STATE_HOME', 'Where fixes of the own client are remembered; default ~/.local/state.'],
   ['XDG_RUNTIME_DIR', 'serve --open: where the file lies that leads the browser to the page.'],
   ['DISPLAY, WAYLAND_DISPLAY', 'serve --open: whether there is a screen.'],
@@ -37,7 +37,10 @@ export const FILES: readonly (readonly [string, string])[] = [
   ['/etc/sshwhy/watch.yaml', 'What the watch reads, keeps and says, where it runs as a service.'],
   ['/etc/systemd/system/sshwhy-watch.service', 'Its unit, written by "sshwhy watch install".'],
   ['/var/lib/sshwhy-watch', 'Its events and incidents.'],
-  ['/var/lib/sshwhy', 'On a machine that was changed: what each fix did, and what takes it back. It stays when sshwhy goes.'],
+  [
+    '/var/lib/sshwhy',
+    'On a machine that was changed: what each fix did, and what takes it back. It stays when sshwhy goes.',
+  ],
   ['~/.local/state/sshwhy', 'The same for fixes of the own client.'],
   ['/etc/ssh/sshd_config.d/00-sshwhy-*.conf', 'Settings that harden, maintain and keys revoke made.'],
 ];

@@ -11,7 +11,9 @@ import { zshCompletion } from './zsh.ts';
 
 const [dist = 'dist'] = process.argv.slice(2);
 const top = typed(commandLine(new AbortController().signal));
-const causes = (JSON.parse(readFileSync(path.join(dist, 'causes.json'), 'utf8')) as { id: string }[]).map(({ id }) => id);
+const causes = (JSON.parse(readFileSync(path.join(dist, 'causes.json'), 'utf8')) as { id: string }[]).map(
+  ({ id }) => id,
+);
 // The same build of the same commit is the same; where no commit says when, the page says today.
 const epoch = process.env['SOURCE_DATE_EPOCH'];
 const date = new Date(epoch === undefined ? Date.now() : Number(epoch) * 1000).toISOString().slice(0, 10);

@@ -6,7 +6,11 @@ const spec = (text: string): string => text.replace(/([\\[\]:])/g, '\\$1').repla
 
 function action({ words, also }: Values, causes: boolean): string {
   const acts = [
-    ...(causes ? ['_sshwhy_causes'] : words.length > 0 ? [`compadd ${words.some((word) => word.endsWith(':')) ? '-S "" ' : ''}-- ${words.join(' ')}`] : []),
+    ...(causes
+      ? ['_sshwhy_causes']
+      : words.length > 0
+        ? [`compadd ${words.some((word) => word.endsWith(':')) ? '-S "" ' : ''}-- ${words.join(' ')}`]
+        : []),
     ...(also === undefined ? [] : [{ file: '_files', folder: '_files -/', host: '_sshwhy_hosts' }[also]]),
   ];
   if (acts.length === 0) return ' ';
@@ -17,11 +21,16 @@ function flagSpec(flag: Flag): string {
   const { short, long, value, says, repeatable } = flag;
   const known = causesOf(flag, []);
   const name = value?.replace(/^[<[]|[>\]]$/g, '') ?? '';
-  const colon = value === undefined ? '' : `${value.startsWith('[') ? '::' : ':'}${spec(name)}:${known === undefined ? ' ' : action(known, value === '<cause>')}`;
+  const colon =
+    value === undefined
+      ? ''
+      : `${value.startsWith('[') ? '::' : ':'}${spec(name)}:${known === undefined ? ' ' : action(known, value === '<cause>')}`;
   const names = short ? [short, long] : [long];
   const rest = `'[${spec(says)}]${colon}'`;
   const star = repeatable ? "'*'" : short ? `'(${names.join(' ')})'` : '';
-  return names.length === 1 && !repeatable ? `'${long}[${spec(says)}]${colon}'` : `${star}${names.length > 1 ? `{${names.join(',')}}` : long}${rest}`;
+  return names.length === 1 && !repeatable
+    ? `'${long}[${spec(says)}]${colon}'`
+    : `${star}${names.length > 1 ? `{${names.join(',')}}` : long}${rest}`;
 }
 
 const functionOf = (of: Typed): string => ['_sshwhy', ...of.path].join('_').replace(/-/g, '_');
@@ -36,7 +45,9 @@ function one(of: Typed): string {
     });
     return `${functionOf(of)}() {\n  _arguments -s -S : \\\n${[...flags, ...places].join(' \\\n')}\n}`;
   }
-  const names = of.commands.map(({ path, says }) => `    '${spec(path.at(-1) ?? '')}:${says.replace(/'/g, "'\\''").replace(/:/g, '\\:')}'`);
+  const names = of.commands.map(
+    ({ path, says }) => `    '${spec(path.at(-1) ?? '')}:${says.replace(/'/g, "'\\''").replace(/:/g, '\\:')}'`,
+  );
   const first = of.path.length === 0 ? '_sshwhy_hosts' : of.arguments.length > 0 ? '_files' : ':';
   const arms = of.commands.map((below) => `    ${below.path.at(-1)}) ${functionOf(below)} ;;`);
   const fallback = of.path.length === 0 ? '_sshwhy_diagnose' : of.arguments.length > 0 ? '_files' : ':';
@@ -71,7 +82,10 @@ export function zshCompletion(top: Typed, causes: readonly string[]): string {
   const diagnose = top.commands.find(({ path }) => path[0] === 'diagnose');
   // A host in the place of a command is diagnosed, and flags may stand before it.
   const known = new Set(top.flags.map(({ long }) => long));
-  const whole: Typed = { ...top, flags: [...top.flags, ...(diagnose?.flags ?? []).filter(({ long }) => !known.has(long))] };
+  const whole: Typed = {
+    ...top,
+    flags: [...top.flags, ...(diagnose?.flags ?? []).filter(({ long }) => !known.has(long))],
+  };
   return `#compdef sshwhy
 # Completion of sshwhy for zsh; made from the definitions of its command line.
 
