@@ -9,6 +9,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   npx tsx oracle/prometheus.ts
   sh lab/broker/test.sh
   sh lab/web/test.sh
+  sh lab/install/test.sh
   exec sh scripts/lab.sh --core --again
 fi
 sh scripts/check.sh --all

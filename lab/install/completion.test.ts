@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROFILES } from '../../src/model/control.ts';
@@ -47,16 +48,41 @@ const fromZsh: Offer = async (line) => {
   const modules = path.join(libraries(zsh), 'zsh');
   const [release = ''] = readdirSync(modules);
   const functions = path.join(zsh, 'usr/share/zsh/functions');
-  const set = `module_path=(${modules}/${release}); fpath=(${COMPLETIONS} ${functions} ${functions}/*(/))`;
-  const inner = `${set}; PS1=; autoload -Uz compinit; compinit -u -D; unset HOME
-compadd() { local -a got; builtin compadd -O got "$@"; (( $#got )) && print -rl -- "offered:"$^got; builtin compadd "$@" }
-done_() { print -r -- offering-over }; compprefuncs=(); comppostfuncs=(done_); bindkey "^I" complete-word; print ready`;
-  const script = `${set}; zmodload zsh/zpty; zpty z ${zsh}/bin/zsh -f -i
-zpty -w z ${JSON.stringify(inner).replace(/\\n/g, '\n').replace(/\$/g, '\\$')}
-zpty -r z got '*ready'$'\\r'; zpty -w -n z "$1"$'\\t'; zpty -r z got '*offering-over*'; print -r -- "$got"; zpty -d z`;
-  const env = { LD_LIBRARY_PATH: libraries(zsh), TERM: 'dumb' };
-  const ran = await run([`${zsh}/bin/zsh`, '-f', '-c', script, 'zsh', line], { env, timeoutMs: 20_000 });
-  return words([...ran.stdout.matchAll(/^offered:(\S+)/gm)].map(([, word]) => word).join(' '));
+  const folder = mkdtempSync(path.join(tmpdir(), 'sshwhy-zsh-'));
+  try {
+    const rc = `module_path=(${modules}/${release})
+fpath=(${COMPLETIONS} ${functions} ${functions}/**/*(/))
+PS1=
+autoload -Uz compinit
+compinit -u -D
+compadd() { local -a got; builtin compadd -O got "$@"; (( $#got )) && print -rl -- "offered:"$^got >>${folder}/out; builtin compadd "$@" }
+ends() { print over >>${folder}/out }
+complete-it() { comppostfuncs=(ends); zle complete-word }
+zle -N complete-it
+bindkey '^I' complete-it
+listens() { print listens >>${folder}/ready }
+zle -N zle-line-init listens
+`;
+    writeFileSync(path.join(folder, '.zshrc'), rc);
+    const script = `module_path=(${modules}/${release}); zmodload zsh/zpty
+zpty z env ZDOTDIR=${folder} ${zsh}/bin/zsh -i
+for file in ready out; do
+  [[ $file == out ]] && zpty -w -n z "$1"$'\\t'
+  for i in {1..250}; do
+    # Whatever it writes has to go somewhere.
+    zpty -r -t z rest
+    [[ -s ${folder}/$file ]] && { [[ $file == ready ]] || grep -q '^over' ${folder}/out } && break
+    sleep 0.05
+  done
+done
+zpty -d z`;
+    const env = { LD_LIBRARY_PATH: libraries(zsh), TERM: 'dumb' };
+    await run([`${zsh}/bin/zsh`, '-f', '-c', script, 'zsh', line], { env, timeoutMs: 30_000 });
+    const out = readFileSync(path.join(folder, 'out'), 'utf8');
+    return words([...out.matchAll(/^offered:(\S+)/gm)].map(([, word]) => word).join(' '));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 };
 
 describe.each<[string, Offer]>([
