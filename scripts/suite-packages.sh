@@ -17,6 +17,7 @@ flock 9
 rm -rf "$dir" "$dir.partial"
 mkdir -p "$dir.partial"
 # The mounts end with the namespace.
+# shellcheck disable=SC2016 # expanded by the inner shell
 unshare --mount --propagation private sh -ec '
 base=$1 out=$2
 shift 2

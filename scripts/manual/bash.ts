@@ -42,7 +42,7 @@ export function bashCompletion(top: Typed, causes: readonly string[]): string {
     return each.map((known, n) => {
       const index = one.arguments.at(-1)?.variadic && n === each.length - 1 ? '*' : String(n);
       const causesToo = one.path[0] === 'explain' ? '__sshwhy_words "$__sshwhy_causes"; ' : '';
-      return `    '${at(one)}:'${index}) ${causesToo}${offer(known)} ;;`;
+      return `    ${index === '*' ? `'${at(one)}:'*` : `'${at(one)}:${index}'`}) ${causesToo}${offer(known)} ;;`;
     });
   });
   return `# Completion of sshwhy for bash; made from the definitions of its command line.

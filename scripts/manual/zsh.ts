@@ -58,7 +58,7 @@ function one(of: Typed): string {
   commands=(
 ${names.join('\n')}
   )
-  _arguments -s -S -C : \\
+  _arguments -s -S -A '-*' -C : \\
 ${flags.join(' \\\n')} \\
     '1: :->first' \\
     '*:: :->rest' && return
