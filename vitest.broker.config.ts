@@ -7,7 +7,8 @@ export default defineConfig({
     include: ['lab/broker/**/*.test.ts'],
     // Clocks of real programs on a machine that has a bad moment; what is wrong fails twice.
     retry: 1,
-    testTimeout: 90_000,
+    testTimeout: 180_000,
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 60_000,
   },
 });

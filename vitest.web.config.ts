@@ -7,7 +7,8 @@ export default defineConfig({
     include: ['lab/web/**/*.test.ts'],
     // Clocks of real programs on a machine that has a bad moment; what is wrong fails twice.
     retry: 1,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 60_000,
   },
 });

@@ -9,14 +9,14 @@ const ROTATE_S = 60;
 /** Older ones are taken away. */
 const KEPT = 4;
 
-const [file = '', rateText = ''] = process.argv.slice(2);
+const [file = '', rateText = '', begun = '0'] = process.argv.slice(2);
 const rate = Number(rateText);
 const { text, starts } = pool();
 const count = starts.length - 1;
 
 let log = openSync(file, 'a');
-let second = 0;
-let line = 0;
+let second = Number(begun);
+let line = (second * rate) % count;
 
 function rotate(): void {
   closeSync(log);
@@ -49,3 +49,5 @@ process.on('message', (upTo: number) => {
   while (second < upTo) written();
 });
 process.on('disconnect', () => process.exit());
+// Ctrl-C goes to both: what it was told to write it writes.
+process.on('SIGINT', () => undefined);

@@ -38,6 +38,15 @@ export function differences(before: string, after: string): string[] {
   ].slice(0, 12);
 }
 
+/** The fix of the best-informed answer that has one, and how it was asked. */
+export function fixOf(test: LabCase, answers: readonly Answer[]) {
+  for (const { mode, report } of answers.toReversed()) {
+    const fix = report?.causes.find((cause) => cause.id === test.id)?.fix;
+    if (fix && 'commands' in fix) return { mode, fix };
+  }
+  return undefined;
+}
+
 /**
  * Has sshwhy fix the cause and prove it by a login of its own; then the real one must work, and the undo bring back the
  * identical tree. The best-informed answer that has a fix counts; where none has, there is nothing to do.
@@ -48,23 +57,21 @@ export async function followFix(
   answers: readonly Answer[],
   login: () => Promise<Ran>,
 ): Promise<string[]> {
-  for (const { mode, report } of answers.toReversed()) {
-    const fix = report?.causes.find((cause) => cause.id === test.id)?.fix;
-    if (!fix || !('commands' in fix)) continue;
-    const [machine, tree] = fix.where === 'client' ? [lab.client, CLIENT_TREE] : ([lab.host, SERVER_TREE] as const);
-    const before = await treeOf(machine, tree);
-    const made = await fixed(lab, test, mode, login);
-    if ('problem' in made) return [made.problem];
-    const works = await login();
-    if (works.code !== 0) return [`login after the fix: exit ${works.code}\n${works.stderr.slice(-600)}`];
-    for (const { id } of made.made.toReversed()) {
-      const undo = await onMachine(lab, fix.where, ['undo', id]);
-      if (undo.code !== 0) return [`undo ${id}: exit ${undo.code}\n${undo.stdout}${undo.stderr}`];
-    }
-    const changed = test.undoLeaves ? [] : differences(before, await treeOf(machine, tree));
-    return changed.length > 0 ? [`after the undo the ${fix.where} is not as it was:\n${changed.join('\n')}`] : [];
+  const known = fixOf(test, answers);
+  if (known === undefined) return [];
+  const { mode, fix } = known;
+  const [machine, tree] = fix.where === 'client' ? [lab.client, CLIENT_TREE] : ([lab.host, SERVER_TREE] as const);
+  const before = await treeOf(machine, tree);
+  const made = await fixed(lab, test, mode, login);
+  if ('problem' in made) return [made.problem];
+  const works = await login();
+  if (works.code !== 0) return [`login after the fix: exit ${works.code}\n${works.stderr.slice(-600)}`];
+  for (const { id } of made.made.toReversed()) {
+    const undo = await onMachine(lab, fix.where, ['undo', id]);
+    if (undo.code !== 0) return [`undo ${id}: exit ${undo.code}\n${undo.stdout}${undo.stderr}`];
   }
-  return [];
+  const changed = test.undoLeaves ? [] : differences(before, await treeOf(machine, tree));
+  return changed.length > 0 ? [`after the undo the ${fix.where} is not as it was:\n${changed.join('\n')}`] : [];
 }
 
 /** The clients of all labs have one home directory but for ~/.ssh. */

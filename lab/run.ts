@@ -1,3 +1,4 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { sleep } from './command.ts';
@@ -18,6 +19,7 @@ const USAGE = `usage: npx tsx lab/run.ts [options]           run cases, each on 
   --timeout SEC    for one case, default 180
   --capture        keep the Bundles of passed cases as fixtures of the unit tests
   --keep           leave the hosts of failed cases running until Ctrl-C
+  --results FILE   what became of each case, a line of JSON each
   --list           only print what would run
 `;
 
@@ -33,6 +35,7 @@ async function main(): Promise<number> {
       keep: { type: 'boolean', default: false },
       core: { type: 'boolean', default: false },
       again: { type: 'boolean', default: false },
+      results: { type: 'string' },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -61,13 +64,14 @@ async function main(): Promise<number> {
     return 0;
   }
   if (trials.length === 0) throw new Error('no case matches');
-  const { keep, capture, again } = values;
+  const { keep, capture, again, results } = values;
   return runAll(trials, {
     jobs: positive(values.jobs),
     timeoutMs: positive(values.timeout) * 1000,
     keep,
     capture,
     again,
+    ...(results !== undefined && { results }),
   });
 }
 
@@ -77,6 +81,8 @@ interface RunOptions {
   readonly keep: boolean;
   readonly capture: boolean;
   readonly again: boolean;
+  /** File for `Result`s, one JSON each line. */
+  readonly results?: string;
 }
 
 /** More failures than these are no accident of a busy machine. */
@@ -87,6 +93,7 @@ async function runAll(trials: readonly Trial[], o: RunOptions): Promise<number> 
   const { jobs, timeoutMs, keep, capture } = o;
   const failures: { readonly trial: Trial; readonly problems: readonly string[] }[] = [];
   const kept: Lab[] = [];
+  if (o.results !== undefined) writeFileSync(o.results, '');
   row('suite', 'cause', 'variant', 'result', 'first cause seen', 'closed', 'seconds');
   // Building the base trees takes minutes once, and is no part of any case.
   await Promise.all([...new Set(trials.map(({ suite }) => suite))].map(seedOf));
@@ -99,6 +106,7 @@ async function runAll(trials: readonly Trial[], o: RunOptions): Promise<number> 
       if (lab && keep && !passed) kept.push(lab);
       else await lab?.destroy();
       if (!passed) failures.push({ trial, problems: outcome.problems });
+      if (o.results !== undefined) appendFileSync(o.results, `${JSON.stringify(resultOf(trial, outcome))}\n`);
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       const result = passed ? 'passed' : 'FAILED';
       row(trial.suite, trial.name, trial.variant, result, seenIn(outcome), outcome.closed ?? '-', seconds);
@@ -141,6 +149,16 @@ async function runOne(trial: Trial, timeoutMs: number, capture: boolean): Promis
   late.abort();
   return { outcome, ...(lab && { lab }) };
 }
+
+/** What became of a case, for tables; a later line of the same case counts. */
+export interface Result extends Pick<Trial, 'suite' | 'name' | 'variant'>, Pick<Outcome, 'seen' | 'fixed'> {
+  readonly passed: boolean;
+}
+
+const resultOf = ({ suite, name, variant }: Trial, { problems, seen, fixed }: Outcome): Result => ({
+  ...{ suite, name, variant, passed: problems.length === 0, seen },
+  ...(fixed && { fixed }),
+});
 
 const broken = (problem: string): Outcome => ({ problems: [problem], seen: {} });
 

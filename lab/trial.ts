@@ -2,7 +2,7 @@ import type { Report } from '../src/model/report.ts';
 import { type Answer, ask, firstCause } from './ask.ts';
 import { type CaseLogin, type LabCase, MODES } from './case.ts';
 import { type Ran, sleep } from './command.ts';
-import { followFix } from './fix.ts';
+import { fixOf, followFix } from './fix.ts';
 import type { Healthy } from './healthy.ts';
 import type { Lab } from './host.ts';
 import { judge, judgeHealthy } from './judge.ts';
@@ -13,6 +13,8 @@ export interface Outcome {
   /** First cause seen, per mode that was asked. */
   readonly seen: Readonly<Record<string, string>>;
   readonly closed?: string;
+  /** A fix was made, and taken back; when there are no problems, a login proved it in between. */
+  readonly fixed?: true;
 }
 
 /**
@@ -48,9 +50,9 @@ export async function tryCase(lab: Lab, test: LabCase, capture?: string, told = 
     problems.push(...judge(test, test[mode] ?? {}, answer));
   }
   if (test.server && lab.suite === 'bookworm') problems.push(...(await overconfident(lab, login, answers)));
-  if (!told && test.afterFix !== 'none')
-    problems.push(...(await followFix(lab, test, answers, () => loginAfterReload(lab, test))));
-  return { problems, ...overview(answers) };
+  const fixes = !told && test.afterFix !== 'none' && fixOf(test, answers) !== undefined;
+  if (fixes) problems.push(...(await followFix(lab, test, answers, () => loginAfterReload(lab, test))));
+  return { problems, ...overview(answers), ...(fixes && { fixed: true }) };
 }
 
 /** Somebody who is not root sees less, and must not be surer for it: what blocks for certain there, root has to have seen, too. */

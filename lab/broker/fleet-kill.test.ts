@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { brokerAddress } from '../../src/collect/broker/address.ts';
 import { connectBroker } from '../../src/collect/broker/connect.ts';
 import { AckPolicy } from '../../src/collect/broker/nats.ts';
@@ -10,27 +10,36 @@ import { ensureQueue, laneConsumer, queueSubjects, workStream } from '../../src/
 import type { FleetHost } from '../../src/model/fleet.ts';
 import { type Child, script } from './children.ts';
 import { type Stubs, stubs } from './fleet-stubs.ts';
+import { leaderOf } from './leader.ts';
 import { type Daemon, natsCluster } from './servers.ts';
 
-const dir = mkdtempSync(path.join(tmpdir(), 'sshwhy-queue-'));
 const HOSTS = 400;
 /** Two workers, the coordinator, the broker's node that leads the work. */
 const KILLS = 4;
-let nodes: readonly Daemon[];
+
+/** All of it anew for each try: a second one finds nothing that the first left behind. */
+let dir: string;
+let nodes: readonly Daemon[] = [];
 let hosts: Stubs;
 let url: string;
+let children: Child[] = [];
 
-beforeAll(async () => {
+beforeEach(async () => {
+  dir = mkdtempSync(path.join(tmpdir(), 'sshwhy-queue-'));
   [nodes, hosts] = await Promise.all([natsCluster(dir), stubs(HOSTS, () => 300 + Math.random() * 1200)]);
   url = `nats://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
 });
-afterAll(async () => {
-  await Promise.all([hosts.close(), ...nodes.map((node) => node.kill())]);
+afterEach(async () => {
+  await Promise.all([hosts?.close(), ...[...children, ...nodes].map((one) => one.kill())]);
+  children = [];
   if (process.env['SSHWHY_LAB_KEEP'] === undefined) rmSync(dir, { recursive: true, force: true });
 });
 
-const sshwhy = (log: string, ...words: readonly (string | number)[]): Child =>
-  script('../../dist/sshwhy.js', ['fleet', ...words], path.join(dir, log));
+function sshwhy(log: string, ...words: readonly (string | number)[]): Child {
+  const child = script('../../dist/sshwhy.js', ['fleet', ...words], path.join(dir, log));
+  children.push(child);
+  return child;
+}
 
 /** A short wait for a dead worker's jobs: what is there when workers come they keep to. */
 async function prepared(): Promise<void> {
@@ -56,17 +65,6 @@ async function prepared(): Promise<void> {
   }
 }
 
-async function leader(): Promise<Daemon> {
-  const broker = await connectBroker(brokerAddress(url), 'test');
-  try {
-    const { cluster } = await broker.manager.streams.info(workStream('SSHWHY'));
-    expect((cluster?.replicas ?? []).length).toBe(2);
-    return nodes[Number(cluster?.leader?.slice(1))] as Daemon;
-  } finally {
-    await broker.connection.close();
-  }
-}
-
 it('workers, the coordinator and a node of the broker are killed, and each host is in the run once', async () => {
   await prepared();
   const list = path.join(dir, 'hosts');
@@ -74,7 +72,7 @@ it('workers, the coordinator and a node of the broker are killed, and each host 
   writeFileSync(list, hosts.addresses.map((address) => `${address}:${hosts.port}\n`).join(''));
   const lines = (): readonly string[] => (existsSync(out) ? readFileSync(out, 'utf8').split('\n').slice(0, -1) : []);
   const until = async (count: number): Promise<void> => {
-    for (const end = Date.now() + 60_000; lines().length < count; await sleep(50))
+    for (const end = Date.now() + 120_000; lines().length < count; await sleep(50))
       if (Date.now() > end) throw new Error(`${lines().length} hosts have answered, not ${count}`);
   };
   const soon = (): Promise<void> => sleep(Math.random() * 1500);
@@ -93,7 +91,7 @@ it('workers, the coordinator and a node of the broker are killed, and each host 
   const second = ask('--resume');
   await until(before + 20);
   await soon();
-  const led = await leader();
+  const led = await leaderOf(url, nodes, workStream('SSHWHY'));
   await led.kill();
   await soon();
   await workers[1]?.kill();
@@ -115,4 +113,4 @@ it('workers, the coordinator and a node of the broker are killed, and each host 
   expect(await workers[2]?.ended).toBe(0);
   expect(existsSync(`${out}.run`)).toBe(false);
   process.stdout.write(`asked more than once: ${times.filter((count) => count > 1).length} of ${HOSTS}\n`);
-}, 180_000);
+}, 400_000);

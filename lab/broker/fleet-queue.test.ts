@@ -61,7 +61,7 @@ async function connected(url: string): Promise<Broker> {
   await ensureQueue(broker);
   return broker;
 }
-async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
+async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   for (const end = Date.now() + ms; Date.now() < end; await sleep(50)) if (await holds()) return;
   throw new Error(`not within ${ms} ms: ${what}`);
 }

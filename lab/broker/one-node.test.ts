@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { watchCentral } from '../../src/app/central.ts';
 import { acrossMind, hostsMind } from '../../src/app/central-minds.ts';
 import { brokerAddress } from '../../src/collect/broker/address.ts';
@@ -21,12 +21,21 @@ import { type Daemon, freePorts, nats } from './servers.ts';
 const dir = mkdtempSync(path.join(tmpdir(), 'sshwhy-broker-'));
 let node: Daemon;
 let url: string;
+/** Of one try of one test. */
+let stream: string;
+let tries = 0;
 const QUICK = { leaseMs: 9000, renewMs: 500, ackWaitMs: 6000 };
 
 beforeAll(async () => {
   const [port = 0] = await freePorts(1);
   node = await nats(path.join(dir, 'one'), port);
   url = `nats://127.0.0.1:${port}`;
+});
+beforeEach(async () => {
+  stream = `T${++tries}`;
+  // One that a failed test has left dead is there again.
+  await node.kill();
+  await node.start();
 });
 afterAll(async () => {
   await node.kill();
@@ -103,7 +112,7 @@ async function central(stream: string, store: EventStore) {
   };
 }
 
-async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
+async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   for (const end = Date.now() + ms; Date.now() < end; await sleep(50)) if (await holds()) return;
   throw new Error(`not within ${ms} ms: ${what}`);
 }
@@ -115,7 +124,7 @@ const subject = (stream: string, host: string): string =>
 it('spools while the broker is away, holds up the follower when the spool is full, and loses nothing', async () => {
   await node.kill();
   const told: string[] = [];
-  const sink = await agent('web1', 'AWAY', { spoolBytes: SPOOL_MIN, onState: (state: string) => told.push(state) });
+  const sink = await agent('web1', stream, { spoolBytes: SPOOL_MIN, onState: (state: string) => told.push(state) });
   const filler = { detail: 'x'.repeat(2000) };
   let put = 0;
   const all = (async () => {
@@ -138,7 +147,7 @@ it('spools while the broker is away, holds up the follower when the spool is ful
   await all;
   await sink.drained();
   const store = memoryStore();
-  const watch = await central('AWAY', store);
+  const watch = await central(stream, store);
   await until('all are stored', () => store.kept.size === 10_000);
   expect(watch.seen).toEqual(Array.from({ length: 10_000 }, (_, index) => `web1/${index}`));
   expect(told.at(-1)).toBe('taken');
@@ -148,8 +157,8 @@ it('spools while the broker is away, holds up the follower when the spool is ful
 
 it('an agent that is killed with events in its spool sends them when it is started again', async () => {
   await node.kill();
-  const spool = path.join(dir, 'killed');
-  const args = [`${url}?stream=KILLED`, spool, 'web1', 3000, 100, 20_000];
+  const spool = path.join(dir, `killed-${stream}`);
+  const args = [`${url}?stream=${stream}`, spool, 'web1', 3000, 100, 20_000];
   const first = script('agent.ts', args, path.join(dir, 'agents.log'));
   await until('some are in the spool', async () => {
     const { existsSync, readFileSync } = await import('node:fs');
@@ -160,7 +169,7 @@ it('an agent that is killed with events in its spool sends them when it is start
   const second = script('agent.ts', args, path.join(dir, 'agents.log'));
   expect(await second.ended).toBe(0);
   const store = memoryStore();
-  const watch = await central('KILLED', store);
+  const watch = await central(stream, store);
   await until('all are stored', () => store.kept.size === 3000);
   expect(watch.seen.length).toBe(3000);
   await watch.stop();
@@ -168,7 +177,7 @@ it('an agent that is killed with events in its spool sends them when it is start
 
 it('knows what is published twice, whether the broker knows it or only the ids of the events do', async () => {
   const batch = numbered('web1', 0, 500);
-  const sink = await agent('web1', 'TWICE');
+  const sink = await agent('web1', stream);
   await sink.put(batch);
   await sink.drained();
   await sink.put(batch);
@@ -178,8 +187,8 @@ it('knows what is published twice, whether the broker knows it or only the ids o
   for (let from = 0; from < 500; from += 50) await sink.put(numbered('web1', from, 50));
   await sink.drained();
   const store = memoryStore();
-  const watch = await central('TWICE', store);
-  await until('all are taken', async () => (await left('TWICE')) === 0);
+  const watch = await central(stream, store);
+  await until('all are taken', async () => (await left(stream)) === 0);
   expect(store.kept.size).toBe(500);
   expect(watch.seen.length).toBe(500);
   await watch.stop();
@@ -197,11 +206,11 @@ async function left(stream: string): Promise<number> {
 }
 
 it('puts aside what nobody can read, and goes on with the rest', async () => {
-  const broker = await open('POISON');
+  const broker = await open(stream);
   await ensureStreams(broker);
   const lines = { all: 1, unparsed: 0, other: 0 };
   const good = (id: string) => encoded({ host: 'web1', events: [eventAt(id)], lines });
-  const publish = (data: Uint8Array, host = 'web1') => broker.client.publish(subject('POISON', host), data);
+  const publish = (data: Uint8Array, host = 'web1') => broker.client.publish(subject(stream, host), data);
   const { gzipSync } = await import('node:zlib');
   await publish(good('first'));
   const poison = [
@@ -217,18 +226,18 @@ it('puts aside what nobody can read, and goes on with the rest', async () => {
   await publish(encoded({ host: 'web1', events: [eventAt('forged')], lines }), 'web2');
   await publish(good('last'));
   const store = memoryStore();
-  const watch = await central('POISON', store);
-  await until('all are taken', async () => (await left('POISON')) === 0);
+  const watch = await central(stream, store);
+  await until('all are taken', async () => (await left(stream)) === 0);
   expect([...store.kept.keys()]).toEqual(['first', 'last']);
   expect(watch.counts()).toMatchObject({ dead: poison.length + 1, events: 2 });
-  const { state } = await broker.manager.streams.info('POISON_DEAD');
+  const { state } = await broker.manager.streams.info(`${stream}_DEAD`);
   expect(state.messages).toBe(poison.length + 1);
-  const dead = `poison.dead.${partName(partOf('web1'))}`;
-  const last = await broker.manager.streams.getMessage('POISON_DEAD', { last_by_subj: dead });
+  const dead = `${stream.toLowerCase()}.dead.${partName(partOf('web1'))}`;
+  const last = await broker.manager.streams.getMessage(`${stream}_DEAD`, { last_by_subj: dead });
   expect(last?.header.get('Sshwhy-Reason')).toMatch(/another host/);
   const all = await Promise.all(
     Array.from({ length: state.messages }, (_, index) =>
-      broker.manager.streams.getMessage('POISON_DEAD', { seq: index + 1 }),
+      broker.manager.streams.getMessage(`${stream}_DEAD`, { seq: index + 1 }),
     ),
   );
   const kept = all.find((one) => one?.string() === 'no gzip at all');
@@ -238,20 +247,20 @@ it('puts aside what nobody can read, and goes on with the rest', async () => {
 });
 
 it('acknowledges nothing before the store has it', async () => {
-  const sink = await agent('web1', 'LATER');
+  const sink = await agent('web1', stream);
   await sink.put(numbered('web1', 0, 300));
   await sink.drained();
   const store = memoryStore();
   store.away = true;
-  const watch = await central('LATER', store);
+  const watch = await central(stream, store);
   await until('it was taken', () => watch.counts().messages > 0);
   // Longer than the broker waits for an acknowledgement: it is told that the work goes on.
   await sleep(QUICK.ackWaitMs + 1500);
-  expect(await left('LATER')).toBe(1);
+  expect(await left(stream)).toBe(1);
   expect(watch.counts().again).toBe(0);
   expect(watch.seen).toEqual([]);
   store.away = false;
-  await until('it is acknowledged', async () => (await left('LATER')) === 0);
+  await until('it is acknowledged', async () => (await left(stream)) === 0);
   expect([store.kept.size, watch.seen.length]).toEqual([300, 300]);
   await watch.stop();
   await sink.close();
@@ -279,7 +288,7 @@ it('makes one incident of an attack that is spread over hosts of two centres, an
     const says: string[] = [];
     const { ended } = await watchCentral(
       {
-        address: brokerAddress(`${url}?stream=SPREAD`),
+        address: brokerAddress(`${url}?stream=${stream}`),
         store,
         timing: QUICK,
         hosts: hostsMind,
@@ -304,7 +313,7 @@ it('makes one incident of an attack that is spread over hosts of two centres, an
     [first.says.at(-1), second.says.at(-1)].every((says) => says?.startsWith('8 of 16')),
   );
   expect(first.says.at(-1)).toBe('8 of 16 parts of the hosts, and watches across all');
-  const sink = await agent('relay', 'SPREAD');
+  const sink = await agent('relay', stream);
   await sink.put({ ...numbered('relay', 0, 0), events: hosts.map((host) => guess(host, 0)) });
   await until('it is told', () => told.includes('first spraying'));
   expect(incidents.size).toBe(1);
@@ -430,12 +439,13 @@ authorization { users: [
   it('publishes with the right to nothing but the subject of its host', async () => {
     const boss = await connectBroker(brokerAddress(`tls://central@${at}?${tls()}&password=other`), 'test');
     await ensureStreams(boss);
+    const before = (await boss.manager.streams.info('SSHWHY')).state.messages;
     const address = brokerAddress(`tls://agent@${at}?${tls()}&password=file:${pki}/word`);
     const why: string[] = [];
     const sinkOf = (host: string) =>
       publishSink({
         address,
-        spool: path.join(dir, `tls-${host}`),
+        spool: path.join(dir, `tls-${stream}-${host}`),
         spoolBytes: SPOOL_MIN,
         host,
         onState: (_, says) => void why.push(says),
@@ -443,12 +453,12 @@ authorization { users: [
     const own = await sinkOf('web1');
     await own.put(numbered('web1', 0, 10));
     await own.drained();
-    expect((await boss.manager.streams.info('SSHWHY')).state.messages).toBe(1);
+    expect((await boss.manager.streams.info('SSHWHY')).state.messages).toBe(before + 1);
     await own.close();
     const other = await sinkOf('web2');
     await other.put(numbered('web2', 0, 10));
     await until('it is refused', () => why.some((says) => /permission/i.test(says)));
-    expect((await boss.manager.streams.info('SSHWHY')).state.messages).toBe(1);
+    expect((await boss.manager.streams.info('SSHWHY')).state.messages).toBe(before + 1);
     await other.close();
     await boss.connection.close();
   });

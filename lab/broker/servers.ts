@@ -34,9 +34,11 @@ export async function freePorts(count: number): Promise<readonly number[]> {
 async function daemon(name: string, args: readonly string[], port: number, log: string): Promise<Daemon> {
   let child: ChildProcess | undefined;
   const dir = unpacked(name);
+  const end = (): void => void child?.kill('SIGKILL');
   const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
     const [was] = [child];
     child = undefined;
+    process.off('exit', end);
     if (was === undefined || was.exitCode !== null || was.signalCode !== null) return;
     const gone = once(was, 'exit');
     was.kill(signal);
@@ -44,13 +46,13 @@ async function daemon(name: string, args: readonly string[], port: number, log: 
   };
   const start = async (): Promise<void> => {
     const out = openSync(log, 'a');
+    process.once('exit', end);
     child = spawn(path.join(dir, 'usr/sbin', name), args, {
       stdio: ['ignore', out, out],
       env: { ...process.env, LD_LIBRARY_PATH: librariesIn(dir) },
     });
     await answering(port, child, log);
   };
-  process.once('exit', () => child?.kill('SIGKILL'));
   await start();
   return { port, kill, start };
 }

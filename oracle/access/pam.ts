@@ -50,7 +50,7 @@ const account = one(
   'usermod -aG users $u',
 );
 const seldom = <T>(values: fc.Arbitrary<T>, weight: number): fc.Arbitrary<T[]> =>
-  fc.oneof({ weight, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: values.map((value) => [value]) });
+  fc.oneof({ weight, arbitrary: fc.constant<T[]>([]) }, { weight: 1, arbitrary: values.map((value) => [value]) });
 
 const zone = one('Etc/UTC', 'Etc/UTC', 'Asia/Kolkata', 'America/Los_Angeles', 'Pacific/Auckland');
 

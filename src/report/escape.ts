@@ -13,9 +13,12 @@ export function visible(text: string): string {
   });
 }
 
+/** At most `most` UTF-16 units of a text, with an ellipsis where something was cut; never in the middle of a character. */
+export function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
+}
+
 /** At most `width` characters of visible text, with an ellipsis where something was cut. */
 export function clip(text: string, width: number): string {
-  const shown = visible(text.slice(0, width * 2));
-  // Never in the middle of a character.
-  return shown.length > width ? `${shown.slice(0, width - 1).replace(/[\ud800-\udbff]$/, '')}…` : shown;
+  return cut(visible(text.slice(0, width * 2)), width);
 }

@@ -1,8 +1,8 @@
 import type { Report, ReportedCause, ReportedGate } from '../model/report.ts';
-import { type Markup, textOf, xml } from './markup.ts';
+import { adviceLines } from './advice.ts';
+import { junitFile, junitLines } from './junit-suite.ts';
+import { type Markup, type Piece, xml } from './markup.ts';
 import { placeOf, targetName } from './words.ts';
-
-const NEWLINE = xml`\n`;
 
 /** Causes of a gate that the login ends at, also those whose sentence another gate tells (a key that the server turns away). */
 function causesOf({ gate, detail, outcome }: ReportedGate, { causes }: Report): ReportedCause[] {
@@ -14,17 +14,13 @@ function causesOf({ gate, detail, outcome }: ReportedGate, { causes }: Report): 
 }
 
 /** What was found, one line each: the sentence, what was seen, the commands. */
-function story(causes: readonly ReportedCause[]): Markup {
+function story(causes: readonly ReportedCause[]): Piece {
   const lines = causes.flatMap(({ id, verdict, text, evidence, fix }) => [
     `${text} (${verdict}, ${id})`,
     ...evidence.map((seen) => `  ${seen.side} ${placeOf(seen)} | ${seen.text}`),
-    ...(fix === undefined
-      ? []
-      : 'refuse' in fix
-        ? [`Not for a machine to fix: ${fix.refuse}.`, ...fix.manual.map((step) => `  - ${step}`)]
-        : [`Fix on the ${fix.where}: ${fix.summary}`, ...fix.commands.map((command) => `  ${command}`)]),
+    ...adviceLines(fix),
   ]);
-  return xml`${lines.map((line) => [NEWLINE, line])}${NEWLINE}`;
+  return junitLines(lines);
 }
 
 function outcome(gate: ReportedGate, report: Report): Markup {
@@ -41,22 +37,21 @@ function outcome(gate: ReportedGate, report: Report): Markup {
 
 /**
  * The report for a CI server: a test for each gate. Closed is a failure, unknown and not reached are skipped, degraded passes and
- * says why. The elements are those that Jenkins and GitLab read; there is no standard.
+ * says why.
  */
 export function junit(report: Report): string {
   const { gates, takenAt, durationMs } = report;
-  const failures = gates.filter((gate) => gate.outcome === 'closed').length;
-  const skipped = gates.filter((gate) => gate.outcome === 'unknown' || gate.outcome === 'not-reached').length;
-  const seconds = (durationMs / 1000).toFixed(3);
   const name = `sshwhy ${targetName(report)}`;
-  return textOf(xml`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="sshwhy" tests="${gates.length}" failures="${failures}" errors="0" skipped="${skipped}" time="${seconds}">
-  <testsuite name="${name}" tests="${gates.length}" failures="${failures}" errors="0" skipped="${skipped}" time="${seconds}" timestamp="${takenAt}">${gates.map(
-    (gate) => xml`
+  return junitFile({
+    name,
+    failures: gates.filter((gate) => gate.outcome === 'closed').length,
+    skipped: gates.filter((gate) => gate.outcome === 'unknown' || gate.outcome === 'not-reached').length,
+    ms: durationMs,
+    timestamp: takenAt,
+    cases: gates.map(
+      (gate) => xml`
   <testcase classname="${name}" name="${gate.gate}" time="0">${outcome(gate, report)}
   </testcase>`,
-  )}
-  </testsuite>
-</testsuites>
-`);
+    ),
+  });
 }

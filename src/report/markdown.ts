@@ -1,40 +1,17 @@
 import type { Report, ReportedCause } from '../model/report.ts';
+import { adviceMarkdown } from './advice.ts';
+import { cut } from './escape.ts';
 import { AGREED, KNOWN, NOT_AGREED, oncePerPair } from './handshake.ts';
 import { fence, inline, table } from './markdown-text.ts';
 import { matchText, stageText, verbText } from './trace.ts';
-import {
-  blindHides,
-  blindWhat,
-  headline,
-  hopOutcome,
-  MARK,
-  placeOf,
-  RISK,
-  timeSteps,
-  vantageOutcome,
-} from './words.ts';
+import { blindHides, blindWhat, headline, hopOutcome, MARK, placeOf, timeSteps, vantageOutcome } from './words.ts';
 
 /** What one quoted line may take of a ticket, in characters. */
 const LONGEST = 1000;
-const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+const short = (text: string): string => cut(text, LONGEST);
 
-function advice({ fix }: ReportedCause): string[] {
-  if (!fix) return [];
-  if ('refuse' in fix)
-    return [
-      '',
-      `**Not for a machine to fix:** ${inline(fix.refuse)}.`,
-      '',
-      ...fix.manual.map((step) => `- ${inline(step)}`),
-    ];
-  const risk = fix.risk === 'safe' ? '' : ` (${RISK[fix.risk]})`;
-  return [
-    '',
-    `**Fix on the ${fix.where}**${risk}: ${inline(fix.summary)}`,
-    '',
-    ...fence(fix.commands, 'sh'),
-    ...(fix.undo ? ['', 'Undo:', '', ...fence(fix.undo, 'sh')] : []),
-  ];
+function undo({ fix }: ReportedCause): string[] {
+  return fix && 'undo' in fix && fix.undo ? ['', 'Undo:', '', ...fence(fix.undo, 'sh')] : [];
 }
 
 function cause(one: ReportedCause): string[] {
@@ -54,7 +31,8 @@ function cause(one: ReportedCause): string[] {
     '',
     ...fence(seen),
     ...(way && way.length > 0 ? ['', ...table(['where', 'chain or group', 'rule', 'wants', 'the packet'], way)] : []),
-    ...advice(one),
+    ...adviceMarkdown(one.fix),
+    ...undo(one),
   ];
 }
 

@@ -107,7 +107,7 @@ describe('sshwhy watch central', () => {
     const { run, options, store: file } = started(alertsTo(path.join(dir, 'told')));
     const { onChange } = await options();
     await onChange?.({ kind: 'opened', incident: incident('i1') });
-    await vi.waitFor(() => expect(existsSync(path.join(dir, 'told'))).toBe(true), 5000);
+    await vi.waitFor(() => expect(existsSync(path.join(dir, 'told'))).toBe(true), 30_000);
     broker.end();
     await run;
     const again = await openStore(file);
@@ -124,7 +124,7 @@ describe('sshwhy watch central', () => {
     const { run, options } = started(alertsTo(told));
     const { onChange } = await options();
     await onChange?.({ kind: 'opened', incident: incident('own') });
-    await vi.waitFor(() => expect(existsSync(told)).toBe(true), 5000);
+    await vi.waitFor(() => expect(existsSync(told)).toBe(true), 30_000);
     broker.end();
     await run;
     const text = readFileSync(told, 'utf8');

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await new Promise((resolve) => free.close(resolve));
   server = spawn(process.execPath, [tsx, stub, String(sshPort)], { stdio: ['pipe', 'pipe', 'inherit'] });
   await once(server.stdout as NodeJS.ReadableStream, 'data');
-}, 30_000);
+});
 afterAll(async () => {
   server.stdin?.end();
   await once(server, 'exit');
@@ -96,7 +96,7 @@ describe('sshwhy fleet check', () => {
       interrupted: false,
     });
     expect(stdout).not.toContain('\x1b');
-  }, 30_000);
+  });
 
   it('goes on where it was interrupted, and shows what changed', async () => {
     const out = path.join(folder, 'run.jsonl');
@@ -117,7 +117,7 @@ describe('sshwhy fleet check', () => {
     expect(diff.stdout).toMatch(/127\.0\.0\.1:\d+.* worse\n.*- open.*\n.*\+ closed/);
     expect(diff.stdout).toMatch(/127\.0\.0\.1:1.* new\n/);
     expect((await fleet('diff', before, before)).stdout).toBe('Nothing changed.\n');
-  }, 60_000);
+  });
 
   it('never dials what is blocked, and hands a host behind a jump host on', async () => {
     file(
@@ -137,7 +137,7 @@ describe('sshwhy fleet check', () => {
       ['alias', 'open'],
       ['inner', 'not-asked'],
     ]);
-  }, 60_000);
+  });
 
   it('takes what a program of a dynamic inventory prints', async () => {
     const program = file(
@@ -148,7 +148,7 @@ describe('sshwhy fleet check', () => {
     const { code, stdout } = await fleet('check', '-f', program, '--group', 'web');
     expect(stdout).toMatch(/^1 host in .*: 1 open\n$/);
     expect(code).toBe(0);
-  }, 30_000);
+  });
 
   it.each([
     [['check'], /no host is meant/],
@@ -187,7 +187,7 @@ describe('sshwhy fleet check', () => {
     const [code] = await once(child, 'exit');
     expect(code).toBe(130);
     expect(performance.now() - at).toBeLessThan(10_000);
-  }, 60_000);
+  });
 });
 
 describe('sshwhy fleet server', () => {
@@ -199,7 +199,7 @@ describe('sshwhy fleet server', () => {
     expect(summary).toMatchObject({ hosts: 2 });
     expect([0, 1]).toContain(code);
     expect(spawnSync('ls', [saved], { encoding: 'utf8' }).stdout).toBe('a.bundle\nb.bundle\n');
-  }, 60_000);
+  });
 
   it('says of a door that does not open that it could not look', async () => {
     const { code, stdout } = await fleet('server', 'a', '--on', 'exec:false {name}', '--json');
@@ -208,7 +208,7 @@ describe('sshwhy fleet server', () => {
       says: expect.stringMatching(/gave no answer: exit status 1/),
     });
     expect(code).toBe(3);
-  }, 30_000);
+  });
 
   it('gives a door no name that would be more than one word, or an option', async () => {
     const list = file(
@@ -224,5 +224,5 @@ describe('sshwhy fleet server', () => {
       for (const host of hosts)
         expect(host).toMatchObject({ outcome: 'unknown', says: expect.stringMatching(/is no name that/) });
     }
-  }, 60_000);
+  });
 });

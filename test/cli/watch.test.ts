@@ -118,5 +118,5 @@ alerts: { channels: [{ kind: command, argv: [/bin/sh, -c, 'cat >>${alerts}'] }] 
     expect([code, err.replace(/^sshwhy: follows .*\n/, '')]).toEqual([0, '']);
     const stored = sshwhy('incidents', '--config', config, '--json');
     expect(JSON.parse(stored.stdout.split('\n')[0] ?? '')).toMatchObject({ kind: 'incident', urgency: 'page' });
-  }, 40_000);
+  });
 });

@@ -137,8 +137,19 @@ describe('a result', () => {
     expect(data.length).toBeLessThanOrEqual(MOST.result);
     const read = decodedResult(data) as FleetHost;
     expect(read.found.length).toBeGreaterThan(5);
-    expect(read.says).toContain(`(${200 - read.found.length} of 200 findings were left out)`);
+    expect(read.says).toContain(`(left out: ${200 - read.found.length} of 200 findings)`);
     expect(read.found[0]?.says.length).toBe(MOST.sentence);
+  });
+
+  it('goes without what is held against other hosts before it goes without a finding', () => {
+    const facts = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`sshd Key${i}`, { is: 'x'.repeat(20) }]));
+    const data = encodedResult({ ...HOST, found: [{ id: 'control', says: 'no' }], facts });
+    expect(data.length).toBeLessThanOrEqual(MOST.result);
+    expect(decodedResult(data)).toEqual({
+      ...HOST,
+      found: [{ id: 'control', says: 'no' }],
+      says: '3 fail (left out: what is held against other hosts)',
+    });
   });
 
   it.each([

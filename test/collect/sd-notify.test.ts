@@ -32,9 +32,9 @@ describe('what systemd is told', () => {
   it('is that it is ready, on one line, that it still turns, and that it stops', async () => {
     const notifier = serviceNotifier({ NOTIFY_SOCKET: '/run/x', WATCHDOG_USEC: '300000' });
     notifier.ready(`reads\nMAINPID=1${'x'.repeat(300)}`);
-    await expect.poll(told, { timeout: 5000 }).toMatch(/WATCHDOG=1\|\n(.*\n)*WATCHDOG=1\|/);
+    await expect.poll(told, { timeout: 30_000 }).toMatch(/WATCHDOG=1\|\n(.*\n)*WATCHDOG=1\|/);
     notifier.stopping();
-    await expect.poll(told, { timeout: 5000 }).toMatch(/STOPPING=1\|\n/);
+    await expect.poll(told, { timeout: 30_000 }).toMatch(/STOPPING=1\|\n/);
     expect(told()).toMatch(/^--ready\|--status=reads MAINPID=1x+\|$/m);
     expect(
       Math.max(

@@ -152,5 +152,5 @@ describe('sshwhy explain', () => {
       causes: [{ id: 'handshake/kex-mismatch', verdict: 'likely' }],
       kinds: [{ id: 'ssh/no-common-algorithm' }],
     });
-  }, 60_000);
+  });
 });

@@ -28,7 +28,7 @@ describe('processTransport', () => {
     const ran = await local.run('(sleep 61.531; echo late) & sleep 61.531', { timeoutMs: 300 });
     expect(ran.timedOut).toBe(true);
     expect(performance.now() - started).toBeLessThan(5000);
-    await vi.waitFor(() => expect(commandLines().filter((line) => line.includes('61.531'))).toEqual([]));
+    await vi.waitFor(() => expect(commandLines().filter((line) => line.includes('61.531'))).toEqual([]), 20_000);
   });
 
   it('gives up on abort', async () => {

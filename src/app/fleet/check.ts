@@ -1,3 +1,4 @@
+import { lookups } from '../../collect/client/lookups.ts';
 import { option, readSshConfig, type SshConfig } from '../../collect/client/ssh-config.ts';
 import { knownLists } from '../../collect/fleet/known-lists.ts';
 import { type Met, type ProbeBounds, probeHost } from '../../collect/fleet/probe.ts';
@@ -16,7 +17,7 @@ import { asked, outcomeIn, toldOf } from './told.ts';
 export interface FleetCheck {
   /** Hosts that are asked at the same time. */
   readonly width: number;
-  readonly bounds: Omit<ProbeBounds, 'stops' | 'known'>;
+  readonly bounds: Omit<ProbeBounds, 'stops' | 'known' | 'lookup'>;
   /** ssh's own flags, which say what this client offers. */
   readonly argv: readonly string[];
   /** Whether ssh's configuration has something of its own to say of a name: then `ssh -G` is asked for it. */
@@ -48,7 +49,7 @@ export async function checkFleet(hosts: Iterable<InventoryHost>, o: FleetCheck):
 }
 
 interface Each {
-  readonly bounds: Omit<ProbeBounds, 'known'>;
+  readonly bounds: Omit<ProbeBounds, 'known' | 'lookup'>;
   /** For hosts that do not say theirs. */
   readonly port: number;
   readonly signal: AbortSignal;
@@ -65,6 +66,7 @@ export function hostChecker(o: Pick<FleetCheck, 'argv' | 'configured' | 'signal'
   const common = readSshConfig('ssh', { argv: o.argv, host: 'fleet.invalid' }, o.signal).then(sectionOf);
   common.catch(() => undefined);
   const known = knownLists();
+  const lookup = lookups();
   const few = limited(PROCESSES);
   const judge = judgement();
   return async (host, { bounds, port: usual, signal }) => {
@@ -74,7 +76,7 @@ export function hostChecker(o: Pick<FleetCheck, 'argv' | 'configured' | 'signal'
     if (own?.proxied) return beyond(host, own.port, own.proxied);
     const port = own?.port ?? host.port ?? usual;
     const address = own?.address ?? host.address;
-    const met = await probeHost({ address, port }, own?.section ?? common, { ...bounds, known });
+    const met = await probeHost({ address, port }, own?.section ?? common, { ...bounds, known, lookup });
     return judge({ ...host, address }, port, met);
   };
 }

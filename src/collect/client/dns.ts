@@ -1,7 +1,8 @@
-import { getServers, lookup } from 'node:dns/promises';
+import { getServers } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { isIP, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { type Lookup, lookupHere } from './lookups.ts';
 import { type Answer, ask } from './nameserver/ask.ts';
 import { A, AAAA } from './nameserver/message.ts';
 import { parseResolvConf, type ResolvConf, searchSteps } from './resolv-conf.ts';
@@ -54,6 +55,8 @@ export interface NameProbe {
 
 export interface NameBounds {
   readonly family?: 4 | 6 | undefined;
+  /** In place of this process, whose four threads one name holds up. */
+  readonly lookup?: Lookup;
   readonly lookupMs?: number;
   readonly resolverMs?: number;
   readonly servers?: readonly string[];
@@ -99,11 +102,8 @@ export function hostsSources(nsswitch: string): string[] {
  * getaddrinfo(3), as ssh calls it: without AI_IDN. Node translates letters beyond ASCII by itself, so getent(1) is asked for
  * such a name.
  */
-async function system(name: string, family: 4 | 6 | undefined): Promise<readonly string[]> {
-  if (/^[\0-\x7f]*$/.test(name)) {
-    const all = await lookup(name, { all: true, family: family ?? 0, verbatim: true });
-    return [...new Set(all.map((each) => each.address))];
-  }
+async function system(name: string, { family, lookup = lookupHere }: NameBounds): Promise<readonly string[]> {
+  if (/^[\0-\x7f]*$/.test(name)) return [...new Set(await lookup(name, family ?? 0))];
   const database = family === undefined ? 'ahosts' : `ahostsv${family}`;
   const ran = await run(['getent', '--no-idn', database, '--', name], { timeoutMs: PATIENT_MS, limit: 8192 });
   const found = ran.stdout.split('\n').flatMap((line) => line.split(/\s+/, 1)[0] || []);
@@ -158,7 +158,7 @@ export function probeName(name: string, o: NameBounds = {}): NameProbe {
     };
   }
   let answered = false;
-  const found = timed(within(system(name, o.family), o.lookupMs ?? 5000, () => answered));
+  const found = timed(within(system(name, o), o.lookupMs ?? 5000, () => answered));
   const stop = new AbortController();
   const bounds = { timeoutMs: o.resolverMs ?? 2000, signal: stop.signal };
   const askAll = async (): Promise<NameRecord> => {

@@ -1,8 +1,8 @@
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Bundle, Section } from '../../model/bundle.ts';
 import { probeName } from '../client/dns.ts';
 import { escapeBytes, gap, json } from '../client/layout.ts';
+import type { Lookup } from '../client/lookups.ts';
 import type { TcpProbe } from '../client/tcp.ts';
 import { type Heard, type HelloBounds, hello } from './hello.ts';
 
@@ -10,6 +10,7 @@ export interface ProbeBounds extends HelloBounds {
   readonly family?: 4 | 6;
   /** Whether this address may be dialled; looked at after a name was resolved. */
   allowed(address: string): boolean;
+  readonly lookup: Lookup;
 }
 
 /** What one host said when it was asked once. */
@@ -87,7 +88,7 @@ function msOf(found: Found, tcp: TcpProbe | undefined, greeting: Met['greeting']
 async function nameRecord(name: string, lookup: Found, o: ProbeBounds): Promise<Readonly<Record<string, unknown>>> {
   if (lookup.error === undefined)
     return { name, ...(isIP(name) ? { literal: true } : {}), lookup: { ...lookup, ms: lookup.ms ?? 0 } };
-  const bounds = { family: o.family, lookupMs: o.connectMs, resolverMs: o.connectMs };
+  const bounds = { family: o.family, lookup: o.lookup, lookupMs: o.connectMs, resolverMs: o.connectMs };
   return { ...(await probeName(name, bounds).record) };
 }
 
@@ -108,8 +109,8 @@ async function resolve(address: string, o: ProbeBounds): Promise<Found> {
     timer = setTimeout(() => reject(Object.assign(new Error(), { code: 'ETIMEOUT' })), o.connectMs * 2);
   });
   try {
-    const all = await Promise.race([lookup(address, { all: true, family: o.family ?? 0, verbatim: true }), late]);
-    return { addresses: [...new Set(all.map((each) => each.address))], ms: ms() };
+    const all = await Promise.race([o.lookup(address, o.family ?? 0), late]);
+    return { addresses: [...new Set(all)], ms: ms() };
   } catch (error) {
     return { addresses: [], error: (error as NodeJS.ErrnoException).code ?? String(error), ms: ms() };
   } finally {

@@ -4,6 +4,7 @@ import type { FleetHost } from '../../model/fleet.ts';
 import { type FleetJob, fleetJobSchema, fleetResultSchema } from '../../model/fleet-work.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
 import { matcherOf } from '../../reason/fleet/select.ts';
+import { cut } from '../../report/escape.ts';
 
 /** What a message may come to, bytes: the broker holds as many as a window has, and whoever may publish could send more. */
 export const MOST = { job: 20 << 10, result: 64 << 10, sentence: 2000 } as const;
@@ -44,22 +45,28 @@ export function decodedJob(data: Uint8Array): FleetJob | string {
   return block.some((pattern) => matcherOf(pattern) === undefined) ? 'its block has what is no pattern' : read.data;
 }
 
-/** A result as it is sent: what makes it too long is left out from the end, and its sentence says so. */
+/** A result as it is sent. What makes it too long is left out, what is held against other hosts first, then findings from the end; its sentence says so. */
 export function encodedResult(host: FleetHost): Uint8Array {
-  const short = (text: string): string => (text.length > MOST.sentence ? `${text.slice(0, MOST.sentence - 1)}…` : text);
-  const found = host.found.map((one) => ({ ...one, says: short(one.says) }));
-  const whole = {
-    ...host,
-    says: short(host.says),
-    ...(host.server === undefined ? {} : { server: short(host.server) }),
-  };
+  const { facts, ...rest } = host;
+  const says = cut(host.says, MOST.sentence);
+  const found = host.found.map((one) => ({ ...one, says: cut(one.says, MOST.sentence) }));
+  const lean = { ...rest, ...(host.server === undefined ? {} : { server: cut(host.server, MOST.sentence) }) };
+  const whole = sent({ ...lean, ...(facts === undefined ? {} : { facts }), found, says });
+  if (whole.length <= MOST.result) return whole;
+  const compared = facts === undefined ? [] : ['what is held against other hosts'];
   for (let kept = found.length; ; kept = Math.floor(kept / 2)) {
-    const left = found.length - kept;
-    const says = left === 0 ? whole.says : `${whole.says} (${left} of ${found.length} findings were left out)`;
-    const data = Buffer.from(JSON.stringify({ v: 1, host: { ...whole, found: found.slice(0, kept), says } }));
+    const findings = kept < found.length ? [`${found.length - kept} of ${found.length} findings`] : [];
+    const left = [...findings, ...compared].join(' and ');
+    const data = sent({
+      ...lean,
+      found: found.slice(0, kept),
+      says: left === '' ? says : `${says} (left out: ${left})`,
+    });
     if (data.length <= MOST.result || kept === 0) return data;
   }
 }
+
+const sent = (host: FleetHost): Uint8Array => Buffer.from(JSON.stringify({ v: 1, host }));
 
 /** The answer in a message, or why there is none. */
 export function decodedResult(data: Uint8Array): FleetHost | string {

@@ -2,7 +2,8 @@ import { pathOfSection } from '../../facts/bundle.ts';
 import type { FleetSummary } from '../../model/fleet.ts';
 import type { HardenReport } from '../../model/harden-report.ts';
 import type { Report, ReportedCause } from '../../model/report.ts';
-import { visible } from '../escape.ts';
+import { adviceLines } from '../advice.ts';
+import { cut, visible } from '../escape.ts';
 import { countsText, valuesOf } from '../harden/place.ts';
 import { headline, placeOf } from '../words.ts';
 
@@ -29,7 +30,7 @@ function annotation({ level, title, says, seen }: Annotation): string {
   const place = file?.startsWith('/')
     ? [`file=${property(file)}`, ...(seen?.line === undefined ? [] : [`line=${seen.line}`])]
     : [];
-  const text = says.map(visible).join('\n').slice(0, SAYS_MAX);
+  const text = cut(says.map(visible).join('\n'), SAYS_MAX);
   return `::${level} ${[...place, `title=${property(title)}`].join(',')}::${data(text)}\n`;
 }
 
@@ -40,12 +41,6 @@ const ROLE: Readonly<Record<ReportedCause['role'], Level>> = {
   consequence: 'notice',
 };
 
-function advice({ fix }: ReportedCause): string[] {
-  if (!fix) return [];
-  if ('refuse' in fix) return [`Not for a machine to fix: ${fix.refuse}.`, ...fix.manual.map((step) => `- ${step}`)];
-  return [`Fix on the ${fix.where}: ${fix.summary}`, ...fix.commands.map((command) => `  ${command}`)];
-}
-
 /** The causes as annotations of a job of GitHub Actions, and a gate that is closed for a reason that was not found. */
 export function diagnosisAnnotations(report: Report): string {
   const found = report.causes.map(
@@ -55,7 +50,7 @@ export function diagnosisAnnotations(report: Report): string {
       says: [
         `${one.text} (${one.role}, ${one.verdict})`,
         ...one.evidence.slice(0, 5).map((seen) => `${seen.side} ${placeOf(seen)} | ${seen.text}`),
-        ...advice(one),
+        ...adviceLines(one.fix),
       ],
       seen: one.evidence.find(({ section }) => pathOfSection(section) !== undefined),
     }),

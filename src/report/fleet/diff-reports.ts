@@ -1,21 +1,22 @@
 import { VERSION } from '../../model/version.ts';
 import type { FleetChange } from '../../reason/fleet/diff.ts';
-import { visible } from '../escape.ts';
+import { cut, visible } from '../escape.ts';
+import { junitFile } from '../junit-suite.ts';
 import { inline, table } from '../markdown-text.ts';
-import { textOf, xml } from '../markup.ts';
+import { xml } from '../markup.ts';
 import { sarifLog } from '../sarif-log.ts';
 import { diffHeadline, isWorse, side } from './diff-words.ts';
 import { endpoint, n } from './words.ts';
 
 const ROWS_MAX = 200;
+const LONGEST = 300;
 const RESULTS_MAX = 25_000;
 
 /** What changed between two runs, for a ticket. */
 export function diffMarkdown(changes: readonly FleetChange[]): string {
-  const short = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
   const rows = changes
     .slice(0, ROWS_MAX)
-    .map((one) => [one.kind, endpoint(one), short(side(one.before)), short(side(one.after))]);
+    .map((one) => [one.kind, endpoint(one), cut(side(one.before), LONGEST), cut(side(one.after), LONGEST)]);
   return `${[
     `# ${inline(diffHeadline(changes))}`,
     ...(rows.length > 0 ? ['', ...table(['change', 'host', 'before', 'after'], rows)] : []),
@@ -25,11 +26,12 @@ export function diffMarkdown(changes: readonly FleetChange[]): string {
 
 /** What changed between two runs, for a CI server: a test for each host that changed; one that got worse or is gone fails. */
 export function diffJunit(changes: readonly FleetChange[]): string {
-  const failures = changes.filter(isWorse).length;
-  return textOf(xml`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="sshwhy" tests="${changes.length}" failures="${failures}" errors="0" skipped="0">
-  <testsuite name="sshwhy fleet diff" tests="${changes.length}" failures="${failures}" errors="0" skipped="0">${changes.map(
-    (one) => xml`
+  return junitFile({
+    name: 'sshwhy fleet diff',
+    failures: changes.filter(isWorse).length,
+    skipped: 0,
+    cases: changes.map(
+      (one) => xml`
   <testcase classname="sshwhy fleet diff" name="${endpoint(one)}">${
     isWorse(one)
       ? xml`
@@ -38,10 +40,8 @@ export function diffJunit(changes: readonly FleetChange[]): string {
     <system-out>${one.kind}: ${side(one.before)} -> ${side(one.after)}</system-out>`
   }
   </testcase>`,
-  )}
-  </testsuite>
-</testsuites>
-`);
+    ),
+  });
 }
 
 const RULE: Readonly<Record<'worse' | 'gone', string>> = {

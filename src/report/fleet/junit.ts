@@ -1,9 +1,9 @@
 import type { FleetRun, ReportedHost } from '../../reason/fleet/run.ts';
-import { type Markup, textOf, xml } from '../markup.ts';
+import { adviceLines } from '../advice.ts';
+import { junitFile, junitLines } from '../junit-suite.ts';
+import { type Markup, type Piece, xml } from '../markup.ts';
 import { placeOf } from '../words.ts';
 import { endpoint } from './words.ts';
-
-const NEWLINE = xml`\n`;
 
 /** What fails: a closed gate, and of hardening a control. */
 const fails = ({ outcome, asked }: ReportedHost): boolean =>
@@ -12,17 +12,13 @@ const skips = ({ outcome }: ReportedHost): boolean => outcome === 'unknown' || o
 const seconds = ({ ms }: ReportedHost): number =>
   Object.values(ms).reduce((sum: number, took) => sum + (took ?? 0), 0) / 1000;
 
-function story({ found }: ReportedHost): Markup {
+function story({ found }: ReportedHost): Piece {
   const lines = found.flatMap(({ id, verdict, says, evidence = [], fix }) => [
     `${says} (${verdict === undefined ? '' : `${verdict}, `}${id})`,
     ...evidence.map((seen) => `  ${seen.side} ${placeOf(seen)} | ${seen.text}`),
-    ...(fix === undefined
-      ? []
-      : 'refuse' in fix
-        ? [`Not for a machine to fix: ${fix.refuse}.`, ...fix.manual.map((step) => `  - ${step}`)]
-        : [`Fix on the ${fix.where}: ${fix.summary}`, ...fix.commands.map((command) => `  ${command}`)]),
+    ...adviceLines(fix),
   ]);
-  return xml`${lines.map((line) => [NEWLINE, line])}${NEWLINE}`;
+  return junitLines(lines);
 }
 
 function outcome(host: ReportedHost): Markup {
@@ -41,17 +37,17 @@ function outcome(host: ReportedHost): Markup {
  * asked is skipped, a degraded host passes and says why.
  */
 export function fleetJunit({ hosts, asked, summary, from }: FleetRun): string {
-  const [failures, skipped] = [hosts.filter(fails).length, hosts.filter(skips).length];
   const name = `sshwhy fleet ${asked.join(' ')}`.trim();
-  const time = (summary.ms / 1000).toFixed(3);
-  return textOf(xml`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="sshwhy" tests="${hosts.length}" failures="${failures}" errors="0" skipped="${skipped}" time="${time}">
-  <testsuite name="${name}" tests="${hosts.length}" failures="${failures}" errors="0" skipped="${skipped}" time="${time}"${from !== undefined && xml` timestamp="${from}"`}>${hosts.map(
-    (host) => xml`
+  return junitFile({
+    name,
+    failures: hosts.filter(fails).length,
+    skipped: hosts.filter(skips).length,
+    ms: summary.ms,
+    timestamp: from,
+    cases: hosts.map(
+      (host) => xml`
   <testcase classname="${name}" name="${endpoint(host)}" time="${seconds(host).toFixed(3)}">${outcome(host)}
   </testcase>`,
-  )}
-  </testsuite>
-</testsuites>
-`);
+    ),
+  });
 }

@@ -1,8 +1,10 @@
 import type { FleetDrift, FleetSummary } from '../../model/fleet.ts';
 import type { FleetMatrix } from '../../reason/fleet/matrix.ts';
 import type { FleetRun } from '../../reason/fleet/run.ts';
+import { adviceMarkdown } from '../advice.ts';
+import { cut } from '../escape.ts';
 import { fence, inline, table } from '../markdown-text.ts';
-import { placeOf, RISK } from '../words.ts';
+import { placeOf } from '../words.ts';
 import {
   aboutRun,
   alikeName,
@@ -29,7 +31,7 @@ const DIFFERS_MAX = 15;
 const SETS_MAX = 20;
 const LONGEST = 500;
 
-const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+const short = (text: string): string => cut(text, LONGEST);
 
 function group(one: FleetSummary['groups'][number]): string[] {
   const { id, verdict, says, count, fix, shared } = one;
@@ -44,22 +46,8 @@ function group(one: FleetSummary['groups'][number]): string[] {
     ...(shared === undefined
       ? []
       : ['', `${sharedNote(one)} (${inline(placeOf({ section: shared.at }))}):`, '', ...fence([short(shared.text)])]),
-    ...(fix === undefined
-      ? []
-      : 'refuse' in fix
-        ? [
-            '',
-            `**Not for a machine to fix:** ${inline(fix.refuse)}.`,
-            '',
-            ...fix.manual.map((step) => `- ${inline(step)}`),
-          ]
-        : [
-            '',
-            `**Fix on the ${fix.where}**${fix.risk === 'safe' ? '' : ` (${RISK[fix.risk]})`}: ${inline(fix.summary)}`,
-            '',
-            ...fence(fix.commands.map(short), 'sh'),
-            ...(note === undefined ? [] : ['', inline(note)]),
-          ]),
+    ...adviceMarkdown(fix, LONGEST),
+    ...(note === undefined ? [] : ['', inline(note)]),
   ];
 }
 

@@ -1,10 +1,11 @@
 import type { HardenReport, HardenResult } from '../../model/harden-report.ts';
+import { cut } from '../escape.ts';
 
 /** A long list of algorithms tells by its beginning. */
 const LONG = 80;
 
 export function short(text: string): string {
-  return text.length > LONG ? `${text.slice(0, LONG)}…` : text;
+  return cut(text, LONG);
 }
 
 /** `yes, wanted no`; what is wanted alone where there is no value to hold against it. */

@@ -102,7 +102,7 @@ describe('the sender', () => {
     });
     const { one } = await start([channel], { firstMs: 5, mostMs: 10 });
     await one.post([due('bad'), due('a'), due('b')]);
-    await expect.poll(() => taken, { timeout: 10_000 }).toEqual(['a:opened', 'b:opened']);
+    await expect.poll(() => taken, { timeout: 30_000 }).toEqual(['a:opened', 'b:opened']);
     expect(one.status()[0]?.waiting).toBe(1);
   });
 
@@ -144,9 +144,9 @@ describe('the sender', () => {
     const { channel, taken } = fake();
     const { one, posted } = await start([hangs, channel], { timeoutMs: 20 });
     await one.post([due('a', 'opened', 'notice', 'hangs'), due('a')]);
-    await expect.poll(() => taken, { timeout: 10_000 }).toEqual(['a:opened']);
+    await expect.poll(() => taken, { timeout: 30_000 }).toEqual(['a:opened']);
     await expect
-      .poll(() => posted.find((what) => what.channel === 'hangs')?.says, { timeout: 10_000 })
+      .poll(() => posted.find((what) => what.channel === 'hangs')?.says, { timeout: 30_000 })
       .toMatch(/in time/);
     const before = performance.now();
     await one.close(10);
@@ -181,7 +181,7 @@ describe('the sender', () => {
     const { one: next, posted } = await start([channel]);
     expect(await next.drain(10_000)).toBe(true);
     expect(taken).toEqual(['a:opened', 'b:opened']);
-    await expect.poll(() => readdirSync(folder), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => readdirSync(folder), { timeout: 30_000 }).toEqual([]);
     expect(posted.find((what) => what.channel === 'pager')).toMatchObject({ outcome: 'lost' });
   });
 

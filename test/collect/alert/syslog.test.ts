@@ -76,7 +76,7 @@ describe('syslog', () => {
     const alert = hostileAlert('🔥 ü');
     await to({ host: '127.0.0.1', port, over: 'tcp' }).send(alert, soon());
     await to({ host: '127.0.0.1', port, over: 'tcp' }).send(ordinaryAlert, soon());
-    await expect.poll(() => got.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => got.length, { timeout: 30_000 }).toBe(2);
     for (const text of got) {
       const [, length = '', message = ''] = /^(\d+) (.*)$/s.exec(text) ?? [];
       expect(Buffer.byteLength(message)).toBe(Number(length));
@@ -107,7 +107,7 @@ describe('syslog', () => {
     const got: string[] = [];
     const { port } = await listen(createTlsServer({ key, cert }, collect(got)));
     await to({ host: 'localhost', port, over: 'tls', ca: cert }).send(ordinaryAlert, soon());
-    await expect.poll(() => got, { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => got, { timeout: 30_000 }).toHaveLength(1);
     await expect(to({ host: 'localhost', port, over: 'tls' }).send(ordinaryAlert, soon())).rejects.toThrow(
       `localhost port ${port}: its certificate is self-signed and not trusted here (TLS)`,
     );
@@ -126,7 +126,7 @@ describe('syslog', () => {
     try {
       const { port } = socket.address();
       for (const text of HOSTILE) await to({ host: '127.0.0.1', port, over: 'udp' }).send(hostileAlert(text), soon());
-      await expect.poll(() => got.length, { timeout: 10_000 }).toBe(HOSTILE.length);
+      await expect.poll(() => got.length, { timeout: 30_000 }).toBe(HOSTILE.length);
       for (const message of got) expect(message).toMatch(FORM);
     } finally {
       socket.close();

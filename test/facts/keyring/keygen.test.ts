@@ -34,7 +34,7 @@ beforeAll(() => {
   }
   // Nobody needs a security key to have the public half of one: PROTOCOL.u2f, and ssh-keygen reads it.
   made.push(securityKey());
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function securityKey(): string {
@@ -90,5 +90,5 @@ describe('public keys as ssh-keygen -l reads them', () => {
       }),
       { numRuns: 40 },
     );
-  }, 60_000);
+  });
 });

@@ -68,7 +68,7 @@ beforeAll(() => {
   const watch = taken();
   watch.run(stepsOf(lines));
   learnt = watch.save();
-}, 60_000);
+});
 
 describe('a watch that is stopped in the middle and goes on', () => {
   for (const [kind, attack] of Object.entries(ATTACKS))
