@@ -6,6 +6,6 @@ if [ ! -f node_modules/.package-lock.json ] || [ -n "$(find package-lock.json -n
   npm ci --no-audit --no-fund --loglevel=error
   touch node_modules/.package-lock.json
 fi
-if [ ! -f dist/sshwhy.js ] || [ -n "$(find src packaging docs/causes scripts/build.mjs scripts/causes-book.mjs scripts/declarations.mjs vite.config.ts tsconfig.types.json package.json -newer dist/sshwhy.js -print | head -n 1)" ]; then
+if [ ! -f dist/sshwhy.js ] || [ -n "$(find src packaging docs/causes scripts/manual scripts/build.mjs scripts/causes-book.mjs scripts/declarations.mjs scripts/third-party.mjs vite.config.ts tsconfig.types.json package.json -newer dist/sshwhy.js -print | head -n 1)" ]; then
   node scripts/build.mjs
 fi

@@ -37,7 +37,11 @@ async function show(): Promise<void> {
   count.textContent = words.length < 2 ? '' : found.length === 1 ? '1 page' : `${found.length} pages`;
   list.replaceChildren(
     ...found.map(({ id, title, around }) => {
-      const [item, link, text] = [document.createElement('li'), document.createElement('a'), document.createElement('p')];
+      const [item, link, text] = [
+        document.createElement('li'),
+        document.createElement('a'),
+        document.createElement('p'),
+      ];
       link.href = root + id;
       link.textContent = title;
       text.textContent = around;

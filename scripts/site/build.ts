@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Eleventy } from '@11ty/eleventy';
 import { buildSync } from 'esbuild';
 import { parse } from 'parse5';
-import { attribute, elements } from './check-links.ts';
+import { type attribute, elements } from './check-links.ts';
 import { configure } from './config.ts';
 import type { Searched } from './find.ts';
 import { htmlOf, ROOT, sourcePages } from './pages.ts';

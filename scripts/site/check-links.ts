@@ -36,7 +36,8 @@ export function brokenLinks(site: string): string[] {
       if (/^(?:https?|mailto):/.test(link)) continue;
       const [to = '', part] = link.split('#');
       const target = to === '' ? file : path.join(path.dirname(file), decodeURI(to));
-      if (/^(?:[a-z]+:|\/)/.test(to) || target.startsWith('..')) broken.push(`${file} → ${link}: leads out of the site`);
+      if (/^(?:[a-z]+:|\/)/.test(to) || target.startsWith('..'))
+        broken.push(`${file} → ${link}: leads out of the site`);
       else if (!existsSync(path.join(site, target))) broken.push(`${file} → ${link}: no such file`);
       else if (statSync(path.join(site, target)).isDirectory()) broken.push(`${file} → ${link}: is a folder`);
       else if (part !== undefined && !pages.get(target)?.ids.has(decodeURIComponent(part)))

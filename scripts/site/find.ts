@@ -20,7 +20,8 @@ const OPTIONS: Options<Searched> = {
   fields: ['title', 'headings', 'text'],
   storeFields: ['title', 'text'],
   // `kex_exchange_identification` and `host/disk-full` are searched for as a whole and by their parts.
-  tokenize: (text) => text.split(/[^\p{L}\p{N}_]+/u).flatMap((word) => (word.includes('_') ? [word, ...word.split('_')] : [word])),
+  tokenize: (text) =>
+    text.split(/[^\p{L}\p{N}_]+/u).flatMap((word) => (word.includes('_') ? [word, ...word.split('_')] : [word])),
   searchOptions: { boost: { title: 6, headings: 2 }, prefix: true, fuzzy: (term) => (term.length > 4 ? 0.2 : 0) },
 };
 

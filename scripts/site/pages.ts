@@ -15,7 +15,8 @@ export function sourcePages(): string[] {
 }
 
 /** `docs/guides/fix.md` → `docs/guides/fix.html`; a README is the index of its folder. Works on relative links as well. */
-export const htmlOf = (file: string): string => file.replace(/(^|\/)README\.md$/, '$1index.md').replace(/\.md$/, '.html');
+export const htmlOf = (file: string): string =>
+  file.replace(/(^|\/)README\.md$/, '$1index.md').replace(/\.md$/, '.html');
 
 /** The address of a page as seen from another, both paths within the site: no site of ours knows where it lies. */
 export function between(from: string, to: string): string {

@@ -13,6 +13,7 @@ export interface ServiceKind {
   readonly groups: readonly string[];
   /** Where it shows metrics, by its first configuration. */
   readonly listen: string;
+  readonly heapMb: number;
   /** What a person types to have it made anew, and to see how it is. */
   readonly install: string;
   readonly status: string;
@@ -20,7 +21,7 @@ export interface ServiceKind {
 
 const kind = (
   name: string,
-  o: Pick<ServiceKind, 'starter' | 'groups' | 'listen' | 'install' | 'status'>,
+  o: Pick<ServiceKind, 'starter' | 'groups' | 'listen' | 'heapMb' | 'install' | 'status'>,
 ): ServiceKind => ({
   unit: `${name}.service`,
   unitFile: `/etc/systemd/system/${name}.service`,
@@ -36,6 +37,7 @@ export const WATCH_SERVICE = kind('sshwhy-watch', {
   starter: 'watch.yaml',
   groups: ['systemd-journal', 'adm'],
   listen: '127.0.0.1:9622',
+  heapMb: 320,
   install: 'sudo sshwhy watch install',
   status: 'sshwhy watch status',
 });
@@ -45,6 +47,7 @@ export const CENTRAL_SERVICE = kind('sshwhy-central', {
   starter: 'central.yaml',
   groups: ['adm'],
   listen: '127.0.0.1:9623',
+  heapMb: 1024,
   install: 'sudo sshwhy watch install --central',
   status: 'sshwhy watch status --central',
 });

@@ -1,32 +1,28 @@
-import { readFileSync } from 'node:fs';
 import { parseListen } from '../collect/metrics/serve.ts';
 import type { ServiceHost } from '../collect/service-host.ts';
 import { LookError, UsageError } from '../model/errors.ts';
 import { shellQuote } from '../model/remedy.ts';
 import { VERSION } from '../model/version.ts';
 import type { Installed, ServicePlan } from '../model/watch-service.ts';
+import { shippedFile } from '../shipped/files.ts';
 import { readWatchConfig } from './watch-config.ts';
 import type { ServiceKind } from './watch-service-kinds.ts';
 import { bootHidden, listenOf, MARK, needsNetwork, placeProblem, unitText } from './watch-unit.ts';
 
 /** The program that is to run as a service. */
 export interface Program {
-  /** Of Node.js. */
+  /** Of Node.js, or the executable that has it inside. */
   readonly node: string;
-  /** `sshwhy.js`. */
-  readonly program: string;
+  /** `sshwhy.js`; undefined for the executable. */
+  readonly program?: string;
 }
 
 /** A file that is shipped: beside the bundled program, or in the checkout. */
 function shipped(name: string): string {
-  for (const place of [`./${name}`, `../../packaging/systemd/${name}`]) {
-    try {
-      return readFileSync(new URL(place, import.meta.url), 'utf8');
-    } catch {
-      // The other place.
-    }
-  }
-  throw new LookError(`${name}, which belongs to sshwhy, is missing: install it anew`);
+  const places = [`./${name}`, `../../packaging/systemd/${name}`].map((place) => new URL(place, import.meta.url));
+  const file = shippedFile(name, places);
+  if (file === undefined) throw new LookError(`${name}, which belongs to sshwhy, is missing: install it anew`);
+  return file.toString('utf8');
 }
 
 export const isLoopback = (listen: string): boolean => parseListen(listen).loopback;
@@ -39,11 +35,13 @@ function refusal(
   { install }: ServiceKind,
 ): UsageError {
   const name = `sshwhy-${VERSION}.tgz`;
-  const folder = program.replace(/\/dist\/[^/]*$/, '');
+  const folder = (program ?? '').replace(/\/dist\/[^/]*$/, '');
   const remedy =
-    which === 'node'
-      ? 'install Node.js 20.19 or newer for the whole machine (a package, or below /usr/local), and run this again with it'
-      : `cd ${shellQuote(folder)} && npm pack && sudo npm install -g ./${name}, then: ${install}`;
+    program === undefined
+      ? `sudo install ${shellQuote(node)} /usr/local/bin/sshwhy, then: ${install}`
+      : which === 'node'
+        ? 'install Node.js 20.19 or newer for the whole machine (a package, or below /usr/local), and run this again with it'
+        : `cd ${shellQuote(folder)} && npm pack && sudo npm install -g ./${name}, then: ${install}`;
   return new UsageError(
     `the service cannot run ${which === 'node' ? node : program}: ${problem}. What helps: ${remedy}`,
   );
@@ -81,7 +79,8 @@ export async function planService(
   names: CentralNames = {},
 ): Promise<ServicePlan> {
   for (const which of ['node', 'program'] as const) {
-    const problem = placeProblem(host.way(what[which]));
+    const file = what[which];
+    const problem = file === undefined ? undefined : placeProblem(host.way(file));
     if (problem !== undefined) throw refusal(what, problem, which, kind);
   }
   const { unit: name, unitFile } = kind;
@@ -103,6 +102,7 @@ export async function planService(
     network,
     bootHidden: bootHidden(host.container, Number(release)),
     port: listen === undefined ? undefined : parseListen(listen).port,
+    heapMb: kind.heapMb,
   });
   return {
     unit: { file: unitFile, text, change: before === undefined ? 'new' : before === text ? 'same' : 'changed' },

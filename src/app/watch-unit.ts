@@ -9,7 +9,8 @@ export function unitWord(word: string): string {
 
 export interface UnitParts {
   readonly node: string;
-  readonly program: string;
+  /** Undefined: `node` is the executable that has the program inside. */
+  readonly program?: string;
   readonly groups: readonly string[];
   /** In a container of which systemd shows a service another number of the boot; see `bootHidden`. */
   readonly bootHidden: boolean;
@@ -17,6 +18,8 @@ export interface UnitParts {
   readonly network: boolean;
   /** Where metrics are shown; undefined: nowhere. */
   readonly port?: number | undefined;
+  /** Far below MemoryMax=, so that the heap is tidied up before the kernel ends the service. MiB. */
+  readonly heapMb: number;
 }
 
 const ALONE = `# Nothing in its configuration talks to another machine, so nothing may.
@@ -41,17 +44,19 @@ export const bootHidden = (container: boolean, release: number): boolean =>
 /** The unit from its template (`packaging/systemd/*.service`). */
 export function unitText(
   template: string,
-  { node, program, groups, network, bootHidden: hidden, port }: UnitParts,
+  { node, program, groups, network, bootHidden: hidden, port, heapMb }: UnitParts,
 ): string {
+  const memory = `--max-old-space-size=${heapMb}`;
   const parts: Readonly<Record<string, string>> = {
-    NODE: unitWord(node),
-    SSHWHY: unitWord(program),
+    RUN: program === undefined ? unitWord(node) : `${unitWord(node)} ${memory} ${unitWord(program)}`,
+    // The executable takes what is for Node.js from here alone.
+    OPTIONS: program === undefined ? `\nEnvironment=NODE_OPTIONS=${memory}` : '',
     GROUPS: groups.join(' '),
     PROC: hidden ? NO_PROC : PROC,
     NETWORK: network ? REACHING : ALONE,
     LISTEN: port === undefined ? '# Not even that: it shows none.' : `SocketBindAllow=tcp:${port}`,
   };
-  return template.replace(/@(NODE|SSHWHY|GROUPS|PROC|NETWORK|LISTEN)@/g, (_, name: string) => parts[name] ?? '');
+  return template.replace(/@(RUN|OPTIONS|GROUPS|PROC|NETWORK|LISTEN)@/g, (_, name: string) => parts[name] ?? '');
 }
 
 /** One folder or file on the way to a program, from `/` down. */

@@ -38,6 +38,18 @@ export async function main(argv: readonly string[]): Promise<void> {
   // A reader that goes away (`| head`) is no fault of ours.
   process.stdout.on('error', () => process.exit());
 
+  const program = commandLine(interrupt.signal);
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    const status = tell(error, interrupt.signal.aborted);
+    process.exitCode =
+      asksForPlugin(argv) && status !== EXIT.open ? tellNoPlugin(reasonOf(error, interrupt.signal)) : status;
+  }
+}
+
+/** All that can be typed; the manual and the completions of shells are made of it, too. `signal`: the user pressed Ctrl-C. */
+export function commandLine(signal: AbortSignal): Command {
   const program = tellingVisibly(new Command('sshwhy'))
     .description('Why can I not get in? Finds the reason why an ssh login fails, with proof.')
     .version(`sshwhy ${VERSION}`, '-V, --version')
@@ -63,17 +75,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     watchCommand,
     explainCommand,
   ]) {
-    const command = make(interrupt.signal).exitOverride();
+    const command = make(signal).exitOverride();
     program.addCommand(tellingVisibly(command), { isDefault: command.name() === 'diagnose' });
   }
-
-  try {
-    await program.parseAsync(argv);
-  } catch (error) {
-    const status = tell(error, interrupt.signal.aborted);
-    process.exitCode =
-      asksForPlugin(argv) && status !== EXIT.open ? tellNoPlugin(reasonOf(error, interrupt.signal)) : status;
-  }
+  return program;
 }
 
 /** Commander tells a wrong word as it stands, and scripts put there what others chose. Also for the commands below it. */

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { Command } from 'commander';
 import { EXIT, UsageError } from '../model/errors.ts';
 import { jsonText } from '../report/json-text.ts';
+import { isExecutable } from '../shipped/files.ts';
 import { wantsColor } from './answer.ts';
 
 interface ServiceFlags {
@@ -17,8 +18,9 @@ const color = (): boolean => wantsColor(process.stdout, process.env);
 const put = (json: boolean | undefined, value: unknown, text: () => string): void =>
   void process.stdout.write(json ? `${jsonText(value, 2)}\n` : text());
 
-/** Node.js and this program, as the machine finds them whoever asks. */
-function program(): { readonly node: string; readonly program: string } {
+/** Node.js and this program, or the executable that is both, as the machine finds them whoever asks. */
+function program(): { readonly node: string; readonly program?: string } {
+  if (isExecutable()) return { node: realpathSync(process.execPath) };
   const [, script] = process.argv;
   if (script === undefined) throw new UsageError('sshwhy does not know where it lies: start it by its name');
   return { node: realpathSync(process.execPath), program: realpathSync(script) };

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { shellQuote } from '../model/remedy.ts';
+import { shippedText } from '../shipped/files.ts';
 
 const read = new Map<string, string>();
 
 function script(name: string): string {
-  const text = read.get(name) ?? readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
+  const text = read.get(name) ?? shippedText(name, new URL(`./${name}`, import.meta.url));
   read.set(name, text);
   return text;
 }

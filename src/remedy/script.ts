@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { Change } from '../model/change.ts';
 import { type Fix, shellQuote } from '../model/remedy.ts';
+import { shippedText } from '../shipped/files.ts';
 
 const read = new Map<string, string>();
 
 function part(name: string): string {
-  const text = read.get(name) ?? readFileSync(new URL(`./${name}.sh`, import.meta.url), 'utf8');
+  const text = read.get(name) ?? shippedText(`${name}.sh`, new URL(`./${name}.sh`, import.meta.url));
   read.set(name, text);
   return text;
 }

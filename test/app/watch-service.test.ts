@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as service from '../../src/app/watch-service.ts';
 import { CENTRAL_SERVICE, WATCH_SERVICE } from '../../src/app/watch-service-kinds.ts';
@@ -91,7 +92,7 @@ describe('the unit', () => {
       'nats://x',
     ])
       expect(reaches({ from })).toBe(true);
-    const parts = { ...PROGRAM, groups: ['adm'], bootHidden: false };
+    const parts = { ...PROGRAM, groups: ['adm'], bootHidden: false, heapMb: 320 };
     expect(unitText('@NETWORK@', { ...parts, network: false })).toMatch(/^IPAddressDeny=any$/m);
     expect(unitText('@NETWORK@', { ...parts, network: true })).not.toMatch(/^IPAddressDeny/m);
   });
@@ -109,6 +110,16 @@ describe('a container', () => {
     ] as const)
       expect(await unit(container, release)).toMatch(/^ProtectKernelTunables=yes$/m);
     expect(await unit(true, 252)).not.toMatch(/^Protect(KernelTunables|ControlGroups|Proc)=/m);
+  });
+});
+
+describe('the executable that has Node.js inside', () => {
+  it('is started alone, and its heap is bounded all the same', () => {
+    const parts = { node: '/usr/bin/sshwhy', groups: ['adm'], bootHidden: false, network: false, heapMb: 320 };
+    const text = unitText(readFileSync('packaging/systemd/sshwhy-watch.service', 'utf8'), parts);
+    expect(text).toContain('\nExecStart=/usr/bin/sshwhy watch --config /etc/sshwhy/watch.yaml\n');
+    expect(text).toContain('\nEnvironment=NODE_OPTIONS=--max-old-space-size=320\n');
+    expect(text).not.toMatch(/@[A-Z]+@/);
   });
 });
 

@@ -13,6 +13,7 @@ const template = ({ template: name }: ServiceKind): string =>
 const unit = (kind: ServiceKind, network: boolean): string =>
   unitText(template(kind), {
     ...{ node: '/bin/true', program: '/bin/true', groups: kind.groups, network, bootHidden: false, port: 9623 },
+    heapMb: kind.heapMb,
   });
 
 const [, release = ''] =
@@ -56,7 +57,7 @@ describe.each([WATCH_SERVICE, CENTRAL_SERVICE])('$unit', (kind) => {
 it('gives the heap less than the process, and measures with the heap that runs', () => {
   const heap = (text: string): number => Number(/--max-old-space-size=(\d+)/.exec(text)?.[1]);
   for (const kind of [WATCH_SERVICE, CENTRAL_SERVICE]) {
-    const text = template(kind);
+    const text = unit(kind, true);
     const [max = 0, high = 0] = ['Max', 'High'].map((name) =>
       Number(new RegExp(`^Memory${name}=(\\d+)M$`, 'm').exec(text)?.[1]),
     );
@@ -68,7 +69,7 @@ it('gives the heap less than the process, and measures with the heap that runs',
   const { scripts } = JSON.parse(readFileSync(path.join(import.meta.dirname, '../../package.json'), 'utf8')) as {
     scripts: Readonly<Record<string, string>>;
   };
-  expect(heap(scripts['bench:replay'] ?? '')).toBe(heap(template(WATCH_SERVICE)));
+  expect(heap(scripts['bench:replay'] ?? '')).toBe(heap(unit(WATCH_SERVICE, true)));
 });
 
 it('lets the centre do nothing that the watch may not, but use more memory', () => {

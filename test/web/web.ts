@@ -1,6 +1,3 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { webApp } from '../../src/web/server/app.ts';
 import type { Context } from '../../src/web/server/context.ts';
 import { jobs } from '../../src/web/server/jobs.ts';
@@ -17,13 +14,10 @@ export const IDLE_MS = 60_000;
 export const LIFE_MS = 600_000;
 
 /** A page that was built, as far as the server looks at it. */
-function folder(): string {
-  const made = mkdtempSync(path.join(tmpdir(), 'sshwhy-web-'));
-  mkdirSync(path.join(made, 'assets'));
-  writeFileSync(path.join(made, 'index.html'), '<!doctype html><title>sshwhy</title>');
-  writeFileSync(path.join(made, 'assets/index-1.js'), '');
-  return made;
-}
+const files: ReadonlyMap<string, Buffer> = new Map([
+  ['index.html', Buffer.from('<!doctype html><title>sshwhy</title>')],
+  ['assets/index-1.js', Buffer.from('')],
+]);
 
 const refuse = (): never => {
   throw new Error('nothing is looked at in this test');
@@ -55,7 +49,7 @@ export async function tested(o: { readonly looks?: Looks; readonly allowFix?: bo
     port: 7722,
     tls: false,
   };
-  const web = webApp({ context, routes, place: () => place, folder: folder() });
+  const web = webApp({ context, routes, place: () => place, files });
   const ask = async (at: string, init: RequestInit = {}): Promise<Response> =>
     web.request(ORIGIN + at, { ...init, headers: { host: HOST, ...(init.headers as Record<string, string>) } });
   const enter = (token = TOKEN): Promise<Response> =>

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { shippedText } from '../../shipped/files.ts';
 import { run } from './run.ts';
 
 /** What `path.py` answers, or why there is no answer. */
@@ -13,7 +13,7 @@ let script: string | undefined;
 
 async function ask(args: readonly string[], timeoutMs: number, signal?: AbortSignal): Promise<Looked> {
   if (process.platform !== 'linux') return { gap: 'the error queue of sockets is a thing of Linux' };
-  script ??= readFileSync(new URL('./path.py', import.meta.url), 'utf8');
+  script ??= shippedText('path.py', new URL('./path.py', import.meta.url));
   for (const python of PYTHONS) {
     const ran = await run([python, '-IS', '-c', script, ...args], { timeoutMs: timeoutMs + START_MS, signal });
     if (ran.error !== undefined) continue;

@@ -29,12 +29,12 @@ const SAID_MAX = 2000;
 /** The largest body of all: an uploaded bundle. */
 export const UPLOAD_MAX = 32 << 20;
 
-/** The whole application, without a socket. `folder`: the built page. */
+/** The whole application, without a socket. `files`: the built page. */
 export function webApp(o: {
   readonly context: Context;
   readonly routes: readonly RouteGroup[];
   readonly place: () => Place;
-  readonly folder: string;
+  readonly files: ReadonlyMap<string, Buffer>;
 }): Hono<Env> {
   const { context, place } = o;
   const web = new Hono<Env>();
@@ -83,6 +83,6 @@ export function webApp(o: {
     add(own, context);
     web.route(at, own);
   }
-  addFiles(web, o.folder);
+  addFiles(web, o.files);
   return web;
 }

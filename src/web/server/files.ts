@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Hono } from 'hono';
 import { LookError } from '../../model/errors.ts';
@@ -13,25 +12,17 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * The built page: read once, served from memory, so that no request ever names a file. An address without a file is one of the
- * page's own places and gets the page. `folder`: `dist/web`. @throws LookError when the page was not built.
+ * page's own places and gets the page. `built`: what is in `dist/web`, by name. @throws LookError when the page was not built.
  */
-export function addFiles(web: Hono<Env>, folder: string): void {
-  let names: readonly string[];
-  try {
-    names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  } catch (error) {
-    throw new LookError(`the page is not built (npm run build): ${(error as Error).message}`);
-  }
+export function addFiles(web: Hono<Env>, built: ReadonlyMap<string, Buffer>): void {
   const files = new Map(
-    names.flatMap((name) => {
+    [...built].flatMap(([name, body]) => {
       const type = TYPES[path.extname(name)];
-      return type
-        ? [[`/${name.split(path.sep).join('/')}`, { type, body: readFileSync(path.join(folder, name)) }]]
-        : [];
+      return type ? [[`/${name}`, { type, body }]] : [];
     }),
   );
   const page = files.get('/index.html');
-  if (!page) throw new LookError(`the page is not built (npm run build): no index.html in ${folder}`);
+  if (!page) throw new LookError('the page is not built (npm run build): dist/web has no index.html');
   web.get('/*', (c) => {
     const found = files.get(c.req.path);
     if (!found && (c.req.path.startsWith('/api/') || c.req.path.startsWith('/assets/')))

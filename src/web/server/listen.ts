@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer as createPlain } from 'node:http';
 import { createServer as createTls } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { LookError } from '../../model/errors.ts';
+import { shippedFolder } from '../../shipped/files.ts';
 import { type Place, webApp } from './app.ts';
 import type { Context } from './context.ts';
 import { jobs } from './jobs.ts';
@@ -22,10 +23,8 @@ export interface Served {
 }
 
 /** The page beside the bundled command, or, from the sources, in `dist`. */
-const folder = (): string =>
-  [new URL('./web', import.meta.url), new URL('../../../dist/web', import.meta.url)]
-    .map(({ pathname }) => decodeURIComponent(pathname))
-    .find((one) => existsSync(one)) ?? 'dist/web';
+const built = (): ReadonlyMap<string, Buffer> =>
+  shippedFolder('web', [new URL('./web', import.meta.url), new URL('../../../dist/web', import.meta.url)]) ?? new Map();
 
 /**
  * Serves until `close()`. `origins`: what else the page is reached as (`https://ssh.example.org`, behind a reverse proxy).
@@ -55,7 +54,7 @@ export async function serve(
     signal: o.signal,
     now,
   };
-  const web = webApp({ context, routes, place: () => place, folder: folder() });
+  const web = webApp({ context, routes, place: () => place, files: built() });
   const listener = getRequestListener(web.fetch);
   const server = o.tls
     ? createTls({ cert: pem(o.tls.cert), key: pem(o.tls.key), minVersion: 'TLSv1.2' }, listener)

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
 import MiniSearch from 'minisearch';
 import { explained } from '../../../facts/events/explained.ts';
 import { LookError } from '../../../model/errors.ts';
 import { clip } from '../../../report/escape.ts';
+import { shippedFile } from '../../../shipped/files.ts';
 import type { CauseHit, CauseList, CausePage } from '../../api.ts';
 import type { RouteGroup } from '../context.ts';
 
@@ -18,12 +18,12 @@ interface Book {
 
 /** @throws LookError when the build did not make it. */
 function open(): Book {
-  const file = [
+  const file = shippedFile('causes.json', [
     new URL('./causes.json', import.meta.url),
     new URL('../../../../dist/causes.json', import.meta.url),
-  ].find((one) => existsSync(one));
+  ]);
   if (!file) throw new LookError('the pages of the causes are not built (npm run build)');
-  const all = JSON.parse(readFileSync(file, 'utf8')) as readonly Written[];
+  const all = JSON.parse(file.toString('utf8')) as readonly Written[];
   const index = new MiniSearch<Written>({
     fields: ['id', 'title', 'why', 'text'],
     searchOptions: {
