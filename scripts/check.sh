@@ -10,7 +10,7 @@ npx tsc -p src/web/page
 npx tsc -p lab/web
 npx tsx scripts/generate.ts --check
 if command -v shellcheck >/dev/null 2>&1; then
-  shellcheck sshwhy scripts/*.sh src/collect/*.sh lab/*.sh lab/broker/*.sh lab/web/*.sh lab/install/*.sh scripts/dist/*.sh .ci/run
+  shellcheck sshwhy scripts/*.sh src/collect/*.sh lab/*.sh lab/ansible/*.sh lab/broker/*.sh lab/web/*.sh lab/install/*.sh scripts/dist/*.sh .ci/run
   # Parts of one script: what one of them does not set or use another does.
   shellcheck -s sh -S warning -e SC2154,SC2034,SC1090 src/remedy/*.sh
 else

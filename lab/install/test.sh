@@ -14,4 +14,4 @@ if [ "$(uname -m)" != x86_64 ]; then
 fi
 sh scripts/lab.sh --prepare
 npx tsx scripts/dist/release.ts --test
-exec npx vitest run --config vitest.install.config.ts "$@"
+exec npx vitest run --config vitest.install.config.ts lab/install "$@"
