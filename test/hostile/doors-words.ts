@@ -1,9 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import { type Came, came, type Door, isWord } from './doors.ts';
 import { logOf } from './doors-logs.ts';
-import { PLACES, said } from './places.ts';
+import { mendable, PLACES, said } from './places.ts';
 import type { Sandbox } from './sandbox.ts';
 
 const STATUSES = [0, 1, 2, 3, 4];
@@ -34,7 +35,6 @@ function consoled(box: Sandbox, { stdout }: Came['answered']): void {
   if (ran.error) throw ran.error;
 }
 
-const CONFIG = 'values and words of sshd_config';
 const SAID = 'log lines, comments, banners, what commands say';
 
 export const wordDoors: readonly Door[] = [
@@ -43,11 +43,17 @@ export const wordDoors: readonly Door[] = [
     takes: isWord,
     async *ask(attack, box) {
       chmodSync(box.folder, 0o777);
-      for (const place of [CONFIG, 'host names, users and paths'] as const) {
-        const door = serverOf(box, PLACES[place](said(attack.bytes(box.canary).subarray(0, 20_000))));
-        const words = ['fix', '--on', `exec:sh ${door}`, '--user', 'alice', '--from', '10.77.2.10'];
-        if (place === CONFIG) yield await came(box, [...words, '--dry-run'], 'terminal', { statuses: STATUSES });
+      const bytes = attack.bytes(box.canary).subarray(0, 20_000);
+      const word = said(bytes);
+      const { bundle: refused, file } = mendable(word, path.join(box.folder, 'conf.d'));
+      box.file('conf.d/10-hardening.conf', file);
+      for (const bundle of [refused, PLACES['host names, users and paths'](word)]) {
+        const words = ['fix', '--on', `exec:sh ${serverOf(box, bundle)}`, '--user', 'alice', '--from', '10.77.2.10'];
+        yield await came(box, [...words, '--dry-run'], 'terminal', { statuses: STATUSES });
         const printed = await came(box, [...words, '--print-script'], 'script', { statuses: STATUSES });
+        // What is no text is refused; all else has to be there to be tried.
+        if (bundle === refused && isUtf8(bytes) && !/^change_line /m.test(printed.answered.stdout))
+          throw new Error(`the word is not in the script: ${printed.answered.stdout.slice(0, 300)}`);
         if (printed.answered.stdout.startsWith('#!')) consoled(box, printed.answered);
         yield printed;
       }

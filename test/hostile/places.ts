@@ -54,6 +54,7 @@ const logLines = ({ raw }: Said): string =>
     .map((line, n) => `${at(n)} web1 sshd[${200 + n}]: ${line}`)
     .join('\n');
 
+const MENDABLE = 'causes/daemon/config-invalid/bookworm-in-an-included-file-a-bad-value.bundle';
 const SERVER = 'causes/firewall/host-drop/bookworm-nft-rule.bundle';
 
 /** Whatever a bundle can say that somebody else chose, a bundle for each kind of it. */
@@ -120,6 +121,24 @@ export const PLACES = {
           : text.replace(/\b(?:web1|alice)\b/g, () => (isJson(text) ? word.json : word.raw)),
     ),
 } as const satisfies Readonly<Record<string, (word: Said) => Buffer>>;
+
+/**
+ * A server whose sshd does not start, for a line that a fix has to know in order to change it: the word is in the line. `folder` stands for
+ * `/etc/ssh/sshd_config.d`; `file` is what its `10-hardening.conf` holds.
+ */
+export function mendable(word: Said, folder: string): { readonly bundle: Buffer; readonly file: Buffer } {
+  const usual = '/etc/ssh/sshd_config.d';
+  const own = (text: string): string => text.replaceAll(usual, folder);
+  const bundle = parseBundle(readFileSync(path.join(FIXTURES, MENDABLE), 'latin1'));
+  let file = '';
+  const sections = Object.entries(bundle.sections).map(([name, section]): [string, Section] => {
+    if (name !== `file:${usual}/10-hardening.conf`) return [own(name), { ...section, text: own(section.text) }];
+    file = section.text.replace(/^MaxAuthTries .*$/m, () => `MaxAuthTries ${word.raw}`);
+    return [own(name), { ...section, text: file }];
+  });
+  const whole = writeBundle({ ...bundle, sections: Object.fromEntries(sections) });
+  return { bundle: Buffer.from(whole, 'latin1'), file: Buffer.from(`${file}\n`, 'latin1') };
+}
 
 const string = (text: Buffer): Buffer => {
   const size = Buffer.alloc(4);
