@@ -29,7 +29,9 @@ export function headline(report: Report): string {
   const blocking = report.causes.filter((cause) => cause.role === 'blocking');
   const closed = report.gates.find((gate) => gate.outcome === 'closed');
   const at = closed ? ` at the gate "${closed.gate}"` : '';
-  if (blocking.length > 0) return `${where}: closed${at}`;
+  // Who waits longer than the login may take is kept out by what only slows others down.
+  const slowed = report.causes.some(({ role, id }) => role === 'degrading' && id.startsWith(`${closed?.gate}/`));
+  if (blocking.length > 0 || (closed && slowed)) return `${where}: closed${at}`;
   if (closed) return `${where}: closed${at}, for a reason that was not found`;
   if (report.causes.some((cause) => cause.role === 'degrading')) return `${where}: open, but not well`;
   const open = report.gates.filter((gate) => gate.outcome === 'open').length;
