@@ -147,12 +147,22 @@ describe('a worker', () => {
       queueSubjects(broker.stream).work('ssh', 'r', hostKey({ name: 'a', address: 'b' })),
       server,
     );
+    await ensureLane(broker, 'here');
+    await broker.client.publish(
+      queueSubjects(broker.stream).work('here', 'r', hostKey({ name: 'c', address: 'd' })),
+      server,
+    );
     const worker = sshwhy('worker', '--queue', url, '--door', 'here=local', '--json');
-    await sleep(3000);
+    await until('what is for its door is done', async () => (await waiting(broker)) === 1);
     await worker.kill('SIGTERM');
     expect(await waiting(broker)).toBe(1);
-    expect(JSON.parse(worker.out.at(-1) ?? '')).toMatchObject({ answered: 0, back: 0 });
+    expect(JSON.parse(worker.out.at(-1) ?? '')).toMatchObject({ answered: 1, back: 0 });
     await broker.connection.close();
+  });
+
+  it('lists the keys of a host', async () => {
+    const { host } = await answerTo(job({ question: { kind: 'keys', failOn: 'high' } }), { lane: 'here' });
+    expect(host).toMatchObject({ asked: 'keys', keys: { ways: expect.any(Array), whole: expect.any(Boolean) } });
   });
 
   it('gives up a host that too many had and did not answer', async () => {
