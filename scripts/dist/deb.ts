@@ -90,10 +90,6 @@ export function writeDeb(o: DebParts): void {
     put(`${doc}/THIRD-PARTY.txt.gz`, gzip(read('dist/THIRD-PARTY.txt')));
     if (o.nodeLicence !== undefined) put(`${doc}/nodejs-licences.txt.gz`, gzip(readFileSync(o.nodeLicence)));
     put(`${doc}/changelog.gz`, gzip(changelog(o)));
-    put(
-      'usr/share/lintian/overrides/sshwhy',
-      readFileSync(path.join(o.root, `packaging/debian/lintian.${o.architecture === 'all' ? 'all' : 'executable'}`)),
-    );
     const files = readdirSync(stage, { recursive: true, encoding: 'utf8' }).sort();
     const plain = files.filter((file) => lstatSync(path.join(stage, file)).isFile());
     const kilobytes = files.reduce((sum, file) => sum + Math.ceil(lstatSync(path.join(stage, file)).size / 1024), 0);
