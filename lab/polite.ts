@@ -74,15 +74,16 @@ const VERBOSE = `
 sed -i '1i LogLevel VERBOSE' /etc/ssh/sshd_config
 systemctl restart ssh`;
 
-// sshd writes its last line when the connection has ended, which takes a while on a busy machine.
+// sshd writes its last line when the connection has ended, which takes a while on a busy machine; until then there is more than the listener. By its name for syslog: of a process
+// that has ended by then journald does not know what it ran (_COMM=).
 const READ = `
-i=0; while sleep 0.3; pgrep -fa '^sshd[a-z-]*: ' | grep -qv listener && [ $i -lt 20 ]; do i=$((i + 1)); done
+i=0; while sleep 0.3; [ "$(pgrep -xc 'sshd(-session|-auth)?')" -gt 1 ] && [ $i -lt 20 ]; do i=$((i + 1)); done
 sleep 0.4; journalctl --sync
 printf 'connections '; nft list table inet tally | grep -o 'packets [0-9]*' | cut -d ' ' -f 2
-printf 'attempts '; journalctl -q --no-pager -o short _COMM=sshd + _COMM=sshd-session |
+printf 'attempts '; journalctl -q --no-pager -o short -t sshd -t sshd-session |
   grep -E ': (Accepted|Failed) publickey|: (Connection (closed|reset) by|Disconnected from) (authenticating|invalid) user' |
   grep -o '[[0-9]*]:' | sort -u | wc -l
-printf 'lines '; journalctl -q --no-pager -o cat _COMM=sshd + _COMM=sshd-session + _COMM=sshd-auth | wc -l`;
+printf 'lines '; journalctl -q --no-pager -o cat -t sshd -t sshd-session -t sshd-auth | wc -l`;
 
 async function counted(machine: Machine): Promise<Counted> {
   const { stdout } = await machine.run(READ);
