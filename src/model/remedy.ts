@@ -37,4 +37,4 @@ export function shellQuote(word: string): string {
 /** What a terminal obeys or hides, so that a script can be read before it is run; lines and tabs stay. */
 const OBEYED = /[^\P{Cc}\n\t]+|[\p{Cf}\p{Zl}\p{Zp}\p{Co}]+/gu;
 const octal = (text: string): string =>
-  [...Buffer.from(text, 'utf8')].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+  [...new TextEncoder().encode(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
