@@ -25,8 +25,7 @@ const MACHINES: Readonly<Record<string, string>> = {
   'no /proc': 'mount -t tmpfs none /proc',
   'everything read-only':
     'for at in / /tmp /var /run /dev/shm; do mount --bind "$at" "$at" 2>/dev/null && mount -o remount,bind,ro "$at"; done; cd /; if touch /tmp/x /x 2>/dev/null; then exit 77; fi; export HOME=/',
-  'a full disk':
-    'mount -t tmpfs -o size=64k none /tmp; if head -c 100000 /dev/zero >/tmp/full 2>/dev/null; then exit 77; fi; cd /tmp; export TMPDIR=/tmp HOME=/tmp',
+  'a full disk': `mount -t tmpfs -o size=64k none "$OWN/root"; cd "$OWN/root"; if head -c 100000 /dev/zero >full 2>/dev/null; then exit 77; fi; export TMPDIR="$OWN/root" HOME="$OWN/root"`,
   // Applets and the libraries of one program are all that there is.
   'busybox and nothing else': `mount -t tmpfs none "$OWN/root"; cd "$OWN/root"; mkdir bin etc proc dev tmp
     cp /bin/busybox bin/; for lib in $(ldd /bin/busybox 2>/dev/null | grep -o '/[^ ]*'); do mkdir -p ".\${lib%/*}"; cp "$lib" ".$lib"; done
