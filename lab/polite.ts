@@ -74,8 +74,8 @@ const VERBOSE = `
 sed -i '1i LogLevel VERBOSE' /etc/ssh/sshd_config
 systemctl restart ssh`;
 
-// sshd writes its last line when the connection has ended, which takes a while on a busy machine; until then there is more than the listener. By its name for syslog: of a process
-// that has ended by then journald does not know what it ran (_COMM=).
+// sshd writes its last line when the connection has ended, which takes a while on a busy machine; until then there is more than
+// the listener. By its name for syslog: of a process that has ended by then journald does not know what it ran (_COMM=).
 const READ = `
 i=0; while sleep 0.3; [ "$(pgrep -xc 'sshd(-session|-auth)?')" -gt 1 ] && [ $i -lt 20 ]; do i=$((i + 1)); done
 sleep 0.4; journalctl --sync

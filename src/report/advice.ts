@@ -1,5 +1,5 @@
+import { cut } from '../model/cut.ts';
 import type { ReportedCause } from '../model/report.ts';
-import { cut } from './escape.ts';
 import { fence, inline } from './markdown-text.ts';
 import { RISK } from './words.ts';
 

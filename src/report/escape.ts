@@ -1,3 +1,5 @@
+import { cut } from '../model/cut.ts';
+
 /**
  * Makes foreign text safe to print: control characters, C1 controls, bidirectional overrides, invisible formats and lone surrogates are
  * shown as visible escapes (`\x1b`, `\u202e`). Newline and tab are escaped too: one text stays on one line.
@@ -11,11 +13,6 @@ export function visible(text: string): string {
     if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
     return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
   });
-}
-
-/** At most `most` UTF-16 units of a text, with an ellipsis where something was cut; never in the middle of a character. */
-export function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
 /** At most `width` characters of visible text, with an ellipsis where something was cut. */

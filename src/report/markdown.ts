@@ -1,6 +1,6 @@
+import { cut } from '../model/cut.ts';
 import type { Report, ReportedCause } from '../model/report.ts';
 import { adviceMarkdown } from './advice.ts';
-import { cut } from './escape.ts';
 import { AGREED, KNOWN, NOT_AGREED, oncePerPair } from './handshake.ts';
 import { fence, inline, table } from './markdown-text.ts';
 import { matchText, stageText, verbText } from './trace.ts';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { isAddress } from '../../facts/inventory/endpoint.ts';
+import { cut } from '../../model/cut.ts';
 import type { FleetHost } from '../../model/fleet.ts';
 import { type FleetJob, fleetJobSchema, fleetResultSchema } from '../../model/fleet-work.ts';
 import type { InventoryHost } from '../../model/inventory.ts';
 import { fewerWays } from '../../reason/fleet/host-keys.ts';
 import { matcherOf } from '../../reason/fleet/select.ts';
-import { cut } from '../../report/escape.ts';
 
 /** What a message may come to, bytes: the broker holds as many as a window has, and whoever may publish could send more. */
 export const MOST = { job: 20 << 10, result: 64 << 10, sentence: 2000 } as const;

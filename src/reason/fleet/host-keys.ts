@@ -1,3 +1,4 @@
+import { cut } from '../../model/cut.ts';
 import type { FleetHost } from '../../model/fleet.ts';
 import type { FleetHostKeys, FleetWay } from '../../model/fleet-keys.ts';
 import type { HostKeyring } from '../../model/keys.ts';
@@ -11,7 +12,7 @@ const UNSEEN_MAX = 20;
 const OPTIONS_MAX = 20;
 const TEXT_MAX = 300;
 
-const short = (text: string): string => (text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1)}…` : text);
+const short = (text: string): string => cut(text, TEXT_MAX);
 
 /** A line of a run has room for so much of a host's keys. */
 export function hostKeysOf(ring: HostKeyring): FleetHostKeys {

@@ -1,9 +1,10 @@
 import { pathOfSection } from '../../facts/bundle.ts';
+import { cut } from '../../model/cut.ts';
 import type { FleetSummary } from '../../model/fleet.ts';
 import type { HardenReport } from '../../model/harden-report.ts';
 import type { Report, ReportedCause } from '../../model/report.ts';
 import { adviceLines } from '../advice.ts';
-import { cut, visible } from '../escape.ts';
+import { visible } from '../escape.ts';
 import { countsText, valuesOf } from '../harden/place.ts';
 import { headline, placeOf } from '../words.ts';
 

@@ -1,6 +1,7 @@
+import { cut } from '../../model/cut.ts';
 import { VERSION } from '../../model/version.ts';
 import type { FleetChange } from '../../reason/fleet/diff.ts';
-import { cut, visible } from '../escape.ts';
+import { visible } from '../escape.ts';
 import { junitFile } from '../junit-suite.ts';
 import { inline, table } from '../markdown-text.ts';
 import { xml } from '../markup.ts';

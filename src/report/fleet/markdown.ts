@@ -1,9 +1,9 @@
+import { cut } from '../../model/cut.ts';
 import type { FleetDrift, FleetSummary, FleetVantages } from '../../model/fleet.ts';
 import type { FleetKey, FleetKeySums } from '../../model/fleet-keys.ts';
 import type { FleetMatrix } from '../../reason/fleet/matrix.ts';
 import type { FleetRun } from '../../reason/fleet/run.ts';
 import { adviceMarkdown } from '../advice.ts';
-import { cut } from '../escape.ts';
 import { fence, inline, table } from '../markdown-text.ts';
 import { placeOf } from '../words.ts';
 import { keysHeadline, lastSeen } from './keys.ts';

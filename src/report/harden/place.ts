@@ -1,5 +1,5 @@
+import { cut } from '../../model/cut.ts';
 import type { HardenReport, HardenResult } from '../../model/harden-report.ts';
-import { cut } from '../escape.ts';
 
 /** A long list of algorithms tells by its beginning. */
 const LONG = 80;
