@@ -10,7 +10,7 @@ import { all, typed } from './tree.ts';
 import { zshCompletion } from './zsh.ts';
 
 const [dist = 'dist'] = process.argv.slice(2);
-const top = typed(commandLine(new AbortController().signal));
+const top = typed(await commandLine(new AbortController().signal));
 const causes = (JSON.parse(readFileSync(path.join(dist, 'causes.json'), 'utf8')) as { id: string }[]).map(
   ({ id }) => id,
 );

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONTROLS, controlOf, PROFILE_TITLES, wantsOf } from '../knowledge/controls/index.ts';
 import { PROFILES, type ProfileName, type Want } from '../model/control.ts';
 import type { Profile, Waiver } from '../model/hardening.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { FACILITY_NAMES } from '../collect/alert/syslog.ts';
 import type { AlertingRules } from '../reason/watch/alerting.ts';
 import { type SilencesConfig, silenceOf } from './watch-silences-config.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { zoneOf } from '../facts/events/stamp.ts';
 import type { DetectorSettings } from '../reason/watch/detectors.ts';
 import { alertsSchema } from './watch-alerts-config.ts';

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Batch, EventStore } from '../model/watch.ts';
 import type { Mind } from './watch-mind.ts';
 import { type Unseen, unseenList, unseenOf } from './watch-unseen.ts';

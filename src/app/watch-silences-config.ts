@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DAYS, onTheWall, type Silence } from '../reason/watch/silence.ts';
 
 const CLOCK = /^(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Batch, EventStore, WatchEvent } from '../model/watch.ts';
 
 /** Events that the store may hold and that the detectors have not seen yet. */

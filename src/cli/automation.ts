@@ -16,12 +16,6 @@ export function tellNoPlugin(message: string): number {
   return PLUGIN.UNKNOWN;
 }
 
-/** Whether the command line asks for the output of a plugin; also where it is too wrong to be parsed. */
-export const asksForPlugin = (argv: readonly string[]): boolean => {
-  const end = argv.indexOf('--');
-  return (end < 0 ? argv : argv.slice(0, end)).includes('--nagios');
-};
-
 /** Prints what a person reads in the log of a job, and the annotations after it. */
 export function tellJob(forPeople: string, annotations: string): void {
   process.stdout.write(`${asLog(forPeople, randomUUID())}${annotations}`);

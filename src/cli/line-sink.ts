@@ -18,6 +18,14 @@ const HELD_MS = 50;
 export function lineSink(file: number | undefined, stdout: NodeJS.WriteStream | undefined, eager = false): LineSink {
   let held = '';
   let timer: NodeJS.Timeout | undefined;
+  let drained: Promise<void> | undefined;
+  /** One listener for all who wait. */
+  const drain = (): Promise<void> => {
+    drained ??= new Promise<void>((resolve) => stdout?.once('drain', resolve)).then(() => {
+      drained = undefined;
+    });
+    return drained;
+  };
   const flush = (): boolean => {
     clearTimeout(timer);
     timer = undefined;
@@ -34,7 +42,7 @@ export function lineSink(file: number | undefined, stdout: NodeJS.WriteStream | 
         timer ??= setTimeout(flush, HELD_MS);
         return;
       }
-      if (!flush()) return new Promise((resolve) => stdout?.once('drain', resolve));
+      if (!flush()) return drain();
     },
     end() {
       flush();

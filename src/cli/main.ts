@@ -2,22 +2,6 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, LookError, UsageError } from '../model/errors.ts';
 import { VERSION } from '../model/version.ts';
 import { stackText, visible } from '../report/escape.ts';
-import { asksForPlugin, tellNoPlugin } from './automation.ts';
-import { bisectCommand } from './bisect.ts';
-import { collectCommand } from './collect.ts';
-import { diagnoseCommand } from './diagnose.ts';
-import { explainCommand } from './explain.ts';
-import { fixCommand } from './fix.ts';
-import { fleetCommand } from './fleet.ts';
-import { hardenCommand } from './harden.ts';
-import { keysCommand } from './keys.ts';
-import { logsCommand } from './logs.ts';
-import { maintainCommand } from './maintain.ts';
-import { preflightCommand } from './preflight.ts';
-import { serveCommand } from './serve.ts';
-import { serverCommand } from './server.ts';
-import { undoCommand } from './undo.ts';
-import { watchCommand } from './watch.ts';
 
 const EXIT_HELP = `
 Exit status:
@@ -30,6 +14,35 @@ Exit status:
   ${EXIT.interrupted}  interrupted
 With --nagios: 0 ok, 1 warning, 2 critical, 3 unknown, whatever happens`;
 
+/** Each is loaded when it is typed: what one needs, no other waits for. In the order of the help. */
+const COMMANDS = {
+  diagnose: async () => (await import('./diagnose.ts')).diagnoseCommand,
+  server: async () => (await import('./server.ts')).serverCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  collect: async () => (await import('./collect.ts')).collectCommand,
+  fix: async () => (await import('./fix.ts')).fixCommand,
+  undo: async () => (await import('./undo.ts')).undoCommand,
+  preflight: async () => (await import('./preflight.ts')).preflightCommand,
+  maintain: async () => (await import('./maintain.ts')).maintainCommand,
+  bisect: async () => (await import('./bisect.ts')).bisectCommand,
+  harden: async () => (await import('./harden.ts')).hardenCommand,
+  keys: async () => (await import('./keys.ts')).keysCommand,
+  fleet: async () => (await import('./fleet.ts')).fleetCommand,
+  logs: async () => (await import('./logs.ts')).logsCommand,
+  watch: async () => (await import('./watch.ts')).watchCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
+} as const;
+type CommandName = keyof typeof COMMANDS;
+const NAMES = Object.keys(COMMANDS) as CommandName[];
+const DEFAULT: CommandName = 'diagnose';
+
+/** The commands that these words are about: the one that they begin with, otherwise the default; all of them when help is asked for. */
+function meant([first = '', ...rest]: readonly string[]): readonly CommandName[] {
+  const named = NAMES.filter((name) => name === first);
+  if (named.length > 0) return named;
+  return [first, ...rest].some((word) => word === '--help' || /^-\w*h/.test(word)) ? NAMES : [DEFAULT];
+}
+
 /** The whole command line. Sets `process.exitCode`; returns when everything has been written. */
 export async function main(argv: readonly string[]): Promise<void> {
   const interrupt = new AbortController();
@@ -38,18 +51,24 @@ export async function main(argv: readonly string[]): Promise<void> {
   // A reader that goes away (`| head`) is no fault of ours.
   process.stdout.on('error', () => process.exit());
 
-  const program = commandLine(interrupt.signal);
   try {
+    const program = await commandLine(interrupt.signal, meant(argv.slice(2)));
     await program.parseAsync(argv);
   } catch (error) {
     const status = tell(error, interrupt.signal.aborted);
-    process.exitCode =
-      asksForPlugin(argv) && status !== EXIT.open ? tellNoPlugin(reasonOf(error, interrupt.signal)) : status;
+    if (status === EXIT.open || !asksForPlugin(argv)) process.exitCode = status;
+    else process.exitCode = (await import('./automation.ts')).tellNoPlugin(reasonOf(error, interrupt.signal));
   }
 }
 
-/** All that can be typed; the manual and the completions of shells are made of it, too. `signal`: the user pressed Ctrl-C. */
-export function commandLine(signal: AbortSignal): Command {
+/** Whether the command line asks for the output of a plugin; also where it is too wrong to be parsed. */
+const asksForPlugin = (argv: readonly string[]): boolean => {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).includes('--nagios');
+};
+
+/** All that can be typed, or the part of it that is about `names`; the manual and the completions of shells are made of it, too. `signal`: the user pressed Ctrl-C. */
+export async function commandLine(signal: AbortSignal, names: readonly CommandName[] = NAMES): Promise<Command> {
   const program = tellingVisibly(new Command('sshwhy'))
     .description('Why can I not get in? Finds the reason why an ssh login fails, with proof.')
     .version(`sshwhy ${VERSION}`, '-V, --version')
@@ -58,25 +77,10 @@ export function commandLine(signal: AbortSignal): Command {
     .enablePositionalOptions()
     .addHelpText('after', EXIT_HELP)
     .exitOverride();
-  for (const make of [
-    diagnoseCommand,
-    serverCommand,
-    serveCommand,
-    collectCommand,
-    fixCommand,
-    undoCommand,
-    preflightCommand,
-    maintainCommand,
-    bisectCommand,
-    hardenCommand,
-    keysCommand,
-    fleetCommand,
-    logsCommand,
-    watchCommand,
-    explainCommand,
-  ]) {
+  const makers = await Promise.all(names.map((name) => COMMANDS[name]()));
+  for (const make of makers) {
     const command = make(signal).exitOverride();
-    program.addCommand(tellingVisibly(command), { isDefault: command.name() === 'diagnose' });
+    program.addCommand(tellingVisibly(command), { isDefault: command.name() === DEFAULT });
   }
   return program;
 }

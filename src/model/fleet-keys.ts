@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { KEY_SEVERITIES } from './key-severity.ts';
 import { hostKeyringSchema, keyAuditSchema } from './keys.ts';
 

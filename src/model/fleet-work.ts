@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PROFILES } from './control.ts';
 import { fleetHostSchema } from './fleet.ts';
 import { KEY_SEVERITIES } from './key-severity.ts';

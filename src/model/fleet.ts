@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { VERDICTS } from './finding.ts';
 import { fleetHostKeysSchema, fleetKeySchema, fleetKeySumsSchema } from './fleet-keys.ts';
 import { GATES } from './gate.ts';

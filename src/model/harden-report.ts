@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SEVERITIES } from './control.ts';
 import { STATUSES } from './hardening.ts';
 import { evidence } from './report.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { KEY_SEVERITIES } from './key-severity.ts';
 
 const fingerprint = z.string().describe('SHA256:… as ssh-keygen -l prints it');

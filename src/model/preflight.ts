@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `caution`: it does not keep sshd away, but somebody should know. */
 export const CHECK_OUTCOMES = ['good', 'caution', 'bad', 'unknown'] as const;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ROLES, VERDICTS } from './finding.ts';
 import { GATES } from './gate.ts';
 import { TRACE_ACTIONS } from './trace.ts';

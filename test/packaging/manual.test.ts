@@ -7,7 +7,7 @@ import { ENVIRONMENT } from '../../scripts/manual/words.ts';
 import { commandLine } from '../../src/cli/main.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-const commands = all(typed(commandLine(new AbortController().signal)));
+const commands = all(typed(await commandLine(new AbortController().signal)));
 
 describe('the manual', () => {
   it('has a page with every flag of each command', () => {
