@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { causes } from '../causes/index.gen.ts';
 import { type ExplainedText, explained } from '../facts/events/explained.ts';
+import { remembered, wording } from '../facts/events/remembered.ts';
 import { eventTypes } from '../knowledge/events/index.ts';
 import { LookError, UsageError } from '../model/errors.ts';
 import { explainLogin } from '../reason/explain-login.ts';
@@ -18,6 +19,7 @@ const MOST = 64 << 20;
 const EXAMPLES = `
 Examples:
   sshwhy explain firewall/host-drop
+  sshwhy explain "Connection refused"
   sshwhy explain "Permission denied (publickey)."
   ssh -vvv alice@web1 2>&1 | sshwhy explain -`;
 
@@ -71,7 +73,7 @@ async function messages(what: string): Promise<{ readonly text?: string; readonl
   const read = (text: string) => ({ text, said: explained(text) });
   if (what === '-') return read(await standardInput(MOST));
   const event = eventTypes.find((one) => one.id === what);
-  if (event) return { said: { kinds: [{ type: event, line: event.says, count: 1 }], unknown: 0, debug: 0 } };
+  if (event) return { said: { kinds: [{ type: event, line: wording(event), count: 1 }], unknown: 0, debug: 0 } };
   const said = explained(what);
   if (said.kinds.length > 0) return { text: what, said };
   if (existsSync(what)) {
@@ -82,7 +84,12 @@ async function messages(what: string): Promise<{ readonly text?: string; readonl
       throw new LookError(`cannot read ${what}: ${(error as Error).message}`);
     }
   }
-  if (/\s/.test(what)) throw new UsageError('no message of that wording is known');
+  const part = remembered(what);
+  if (part !== undefined) return { said: part };
+  if (/\s/.test(what))
+    throw new UsageError(
+      'no message has these words; give the whole line, a file, or - for standard input (sshwhy explain lists the causes)',
+    );
   const near = causes.filter((one) => one.id.includes(what)).map((one) => one.id);
   throw new UsageError(
     `no cause "${what}"${near.length ? `; did you mean ${near.join(', ')}?` : ''} (sshwhy explain lists them)`,

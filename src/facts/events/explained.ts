@@ -18,6 +18,8 @@ export interface ExplainedText {
   readonly kinds: readonly Explained[];
   readonly unknown: number;
   readonly debug: number;
+  /** Kinds that are left out. */
+  readonly more?: number;
 }
 
 /** Programs that a line without an envelope may be of: the client's own words come first. */

@@ -24,7 +24,8 @@ export function eventsPage(): string {
     'Made from the table in `src/knowledge/events` by `npm run gen`. In a message `{…}` is a variable part, `[[…]]` may be',
     'missing, and `<<a|b>>` is one of them. `error: `, `fatal: ` and ` [preauth]` around a message of sshd are left out.',
     '',
-    '`sshwhy explain "MESSAGE"` looks a message up; `sshwhy logs` ([guide](guides/logs.md)) adds up whole logs.',
+    '`sshwhy explain "MESSAGE"` looks a message up, also by a part of it (`"Connection refused"`) or as another program passes it on',
+    '(Ansible, git); `sshwhy logs` ([guide](guides/logs.md)) adds up whole logs.',
   ];
   for (const program of Object.keys(TITLES) as Program[]) {
     out.push(

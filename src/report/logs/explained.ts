@@ -39,7 +39,7 @@ function nextLines(kinds: readonly Explained[]): string[] {
 
 /** What messages mean, which causes they are a sign of, what to do, and what to run next. */
 export function explainedText(
-  { kinds, unknown, debug }: ExplainedText,
+  { kinds, unknown, debug, more = 0 }: ExplainedText,
   causes: readonly Cause[],
   width: number,
 ): string {
@@ -55,6 +55,8 @@ export function explainedText(
     );
   }
   out.push(...nextLines(kinds));
+  if (more > 0)
+    out.push(`${more} more ${more === 1 ? 'message has' : 'messages have'} these words; give the whole line.`);
   if (debug > 0) out.push(`${debug} ${debug === 1 ? 'line' : 'lines'} of debugging.`);
   if (unknown > 0) out.push(`${unknown} ${unknown === 1 ? 'line is' : 'lines are'} of no known kind.`);
   return `${out.join('\n').trimEnd()}\n`;
