@@ -16,11 +16,7 @@ const ORDER: readonly Program[] = ['ssh', 'sshd'];
  * words of its own before it (Ansible, git, rsync). In place of the line stands the wording of the message.
  */
 export function remembered(text: string): ExplainedText | undefined {
-  const line = text
-    .trim()
-    .replace(/\s+/g, ' ')
-    .slice(0, MOST_TEXT)
-    .replace(/(?:\\[rn]|["'}\],\s])+$/, '');
+  const line = withoutEnd(text.trim().replace(/\s+/g, ' ').slice(0, MOST_TEXT), `"'}], `);
   const ends = [...line.matchAll(/(?::|["'(\]])\s*(?=[A-Za-z])|\\n/g)]
     .slice(0, MOST_PLACES)
     .map(({ 0: { length }, index }) => line.slice(index + length))
@@ -31,10 +27,16 @@ export function remembered(text: string): ExplainedText | undefined {
     if (said.kinds.length > 0) return said;
   }
   for (const part of [line, ...ends]) {
-    const said = withWords(part.replace(/[.!]+$/, '').toLowerCase());
+    const said = withWords(withoutEnd(part, '.! ').toLowerCase());
     if (said !== undefined) return said;
   }
   return undefined;
+}
+
+function withoutEnd(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 function withWords(words: string): ExplainedText | undefined {
@@ -51,11 +53,13 @@ function withWords(words: string): ExplainedText | undefined {
 /** A message as a person would write it down, once for each of the words that it may have. */
 function wordings(says: string): readonly string[] {
   const plain = says.replace(/\[\[|\]\]/g, '').replace(/\{\w+\}/g, '…');
-  const choice = /<<(.*?)>>/.exec(plain);
-  if (choice === null) return [plain];
-  return (choice[1] as string)
+  const from = plain.indexOf('<<');
+  const to = plain.indexOf('>>', from);
+  if (from < 0 || to < 0) return [plain];
+  return plain
+    .slice(from + 2, to)
     .split('|')
-    .flatMap((one) => wordings(plain.slice(0, choice.index) + one + plain.slice(choice.index + choice[0].length)));
+    .flatMap((one) => wordings(plain.slice(0, from) + one + plain.slice(to + 2)));
 }
 
 /** The message with variable parts left open; of several wordings the one that has these words. */
