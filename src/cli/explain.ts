@@ -2,7 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { causes } from '../causes/index.gen.ts';
 import { type ExplainedText, explained } from '../facts/events/explained.ts';
-import { remembered, wording } from '../facts/events/remembered.ts';
+import { remembered } from '../facts/events/remembered.ts';
+import { wordingsOf } from '../knowledge/events/event.ts';
 import { eventTypes } from '../knowledge/events/index.ts';
 import { LookError, UsageError } from '../model/errors.ts';
 import { explainLogin } from '../reason/explain-login.ts';
@@ -73,7 +74,10 @@ async function messages(what: string): Promise<{ readonly text?: string; readonl
   const read = (text: string) => ({ text, said: explained(text) });
   if (what === '-') return read(await standardInput(MOST));
   const event = eventTypes.find((one) => one.id === what);
-  if (event) return { said: { kinds: [{ type: event, line: wording(event), count: 1 }], unknown: 0, debug: 0 } };
+  if (event)
+    return {
+      said: { kinds: [{ type: event, line: wordingsOf(event.says)[0] ?? '', count: 1 }], unknown: 0, debug: 0 },
+    };
   const said = explained(what);
   if (said.kinds.length > 0) return { text: what, said };
   if (existsSync(what)) {

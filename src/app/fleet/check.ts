@@ -144,7 +144,7 @@ const beyond = (host: InventoryHost, port: number, proxied: string): FleetHost =
  */
 function judgement(): (host: InventoryHost, port: number, met: Met) => Promise<FleetHost> {
   // Lists that are remembered are one value for all who said them.
-  const thought = new WeakMap<object, Map<string, Promise<Report>>>();
+  const thought = new WeakMap<object, Map<string, Report>>();
   return async (host, port, met) => {
     const { banner = '', algorithms } = met.greeting ?? {};
     const made = async (): Promise<Report> => {
@@ -152,15 +152,16 @@ function judgement(): (host: InventoryHost, port: number, met: Met) => Promise<F
       return report(host.name, bundle, { ...attemptOf(bundle), host: host.address, port }, 0);
     };
     if (algorithms === undefined) return asHost(host, port, met, met.forbidden ? undefined : await made());
-    const before = thought.get(algorithms) ?? new Map<string, Promise<Report>>();
-    thought.set(algorithms, before);
-    // The first is waited for by those that greeted meanwhile.
-    const first = before.get(banner);
-    const own = first ?? made();
-    if (first === undefined && before.size < BANNERS_MAX) before.set(banner, own);
-    let known = await own;
-    // What is wrong names the host; only what is well is the same for all.
-    if (first !== undefined && known.causes.length > 0) known = await made();
+    const before = thought.get(algorithms);
+    let known = before?.get(banner);
+    if (known === undefined) {
+      known = await made();
+      // What is wrong names the host; only what is well is the same for all.
+      if (known.causes.length === 0) {
+        if (before === undefined) thought.set(algorithms, new Map([[banner, known]]));
+        else if (before.size < BANNERS_MAX) before.set(banner, known);
+      }
+    }
     return asHost(host, port, met, known);
   };
 }

@@ -1,4 +1,4 @@
-import type { EventType, Program } from '../../knowledge/events/event.ts';
+import { type EventType, type Program, wordingsOf } from '../../knowledge/events/event.ts';
 import { eventTypes } from '../../knowledge/events/index.ts';
 import { type ExplainedText, explained } from './explained.ts';
 
@@ -8,8 +8,6 @@ const MOST_TEXT = 2048;
 /** How many places of a line are tried as the beginning of a message. */
 const MOST_PLACES = 20;
 const MOST_KINDS = 6;
-/** What a person reads first: the client's own words, then the server's. */
-const ORDER: readonly Program[] = ['ssh', 'sshd'];
 
 /**
  * What somebody may mean who has only a part of a message in mind ("Connection refused"), or one that another program passed on with
@@ -41,29 +39,22 @@ function withoutEnd(text: string, characters: string): string {
 
 function withWords(words: string): ExplainedText | undefined {
   if (words.length < LEAST) return undefined;
-  const rank = ({ program }: EventType): number => (ORDER.indexOf(program) + ORDER.length + 1) % (ORDER.length + 1);
-  const found = eventTypes
-    .filter(({ says }) => wordings(says).some((one) => one.toLowerCase().includes(words)))
-    .toSorted((a, b) => rank(a) - rank(b) || b.weight - a.weight);
+  wordings ??= eventTypes.map((type) => [type, wordingsOf(type.says)] as const).toSorted(([a], [b]) => before(a, b));
+  const found = wordings.flatMap(([type, all]) => {
+    const line = all.find((one) => one.toLowerCase().includes(words));
+    return line === undefined ? [] : [{ type, line, count: 1 }];
+  });
   if (found.length === 0) return undefined;
-  const kinds = found.slice(0, MOST_KINDS).map((type) => ({ type, line: wording(type, words), count: 1 }));
-  return { kinds, unknown: 0, debug: 0, ...(found.length > MOST_KINDS ? { more: found.length - MOST_KINDS } : {}) };
+  const more = found.length - MOST_KINDS;
+  return { kinds: found.slice(0, MOST_KINDS), unknown: 0, debug: 0, ...(more > 0 ? { more } : {}) };
 }
 
-/** A message as a person would write it down, once for each of the words that it may have. */
-function wordings(says: string): readonly string[] {
-  const plain = says.replace(/\[\[|\]\]/g, '').replace(/\{\w+\}/g, '…');
-  const from = plain.indexOf('<<');
-  const to = plain.indexOf('>>', from);
-  if (from < 0 || to < 0) return [plain];
-  return plain
-    .slice(from + 2, to)
-    .split('|')
-    .flatMap((one) => wordings(plain.slice(0, from) + one + plain.slice(to + 2)));
+/** Made when they are first asked for. */
+let wordings: readonly (readonly [EventType, readonly string[]])[] | undefined;
+
+/** The client's own words come first, then the server's; of each what tells most. */
+function before(a: EventType, b: EventType): number {
+  return rank(a.program) - rank(b.program) || b.weight - a.weight;
 }
 
-/** The message with variable parts left open; of several wordings the one that has these words. */
-export function wording({ says }: EventType, words = ''): string {
-  const all = wordings(says);
-  return all.find((one) => one.toLowerCase().includes(words)) ?? (all[0] as string);
-}
+const rank = (program: Program): number => (program === 'ssh' ? 0 : program === 'sshd' ? 1 : 2);

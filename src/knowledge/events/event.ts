@@ -93,6 +93,32 @@ export const TOKENS: Readonly<Record<string, string>> = {
 export const FIELDS = ['user', 'from', 'port', 'method', 'key', 'jail', 'detail', 'file'] as const;
 export type Field = (typeof FIELDS)[number];
 
+/** The first list of alternatives of `says`, and what stands around it; undefined: there is none. */
+function alternativesIn(says: string): { before: string; each: readonly string[]; after: string } | undefined {
+  const begin = says.indexOf('<<');
+  const each: string[] = [];
+  let depth = 0;
+  let start = begin + 2;
+  for (const { 0: edge, index } of says.matchAll(/<<|>>|\|/g)) {
+    if (index < begin) continue;
+    if (edge === '<<') depth += 1;
+    const closes = edge === '>>' && --depth === 0;
+    if (closes || (depth === 1 && edge === '|')) {
+      each.push(says.slice(start, index));
+      start = index + 1;
+    }
+    if (closes) return { before: says.slice(0, begin), each, after: says.slice(index + 2) };
+  }
+  return undefined;
+}
+
+/** A message as a person would write it down, with `…` for its variable parts: one for each of its alternatives. */
+export function wordingsOf(says: string): readonly string[] {
+  const found = alternativesIn(says);
+  if (found === undefined) return [says.replace(/\[\[|\]\]/g, '').replace(/\{\w+\}/g, '…')];
+  return found.each.flatMap((one) => wordingsOf(found.before + one + found.after));
+}
+
 /** The literal text that `says` begins with; of a list of alternatives that of each. `['']` when it may begin with anything. */
 export function prefixesOf(says: string): readonly string[] {
   if (says.startsWith('{path}')) return ['/'];
@@ -100,18 +126,7 @@ export function prefixesOf(says: string): readonly string[] {
     const end = says.search(/\{\w+\}|\[\[|<</);
     return [end === -1 ? says : says.slice(0, end)];
   }
-  const heads: string[] = [];
-  let depth = 0;
-  let start = 2;
-  for (const { 0: edge, index } of says.matchAll(/<<|>>|\|/g)) {
-    if (edge === '<<') depth += 1;
-    const closes = edge === '>>' && --depth === 0;
-    if (closes || (depth === 1 && edge === '|')) {
-      heads.push(...prefixesOf(says.slice(start, index)));
-      start = index + 1;
-    }
-    if (closes) break;
-  }
+  const heads = alternativesIn(says)?.each.flatMap(prefixesOf) ?? [''];
   return heads.includes('') ? [''] : heads;
 }
 

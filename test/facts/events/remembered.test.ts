@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { remembered } from '../../../src/facts/events/remembered.ts';
+import { wordingsOf } from '../../../src/knowledge/events/event.ts';
 import { eventTypes } from '../../../src/knowledge/events/index.ts';
 
 const ids = (text: string): string[] | undefined => remembered(text)?.kinds.map(({ type }) => type.id);
@@ -40,10 +41,8 @@ test('what many messages have is cut, and it is said how many more there are', (
   expect(said?.more).toBeGreaterThan(10);
 });
 
-test('a wording shows no marks of the table', () => {
-  for (const { says } of eventTypes) {
-    const [first] = says.split(/[{[<]/).toSorted((a, b) => b.length - a.length);
-    for (const { line } of remembered(first as string)?.kinds ?? [])
-      expect(line).not.toMatch(/\[\[|\]\]|<<|>>|\{\w+\}/);
-  }
+test('a wording shows no marks of the table, with alternatives within alternatives, too', () => {
+  for (const { says } of eventTypes)
+    for (const one of wordingsOf(says)) expect(one).not.toMatch(/\[\[|\]\]|<<|>>|\{\w+\}/);
+  expect(wordingsOf('<<a {n} <<b|c>>|d[[ e]]>> f')).toEqual(['a … b f', 'a … c f', 'd e f']);
 });
